@@ -3,7 +3,7 @@
 use crate::abi::facts::{self as raw, FactsObject, RawInstruction, RawLoop};
 use crate::abi::values::RawObject;
 use abi_stable::std_types::{RSlice, RStr};
-use std::any::Any;
+use std::cell::OnceCell;
 use std::ffi::c_void;
 
 /// The facts of one code object.
@@ -28,15 +28,48 @@ pub struct CodeFacts {
     pub try_blocks: u32,
     /// The `USES_` bits of the ABI, set with the methods of [`Uses`].
     pub uses: Uses,
-    pub names: Vec<String>,
-    pub variables: Vec<String>,
-    pub free_variables: Vec<String>,
-    pub cell_variables: Vec<String>,
-    /// `type:repr`.
-    pub constants: Vec<String>,
     pub instructions: Vec<RawInstruction>,
     pub loops: Vec<RawLoop>,
 }
+
+/// The lists of texts, which a host makes only when a backend asks: they cost more than the rest together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// `co_names`.
+    Names,
+    /// `co_varnames`.
+    Variables,
+    /// `co_freevars`.
+    FreeVariables,
+    /// `co_cellvars`.
+    CellVariables,
+    /// The constants as `type:repr`.
+    Constants,
+    /// `name:annotation` of the function itself.
+    Annotations,
+    /// `name=repr of the default` of the function itself.
+    Defaults,
+}
+
+impl List {
+    const COUNT: usize = 7;
+
+    fn by_number(what: u16, code: u32) -> Option<Self> {
+        Some(match what {
+            raw::NAMES => Self::Names,
+            raw::VARIABLES => Self::Variables,
+            raw::FREE_VARIABLES => Self::FreeVariables,
+            raw::CELL_VARIABLES => Self::CellVariables,
+            raw::CONSTANTS => Self::Constants,
+            raw::ANNOTATIONS if code == 0 => Self::Annotations,
+            raw::DEFAULTS if code == 0 => Self::Defaults,
+            _ => return None,
+        })
+    }
+}
+
+/// Makes one list of the code object with that index.
+pub type ListMaker = Box<dyn Fn(usize, List) -> Vec<String>>;
 
 /// What a code object uses that matters to a JIT.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,29 +101,24 @@ impl Uses {
 }
 
 /// The facts of one function: its code object first, nested ones after their parents.
-#[derive(Default)]
 pub struct FunctionFacts {
-    /// Code objects.
-    pub codes: Vec<CodeFacts>,
-    /// `name:annotation`.
-    pub annotations: Vec<String>,
-    /// `name=repr`.
-    pub defaults: Vec<String>,
-    /// Whatever keeps the code objects alive.
-    pub keep_alive: Option<Box<dyn Any>>,
+    codes: Vec<CodeFacts>,
+    make: ListMaker,
+    lists: Vec<[OnceCell<Vec<String>>; List::COUNT]>,
 }
 
 impl FunctionFacts {
+    /// The facts of these code objects; `make` must keep them alive.
+    #[must_use]
+    pub fn new(codes: Vec<CodeFacts>, make: ListMaker) -> Self {
+        let lists = codes.iter().map(|_| Default::default()).collect();
+        Self { codes, make, lists }
+    }
+
     fn list(&self, code: u32, what: u16) -> &[String] {
-        let Some(facts) = self.codes.get(code as usize) else { return &[] };
-        match what {
-            raw::NAMES => &facts.names,
-            raw::VARIABLES => &facts.variables,
-            raw::FREE_VARIABLES => &facts.free_variables,
-            raw::CELL_VARIABLES => &facts.cell_variables,
-            raw::CONSTANTS => &facts.constants,
-            raw::ANNOTATIONS if code == 0 => &self.annotations,
-            raw::DEFAULTS if code == 0 => &self.defaults,
+        let index = code as usize;
+        match (self.lists.get(index), List::by_number(what, code)) {
+            (Some(lists), Some(list)) => lists[list as usize].get_or_init(|| (self.make)(index, list)),
             _ => &[],
         }
     }

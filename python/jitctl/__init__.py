@@ -1,0 +1,196 @@
+"""Per-function control over the JIT of the interpreter you run on.
+
+    from jitctl import jit_focus, jit_ignore, jit_once
+
+    @jit_focus     # hot: get this compiled as early as possible
+    @jit_ignore    # cold, rare or risky: never compile this
+    @jit_once      # compile and specialise once, then leave it alone: it sees many types
+
+Each returns the very object it was given. What a hint came to is read with `stats()`;
+``python -m jitctl doctor`` says what this interpreter can do.
+
+This module is all that ``import jitctl`` loads beside `_host` and `_settings`; whatever a plain
+``@jit_focus`` does not need is imported when it is first used.
+"""
+
+__version__ = "0.1.0"
+
+from ._host import backend as _backend
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Literal, TypeVar, Union, overload
+
+    from ._errors import BackendError as BackendError
+    from ._record import Record as Record
+    from ._record import Verdict as Verdict
+    from ._report import Stats as Stats
+    from ._report import stats as stats
+
+    # One type variable for the whole object says more than ParamSpec could: the result *is* the
+    # argument, so overloads, properties, classes and attributes stay what they were.
+    T = TypeVar("T")
+    SampleArgs = Union[Sequence[Any], Callable[[], Sequence[Any]]]
+    SampleKwargs = Union[Mapping[str, Any], Callable[[], Mapping[str, Any]]]
+    When = Literal["first-call", "decoration", "background"]
+
+__all__ = [
+    "BackendError",
+    "Record",
+    "Stats",
+    "Verdict",
+    "__version__",
+    "jit_focus",
+    "jit_ignore",
+    "jit_once",
+    "stats",
+]
+
+_LAZY = {
+    "BackendError": "_errors",
+    "Record": "_record",
+    "Verdict": "_record",
+    "Stats": "_report",
+    "stats": "_report",
+}
+_MISSING: "Any" = object()
+_Function = type(lambda: None)
+
+_focus = _backend.get_strategy("focus")
+_ignore = _backend.get_strategy("ignore")
+_once = _backend.get_strategy("once")
+
+if TYPE_CHECKING:
+
+    @overload
+    def jit_focus(
+        function: T,
+        /,
+        *,
+        sample_args: SampleArgs = ...,
+        sample_kwargs: SampleKwargs = ...,
+        when: When = ...,
+        budget_calls: int = ...,
+        budget_ms: float = ...,
+    ) -> T: ...
+    @overload
+    def jit_focus(
+        *,
+        sample_args: SampleArgs = ...,
+        sample_kwargs: SampleKwargs = ...,
+        when: When = ...,
+        budget_calls: int = ...,
+        budget_ms: float = ...,
+    ) -> Callable[[T], T]: ...
+
+
+def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
+    """Ask for this function to be compiled as early as possible.
+
+    `function` is a function, method, property or class (then: all functions it defines).
+    With keywords only, a decorator is returned. Keywords, all optional:
+
+    * ``sample_args``, ``sample_kwargs``: arguments of one call of the underlying function that may
+      be made to warm it up, or a callable that makes fresh ones; ``sample_args=()`` is a call
+      without arguments.
+    * ``when``: ``"first-call"`` (default), ``"decoration"`` or ``"background"``.
+    * ``budget_calls`` (1 or more) and ``budget_ms`` (milliseconds): the most a warm-up may take.
+
+    The same object is returned. TypeError or ValueError name the argument that is wrong.
+    """
+    if type(function) is _Function and not options and not hasattr(function, "dispatch"):
+        _focus.apply(function, None, "function")
+        return function
+    return _hint(_focus, function, options)
+
+
+if TYPE_CHECKING:
+
+    @overload
+    def jit_ignore(function: T, /) -> T: ...
+    @overload
+    def jit_ignore() -> Callable[[T], T]: ...
+
+
+def jit_ignore(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
+    """Ask for this function never to be compiled: it is cold, rare or risky.
+
+    `function` is a function, method, property or class. There are no keywords. The same object
+    is returned.
+    """
+    if type(function) is _Function and not options and not hasattr(function, "dispatch"):
+        _ignore.apply(function, None, "function")
+        return function
+    return _hint(_ignore, function, options)
+
+
+if TYPE_CHECKING:
+
+    @overload
+    def jit_once(
+        function: T,
+        /,
+        *,
+        sample_args: SampleArgs = ...,
+        sample_kwargs: SampleKwargs = ...,
+        when: When = ...,
+        budget_calls: int = ...,
+        budget_ms: float = ...,
+    ) -> T: ...
+    @overload
+    def jit_once(
+        *,
+        sample_args: SampleArgs = ...,
+        sample_kwargs: SampleKwargs = ...,
+        when: When = ...,
+        budget_calls: int = ...,
+        budget_ms: float = ...,
+    ) -> Callable[[T], T]: ...
+
+
+def jit_once(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
+    """Ask for one compilation and no more: this function sees many types.
+
+    Takes what `jit_focus` takes, and returns the same object.
+    """
+    if type(function) is _Function and not options and not hasattr(function, "dispatch"):
+        _once.apply(function, None, "function")
+        return function
+    return _hint(_once, function, options)
+
+
+def _hint(strategy: "Any", thing: "Any", options: "dict[str, Any]") -> "Any":
+    """Everything but a plain function without keywords: methods, classes, options, mistakes."""
+    from . import _options, _targets
+
+    name = f"jit_{strategy.hint}"
+    given = _options.validated(name, strategy.hint, options) if options else None
+
+    def decorate(thing: "Any") -> "Any":
+        functions, gaps = _targets.resolve(thing, name)
+        fitted = _options.fitted(name, given, thing, functions) if given else None
+        origin = "class" if issubclass(type(thing), type) else "function"
+        for function in functions:
+            strategy.apply(function, fitted, origin)
+        for gap in gaps:
+            strategy.note(*gap)
+        return thing
+
+    return decorate if thing is _MISSING else decorate(thing)
+
+
+if not TYPE_CHECKING:  # or a checker would believe in every name
+
+    def __getattr__(name: str) -> "Any":
+        """Import what is not needed at once when it is first asked for (PEP 562)."""
+        if name not in _LAZY:
+            raise AttributeError(f"module 'jitctl' has no attribute {name!r}")
+        module = __import__(f"{__name__}.{_LAZY[name]}", fromlist=[name])
+        value = globals()[name] = getattr(module, name)
+        return value
+
+
+def __dir__() -> "list[str]":
+    """List the public names, also those not imported yet."""
+    return sorted({*globals(), *__all__})

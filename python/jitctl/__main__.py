@@ -1,0 +1,49 @@
+"""The command line: ``python -m jitctl``."""
+
+import argparse
+import sys
+
+from . import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Optional
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m jitctl", description="Per-function control over the JIT of this interpreter."
+    )
+    parser.add_argument("--version", action="version", version=f"jitctl {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    doctor = commands.add_parser(
+        "doctor",
+        help="say whether a JIT is built, whether it is on, and which backend is used and why",
+        description="Say what jitctl can do on this interpreter, and why. Changes nothing.",
+    )
+    doctor.add_argument("--json", action="store_true", help="the same as JSON")
+    return parser
+
+
+def main(arguments: "Optional[Sequence[str]]" = None) -> int:
+    """Run the command line; returns 0, and leaves with 2 when it was called wrongly."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.command is None:
+        parser.print_help()
+        return 0
+    from . import _doctor
+
+    found = _doctor.diagnosis()
+    if chosen.json:
+        import json
+
+        print(json.dumps(found, indent=2))
+    else:
+        print(_doctor.text(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""``python -m jitctl doctor``: is a JIT there, is it on, what does jitctl use, and why.
+
+The data is made first, so that the text and ``--json`` cannot say different things.
+"""
+
+import os
+import sys
+
+from . import __version__, _host
+from ._text import backend_name, interpreter_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+#: raised by one when a field changes its meaning or goes; new fields may come without
+SCHEMA = 1
+#: what the variables mean that jitctl and CPython's JIT read
+VARIABLES = {
+    "JITCTL_BACKEND": "backend to use, by name",
+    "JITCTL_BACKEND_PATH": "files and folders with more backends",
+    "JITCTL_DISABLE": "switches every hint off",
+    "JITCTL_LOG": "what backends write to standard error: debug, info or warning",
+    "JITCTL_OPT_IN": "lets a backend do what it does not do by default",
+    "JITCTL_PURE_PYTHON": "keeps the compiled extension out",
+    "PYTHON_JIT": "switches CPython's JIT on (1) or off (0)",
+}
+
+
+def diagnosis() -> "dict[str, Any]":
+    """Collect everything the doctor says, as plain data."""
+    interpreter = _host.backend.describe()
+    backend = _host.backend.chosen()
+    return {
+        "schema": SCHEMA,
+        "jitctl": __version__,
+        "summary": summary(interpreter, backend),
+        "problem": None if _host.failure is None else str(_host.failure),
+        "interpreter": interpreter,
+        "backend": backend,
+        "candidates": _host.backend.candidates(),
+        "environment": environment(),
+    }
+
+
+def summary(interpreter: "Mapping[str, Any]", backend: "Mapping[str, Any]") -> str:
+    """Say in one line whether a JIT is built, whether it is on, and which backend is used."""
+    if not interpreter["jit_built"]:
+        jit = "no JIT is built into this interpreter"
+    elif interpreter["implementation"] != "cpython":
+        jit = f"this interpreter's own JIT is built and {'on' if interpreter['jit_enabled'] else 'off'}"
+    elif interpreter["jit_enabled"]:
+        jit = "a JIT is built and on"
+    else:
+        jit = "a JIT is built but off (PYTHON_JIT=1 switches it on)"
+    used = f"jitctl uses backend {backend_name(backend)}"
+    if _host.failure is not None:
+        used = f"import jitctl fails: JITCTL_BACKEND={_host.settings.backend} cannot be used"
+    return f"{jit}; {used}"
+
+
+def environment() -> "list[dict[str, Any]]":
+    """List the variables that are set, and whether this process pays attention to them."""
+    ignored = _host.settings.ignored
+    names = [name for name in os.environ if name.startswith("JITCTL_") or name == "PYTHON_JIT"]
+    meaning = "not read by jitctl itself; a backend may read it"
+    return [
+        {"name": name, "value": os.environ[name], "meaning": VARIABLES.get(name, meaning), "ignored": ignored}
+        for name in sorted(names)
+    ]
+
+
+def text(found: "Mapping[str, Any]") -> str:
+    """Write a diagnosis for people: the summary first, then what it rests on."""
+    interpreter = found["interpreter"]
+    lines = [found["summary"], ""]
+    if found["problem"]:
+        lines += [f"problem      {found['problem']}", ""]
+    lines += [
+        f"jitctl       {found['jitctl']} in {os.path.dirname(_host.DIRECTORY)}",
+        f"interpreter  {interpreter_name(interpreter)} on {interpreter['platform']}: {sys.executable}",
+        f"             {interpreter['build']}",
+        f"extension    {'loaded' if interpreter['extension'] else 'not loaded: ' + str(interpreter['reason'])}",
+    ]
+    if interpreter["subinterpreter"]:
+        lines.append("             this is a subinterpreter")
+    lines += ["", "candidates, best first:"]
+    for one in found["candidates"]:
+        lines += _candidate(one)
+    lines += ["", "environment:"]
+    for one in found["environment"]:
+        note = "ignored, Python was started with -E or -I" if one["ignored"] else one["meaning"]
+        lines.append(f"  {one['name']}={one['value']}  ({note})")
+    if not found["environment"]:
+        lines.append("  no JITCTL_ variable is set, nor PYTHON_JIT")
+    return "\n".join(lines)
+
+
+def _candidate(one: "Mapping[str, Any]") -> "list[str]":
+    state = "used" if one["chosen"] else "can be used" if one["usable"] else "cannot be used"
+    name = " ".join(str(one[key]) for key in ("name", "version") if one[key])
+    where = f"{one['source']}: {one['file']}" if one["file"] else str(one["source"])
+    lines = [f"  {name}: {state} ({one['code']}) {one['reason']}".rstrip(), f"      {where}"]
+    if one["requires"]:
+        lines.append(f"      for {one['requires']}")
+    return lines

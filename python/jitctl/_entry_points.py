@@ -1,0 +1,32 @@
+"""Backends that installed packages offer in the entry-point group ``jitctl.backends``.
+
+An entry point names a function without parameters that returns the path of the library. Looking
+for them costs tens of milliseconds (``importlib.metadata``), so `import jitctl` never does it:
+only the doctor and an unknown ``JITCTL_BACKEND`` do.
+"""
+
+GROUP = "jitctl.backends"
+
+
+def libraries() -> "list[tuple[str, str]]":
+    """Return the name and the library's path of every entry point.
+
+    One whose function fails is listed with its reason in place of the path, so that the
+    diagnosis shows it as a file that is not there.
+    """
+    from importlib.metadata import entry_points
+
+    try:
+        found = list(entry_points(group=GROUP))
+    except TypeError:  # 3.9 has no selection
+        found = list(entry_points().get(GROUP, []))
+    return [(entry.name, _path(entry)) for entry in found]
+
+
+def _path(entry: "object") -> str:
+    import os
+
+    try:
+        return os.fspath(entry.load()())  # type: ignore[attr-defined]
+    except Exception as error:
+        return f"<entry point {entry.name} failed: {type(error).__name__}: {error}>"  # type: ignore[attr-defined]

@@ -1,0 +1,27 @@
+//! The extension module `jitctl._backend`: describes the interpreter, chooses a backend, carries hints to it and keeps
+//! what came of them. `python/jitctl/_backend.pyi` states its interface; nothing else in the package talks to backends.
+
+mod api;
+mod callable;
+mod code_facts;
+mod decode;
+mod describe;
+mod discover;
+mod host;
+mod observe;
+mod opcodes;
+mod records;
+mod session;
+mod show;
+mod strategy;
+
+use pyo3::prelude::*;
+
+/// The compiled half of jitctl.
+#[pymodule(gil_used = true)]
+mod _backend {
+    #[pymodule_export]
+    use super::api::{candidates, chosen, describe, get_strategy, observe, record, records, start, undo};
+    #[pymodule_export]
+    use super::strategy::Strategy;
+}

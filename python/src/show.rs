@@ -1,0 +1,135 @@
+//! What the extension tells Python, as dicts of plain values.
+
+use crate::records::Record;
+use crate::session::Session;
+use jitctl_core::registry::{Candidate, Registry};
+use jitctl_core::{Fit, Interpreter, State, Verdict};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+pub fn interpreter<'py>(py: Python<'py>, description: &Interpreter) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("implementation", &description.implementation)?;
+    dict.set_item("version", description.version.to_string())?;
+    dict.set_item("hexversion", description.hexversion)?;
+    dict.set_item("debug", description.debug)?;
+    dict.set_item("free_threaded", description.free_threaded)?;
+    dict.set_item("subinterpreter", description.subinterpreter)?;
+    dict.set_item("jit_built", description.jit_built)?;
+    dict.set_item("jit_enabled", description.jit_enabled)?;
+    dict.set_item("platform", &description.platform)?;
+    dict.set_item("build", py.import("sys")?.getattr("version")?.str()?.to_string().replace('\n', " "))?;
+    dict.set_item("extension", true)?;
+    dict.set_item("reason", py.None())?;
+    Ok(dict)
+}
+
+pub fn chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    let loaded = registry.chosen().and_then(Candidate::loaded);
+    dict.set_item("name", &*session.name)?;
+    dict.set_item("version", loaded.map_or(String::new(), |l| l.description.version.to_string()))?;
+    dict.set_item("file", registry.chosen().map(|candidate| candidate.path.to_string_lossy().into_owned()))?;
+    let description = loaded.map_or_else(|| session.verdict.message.to_string(), |l| l.description.description.clone());
+    dict.set_item("description", description)?;
+    dict.set_item("disabled", session.disabled)?;
+    let notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    dict.set_item("notes", notes)?;
+    Ok(dict)
+}
+
+pub fn candidates<'py>(py: Python<'py>, registry: &Registry) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    for candidate in registry.candidates() {
+        let dict = PyDict::new(py);
+        let chosen = registry.chosen().is_some_and(|other| other.path == candidate.path);
+        let (usable, code, reason) = standing(candidate, chosen, registry);
+        dict.set_item("name", candidate.name())?;
+        dict.set_item("file", candidate.path.to_string_lossy())?;
+        dict.set_item("source", candidate.source.name())?;
+        dict.set_item("usable", usable)?;
+        dict.set_item("chosen", chosen)?;
+        dict.set_item("code", code)?;
+        dict.set_item("reason", reason)?;
+        let description = candidate.loaded().map(|loaded| &loaded.description);
+        dict.set_item("version", description.map(|d| d.version.to_string()))?;
+        dict.set_item("interface", description.map(|d| d.interface.to_string()))?;
+        dict.set_item("requires", description.map(|d| format!("{} {}", d.implementation, d.requires)))?;
+        dict.set_item("rank", description.map(|d| d.rank))?;
+        dict.set_item("description", description.map(|d| d.description.clone()))?;
+        let hints = description.map(|d| d.hints.iter().map(|hint| hint.name()).collect::<Vec<_>>());
+        dict.set_item("hints", hints.unwrap_or_default())?;
+        list.append(dict)?;
+    }
+    Ok(list)
+}
+
+/// Can it be used, and why is it used or not? One code, one sentence.
+pub fn standing(candidate: &Candidate, chosen: bool, registry: &Registry) -> (bool, String, String) {
+    match candidate.outcome() {
+        _ if chosen => (true, "chosen".to_owned(), "in use".to_owned()),
+        None => (false, "not-examined".to_owned(), "not looked at".to_owned()),
+        Some(Err(error)) => (false, error.code().to_owned(), error.to_string()),
+        Some(Ok(Fit::ByName(reason))) => (true, "by-name".to_owned(), format!("only when named: {reason}")),
+        Some(Ok(_)) => {
+            let other = registry.chosen().map_or("nothing", Candidate::name);
+            (true, "outranked".to_owned(), format!("would fit; {other} is used"))
+        }
+    }
+}
+
+/// All candidates in one line, for an error's message.
+pub fn one_line(registry: &Registry) -> String {
+    let each = registry.candidates().iter().map(|candidate| {
+        let (usable, _, reason) = standing(candidate, false, registry);
+        match (usable, candidate.outcome()) {
+            (true, Some(Ok(Fit::ByName(_)))) => format!("{} (usable by name)", candidate.name()),
+            (true, _) => format!("{} (usable)", candidate.name()),
+            (false, _) => format!("{} ({reason})", candidate.name()),
+        }
+    });
+    each.collect::<Vec<_>>().join("; ")
+}
+
+pub fn record<'py>(object: &Bound<'py, PyAny>, record: &Record) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(object.py());
+    dict.set_item("object", object)?;
+    dict.set_item("hint", record.hint.name())?;
+    dict.set_item("origin", if record.origin == jitctl_core::Origin::Class { "class" } else { "function" })?;
+    dict.set_item("backend", &*record.backend)?;
+    dict.set_item("verdict", verdict(object.py(), &record.verdict)?)?;
+    Ok(dict)
+}
+
+fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("status", verdict.status.name())?;
+    dict.set_item("code", &*verdict.code)?;
+    dict.set_item("message", &*verdict.message)?;
+    dict.set_item("advice", &*verdict.advice)?;
+    let measures: Vec<(&str, f64, &str)> = verdict.measures.iter().map(|m| (&*m.name, m.value, &*m.unit)).collect();
+    dict.set_item("measures", measures)?;
+    Ok(dict)
+}
+
+pub fn state<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("instructions", state.instructions)?;
+    dict.set_item("specialisable", state.specialisable)?;
+    dict.set_item("specialised", state.specialised)?;
+    let regions = PyList::empty(py);
+    for region in &state.regions {
+        let entry = PyDict::new(py);
+        entry.set_item("offset", region.offset)?;
+        entry.set_item("line", region.line)?;
+        entry.set_item("last_line", region.last_line)?;
+        entry.set_item("kind", region.kind.name())?;
+        entry.set_item("micro_ops", region.micro_ops)?;
+        entry.set_item("machine_code_bytes", region.machine_code_bytes)?;
+        entry.set_item("exits", region.exits)?;
+        entry.set_item("valid", region.valid)?;
+        regions.append(entry)?;
+    }
+    dict.set_item("regions", regions)?;
+    Ok(dict)
+}

@@ -1,0 +1,112 @@
+//! The way of a hint through the extension.
+
+use crate::{records, session};
+use jitctl_core::backend::HintRequest;
+use jitctl_core::{Error, Hint, Origin, Status, Verdict};
+use pyo3::exceptions::{PyException, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// What carries out one kind of hint in this process.
+#[pyclass(frozen, module = "jitctl._backend")]
+pub struct Strategy {
+    hint: Hint,
+}
+
+impl Strategy {
+    pub fn new(name: &str) -> PyResult<Self> {
+        let hint = Hint::by_name(name).ok_or_else(|| {
+            PyValueError::new_err(format!("there is no hint {name:?}; there are: focus, ignore, once"))
+        })?;
+        Ok(Self { hint })
+    }
+}
+
+#[pymethods]
+impl Strategy {
+    #[getter]
+    fn hint(&self) -> &'static str {
+        self.hint.name()
+    }
+
+    #[getter]
+    fn backend(&self) -> PyResult<String> {
+        Ok(session::current()?.name.to_string())
+    }
+
+    /// Acts on a hint, and records what came of it.
+    fn apply(&self, function: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>, origin: &str) -> PyResult<()> {
+        let origin = match origin {
+            "function" => Origin::Function,
+            "class" => Origin::Class,
+            other => {
+                return Err(PyValueError::new_err(format!("there is no origin {other:?}; there are: function, class")));
+            }
+        };
+        let session = session::current()?;
+        let before = records::find(function);
+        if before.as_ref().is_some_and(|record| origin == Origin::Class && record.origin == Origin::Function) {
+            return Ok(()); // the nearer hint wins
+        }
+        let previous = before.map(|record| record.hint);
+        let replaced = previous.filter(|hint| *hint != self.hint);
+        let Some(started) = &session.started else {
+            records::open(function, self.hint, origin, &session.name, with_replaced(session.verdict.clone(), replaced));
+            return Ok(());
+        };
+        if replaced.is_some() {
+            // A backend that cannot take back says so when it meets `previous`; the new hint is what counts.
+            let _ = started.undo(function.as_ptr().cast());
+        }
+        let waiting = Verdict::new(Status::Pending, "in-progress", "the backend is at work on it");
+        let ticket = records::open(function, self.hint, origin, &session.name, waiting);
+        let request = HintRequest {
+            ticket,
+            function: function.as_ptr().cast(),
+            options: options.map_or(std::ptr::null_mut(), |options| options.as_ptr().cast()),
+            hint: self.hint,
+            origin,
+            previous,
+        };
+        let (verdict, raised) = match started.apply(&request) {
+            Ok(verdict) => (verdict, None),
+            Err(error) => (verdict_of(&session.name, &error), interruption(function.py(), &error)),
+        };
+        records::settle(ticket, with_replaced(verdict, replaced));
+        raised.map_or(Ok(()), Err)
+    }
+
+    /// Records that an object has nothing to act on.
+    fn note(&self, obj: &Bound<'_, PyAny>, code: String, message: String, advice: String) -> PyResult<()> {
+        let session = session::current()?;
+        let verdict = Verdict::new(Status::Unsupported, code, message).advise(advice);
+        records::open(obj, self.hint, Origin::Function, &session.name, verdict);
+        Ok(())
+    }
+}
+
+fn with_replaced(mut verdict: Verdict, replaced: Option<Hint>) -> Verdict {
+    if let Some(hint) = replaced {
+        verdict.message = format!("{}; this hint replaced {hint}", verdict.message).into();
+    }
+    verdict
+}
+
+/// What a backend answers instead of a verdict, as a verdict.
+fn verdict_of(backend: &str, error: &Error) -> Verdict {
+    let code = error.code().to_owned();
+    match error {
+        Error::Unsupported { message, .. } => Verdict::new(Status::Unsupported, code, message.clone()),
+        Error::Refused { message, .. } => Verdict::new(Status::Refused, code, message.clone()),
+        other => Verdict::new(Status::Refused, code, format!("the backend {backend} failed: {other}"))
+            .advise("report it to the backend's authors; the function runs as it is"),
+    }
+}
+
+/// KeyboardInterrupt, SystemExit and their like, met while a backend ran the user's code, belong to the user.
+fn interruption(py: Python<'_>, error: &Error) -> Option<PyErr> {
+    let Error::Python(exception) = error else { return None };
+    // SAFETY: the exception is alive as long as `error` is.
+    let object: Bound<'_, PyAny> = unsafe { Bound::from_borrowed_ptr(py, exception.object().address().cast()) };
+    (!object.is_instance_of::<PyException>()).then(|| PyErr::from_value(object))
+}
