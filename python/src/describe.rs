@@ -52,6 +52,11 @@ fn environment(sys: &Bound<'_, PyModule>) -> PyResult<Vec<(String, String)>> {
     Ok(known.iter().filter_map(|name| Some((format!("env.{name}"), std::env::var(name).ok()?))).collect())
 }
 
+/// Exported by 3.13 where its second tier is compiled in (Python/optimizer.c), so that the build configuration, which
+/// takes milliseconds to import, need be read only there.
+const TIER_2_SYMBOLS: [&str; 4] =
+    ["PyUnstable_GetExecutor", "PyUnstable_Replace_Executor", "_PyOptimizer_Optimize", "_Py_Executors_InvalidateAll"];
+
 /// Is a JIT built in, and is it on? `sys._jit` says so from 3.14 on; 3.13 is read from its build configuration.
 fn jit(py: Python<'_>, sys: &Bound<'_, PyModule>) -> PyResult<(bool, bool)> {
     if let Some(jit) = sys.getattr_opt("_jit")? {
@@ -59,6 +64,9 @@ fn jit(py: Python<'_>, sys: &Bound<'_, PyModule>) -> PyResult<(bool, bool)> {
     }
     if py.version_info() < (3, 13) || sys.getattr("implementation")?.getattr("name")?.extract::<String>()? != "cpython"
     {
+        return Ok((false, false));
+    }
+    if !TIER_2_SYMBOLS.iter().any(|name| !crate::discover::symbol(name).is_null()) {
         return Ok((false, false));
     }
     let flags = build_flags(py, sys)?;
