@@ -2,6 +2,19 @@
 
 from typing import Any, Literal, final
 
+__all__ = [
+    "Strategy",
+    "candidates",
+    "chosen",
+    "describe",
+    "get_strategy",
+    "observe",
+    "record",
+    "records",
+    "start",
+    "undo",
+]
+
 def start(directory: str, backend: str | None, path: list[str], disabled: bool) -> None: ...
 def describe() -> dict[str, Any]: ...
 def chosen() -> dict[str, Any]: ...

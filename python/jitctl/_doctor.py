@@ -100,8 +100,9 @@ def text(found: "Mapping[str, Any]") -> str:
 def _candidate(one: "Mapping[str, Any]") -> "list[str]":
     state = "used" if one["chosen"] else "can be used" if one["usable"] else "cannot be used"
     name = " ".join(str(one[key]) for key in ("name", "version") if one[key])
-    where = f"{one['source']}: {one['file']}" if one["file"] else str(one["source"])
-    lines = [f"  {name}: {state} ({one['code']}) {one['reason']}".rstrip(), f"      {where}"]
+    lines = [f"  {name}: {state} ({one['code']}) {one['reason']}".rstrip()]
+    known = one["file"] and str(one["file"]) in str(one["reason"])
+    lines.append(f"      {one['source']}" + (f": {one['file']}" if one["file"] and not known else ""))
     if one["requires"]:
         lines.append(f"      for {one['requires']}")
     return lines

@@ -94,7 +94,8 @@ def list_candidates(directory: str, path: "List[str]", reason: str) -> "List[Dic
         for file in _libraries(place):
             name = os.path.basename(file).split(".", 1)[0]
             name = name[len("libjitctl_backend_") :] if name.startswith("libjitctl_backend_") else name
-            found.append(_unusable(name, file, source, needed))
+            if (name, source) != ("noop", "built-in"):  # the one above stands for it
+                found.append(_unusable(name, file, source, needed))
     return found + [_unusable(name, file, "entry-point", needed) for name, file in libraries()]
 
 

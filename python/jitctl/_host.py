@@ -42,7 +42,7 @@ def _runs_as_tool() -> bool:
     """Say whether this import is the first step of ``python -m jitctl``.
 
     While Python looks for the module to run, ``sys.argv[0]`` is ``-m`` and the name stands in
-    ``sys.orig_argv`` (3.10+) just before the arguments that follow in ``sys.argv``.
+    ``sys.orig_argv`` (3.10+; before that the answer is no) before the arguments that follow in ``sys.argv``.
     """
     argv: "list[str]" = getattr(sys, "argv", [])
     original: "list[str]" = getattr(sys, "orig_argv", [])

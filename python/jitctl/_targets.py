@@ -158,7 +158,6 @@ def _class(thing: "Any", functions: "list[Any]", gaps: "list[Gap]") -> None:
             inner: "list[Gap]" = []
             _collect(value, functions, inner)
             gaps.extend(gap for gap in inner if gap[1] == "lru-cache")
-    functions[:] = dict.fromkeys(functions)
     if functions or gaps:
         return
     name = thing.__qualname__

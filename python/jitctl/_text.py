@@ -25,9 +25,10 @@ def interpreter_name(interpreter: "Mapping[str, Any]") -> str:
 
 
 def backend_name(backend: "Mapping[str, Any]") -> str:
-    """Name the backend in use: ``warmup 0.1.0``."""
-    text = " ".join(str(backend[key]) for key in ("name", "version") if backend[key])
-    return f"{text} (switched off by JITCTL_DISABLE)" if backend["disabled"] else text
+    """Name the backend in use: ``warmup 0.1.0``, or why there is none."""
+    if backend["disabled"]:
+        return "none (switched off by JITCTL_DISABLE)"
+    return " ".join(str(backend[key]) for key in ("name", "version") if backend[key])
 
 
 def cut(text: str, width: int) -> str:

@@ -1,6 +1,8 @@
 //! The describer: the only place that looks at versions and build flags of the running interpreter.
 
 use jitctl_core::Interpreter;
+use pyo3::exceptions::PyImportError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use semver::{Prerelease, Version};
@@ -22,12 +24,22 @@ pub fn interpreter(py: Python<'_>) -> PyResult<Interpreter> {
         hexversion: sys.getattr("hexversion")?.extract()?,
         debug: sys.hasattr("gettotalrefcount")?,
         free_threaded: flags.contains('t'),
-        subinterpreter: false, // pyo3 refuses to load there; the package then uses its fallback
+        subinterpreter: false, // the extension refuses to load there; the package then uses its fallback
         jit_built,
         jit_enabled,
         platform: format!("{}-{}", sys.getattr("platform")?.extract::<String>()?, std::env::consts::ARCH),
         extra: environment(&sys)?,
     })
+}
+
+/// The state of this extension is per process. pyo3 refuses subinterpreters from 3.12 on; before, nothing else does.
+pub fn refuse_subinterpreter() -> PyResult<()> {
+    // SAFETY: both are called attached, and the state that `Get` gives belongs to this thread.
+    let id = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
+    if id == 0 {
+        return Ok(());
+    }
+    Err(PyImportError::new_err("the extension does not support loading in subinterpreters"))
 }
 
 /// `sys.version_info` as a semantic version.

@@ -24,4 +24,10 @@ mod _backend {
     use super::api::{candidates, chosen, describe, get_strategy, observe, record, records, start, undo};
     #[pymodule_export]
     use super::strategy::Strategy;
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::describe::refuse_subinterpreter()
+    }
 }

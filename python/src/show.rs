@@ -2,6 +2,7 @@
 
 use crate::records::Record;
 use crate::session::Session;
+use jitctl_core::loader::Description;
 use jitctl_core::registry::{Candidate, Registry};
 use jitctl_core::{Fit, Interpreter, State, Verdict};
 use pyo3::prelude::*;
@@ -54,7 +55,7 @@ pub fn candidates<'py>(py: Python<'py>, registry: &Registry) -> PyResult<Bound<'
         let description = candidate.loaded().map(|loaded| &loaded.description);
         dict.set_item("version", description.map(|d| d.version.to_string()))?;
         dict.set_item("interface", description.map(|d| d.interface.to_string()))?;
-        dict.set_item("requires", description.map(|d| format!("{} {}", d.implementation, d.requires)))?;
+        dict.set_item("requires", description.map(requirement))?;
         dict.set_item("rank", description.map(|d| d.rank))?;
         dict.set_item("description", description.map(|d| d.description.clone()))?;
         let hints = description.map(|d| d.hints.iter().map(|hint| hint.name()).collect::<Vec<_>>());
@@ -62,6 +63,16 @@ pub fn candidates<'py>(py: Python<'py>, registry: &Registry) -> PyResult<Bound<'
         list.append(dict)?;
     }
     Ok(list)
+}
+
+fn requirement(description: &Description) -> String {
+    let version = description.requires.to_string();
+    match (description.implementation.as_str(), version.as_str()) {
+        ("*", "*") => "any interpreter".to_owned(),
+        (name, "*") => format!("{name}, any version"),
+        ("*", version) => format!("any interpreter {version}"),
+        (name, version) => format!("{name} {version}"),
+    }
 }
 
 /// Can it be used, and why is it used or not? One code, one sentence.

@@ -1,1 +1,132 @@
-//! placeholder while the crate is being written
+//! The native backend: steers CPython's own JIT, function by function, on 3.14 and 3.15.
+//!
+//! The way of a hint: `apply` below, then [`focus`], [`ignore`] or [`once`]; what they may touch was granted by
+//! [`selftest`]; what they did is kept in [`records`]; [`maintenance`] keeps it in force; [`optin`] switches the JIT on
+//! where the process runs with it off. What differs between versions is in [`versions`], and nowhere else.
+
+mod bytecode;
+mod engine;
+mod focus;
+mod ignore;
+mod monitoring;
+mod opcodes;
+mod optin;
+mod python;
+mod records;
+mod selftest;
+mod settings;
+mod sites;
+mod versions;
+
+use crate::engine::{Engine, Process};
+use jitctl_core::{
+    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Request, Result, Status, Verdict, export_backend,
+};
+use std::sync::Arc;
+
+struct Native {
+    engine: Arc<Engine>,
+}
+
+impl Backend for Native {
+    fn info() -> Info {
+        Info {
+            name: "native",
+            version: env!("CARGO_PKG_VERSION"),
+            description: "steers CPython's own JIT: compile early, never, or once",
+            implementation: "cpython",
+            requires: ">=3.13, <3.16",
+            rank: 100,
+            hints: &Hint::ALL,
+        }
+    }
+
+    fn fit(interpreter: &Interpreter) -> Fit {
+        if interpreter.free_threaded {
+            return Fit::No("free-threaded builds have no JIT that could be steered".to_owned());
+        }
+        match versions::of(interpreter) {
+            None => Fit::No(format!("nothing is known about the JIT of {}", interpreter.version)),
+            Some(version) if version.loops.is_none() => {
+                Fit::ByName("on this version it can only freeze specialised code (jit_once)".to_owned())
+            }
+            Some(_) if !interpreter.jit_built => {
+                Fit::ByName("built without a JIT: it can only freeze specialised code (jit_once)".to_owned())
+            }
+            Some(_) => Fit::Default,
+        }
+    }
+
+    fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
+        let Some(version) = versions::of(interpreter) else {
+            return Err(Error::unsupported("unknown-version", "nothing is known about the JIT of this version"));
+        };
+        let engine = Arc::new(Engine::start(host, interpreter, version)?);
+        Ok(Self { engine })
+    }
+
+    fn apply(&self, request: &Request<'_>) -> Result<Verdict> {
+        let engine = &*self.engine;
+        let code = engine.code(request.function())?;
+        let replaced = engine.hint_of(code.borrow()).filter(|hint| *hint != request.hint());
+        if replaced.is_some() {
+            self.take_back(code.borrow())?;
+        }
+        let mut verdict = match request.hint() {
+            Hint::Focus => focus::apply(engine, request, code.borrow()),
+            Hint::Ignore => ignore::apply(engine, request, code.borrow()),
+            _ => Ok(Verdict::new(Status::Unsupported, "unknown-hint", "this backend does not know the hint")),
+        }?;
+        if let Some(hint) = request.previous().or(replaced).filter(|hint| *hint != request.hint()) {
+            verdict.message = format!("{}; this replaces {hint}", verdict.message).into();
+        }
+        Ok(verdict)
+    }
+
+    fn undo(&self, function: Borrowed<'_>) -> Result<bool> {
+        let code = self.engine.code(function)?;
+        self.take_back(code.borrow())
+    }
+
+    fn notes(&self) -> Vec<(String, String)> {
+        let findings = self.engine.findings();
+        let mut notes = vec![("tier A (monitoring events)".to_owned(), "granted".to_owned())];
+        let mut note = |name: &str, text: String| notes.push((name.to_owned(), text));
+        note("tier B (counters and opcodes)", findings.code.as_ref().map_or_else(ToString::to_string, granted));
+        note("tier B (exits of compiled code)", findings.executors.as_ref().map_or_else(ToString::to_string, granted));
+        note("tier C (the JIT's switch)", findings.switch.as_ref().map_or_else(ToString::to_string, granted));
+        note("self-test", format!("{:.2} ms", findings.micros as f64 / 1_000.0));
+        let shared = self.engine.shared();
+        let process = match shared.process {
+            Process::NoJit => "built without",
+            Process::Off => "off",
+            Process::On => "on for the process",
+            Process::OptedIn(_) => "switched on by jitctl, for hinted functions",
+            Process::Suspended(_) => "switched off by jitctl while a tracing tool is active",
+        };
+        note("JIT", process.to_owned());
+        if let Some((codes, micros)) = shared.opt_in {
+            note("opt-in", format!("{codes} code objects looked at in {:.2} ms", micros as f64 / 1_000.0));
+        }
+        note("hinted code objects", shared.records.len().to_string());
+        notes
+    }
+}
+
+impl Native {
+    fn take_back(&self, code: Borrowed<'_>) -> Result<bool> {
+        let record = self.engine.shared().records.remove(code.address() as usize);
+        let Some(record) = record else { return Ok(false) };
+        match record.hint {
+            Hint::Ignore => ignore::undo(&self.engine, code)?,
+            _ => focus::let_go(&self.engine, &self.engine.tree(code)?)?,
+        }
+        Ok(true)
+    }
+}
+
+fn granted<T>(_: &T) -> String {
+    "granted".to_owned()
+}
+
+export_backend!(Native);

@@ -1,1 +1,77 @@
-//! placeholder while the crate is being written
+//! The backend that calls a function with the user's samples, so that specialisation and, where it is on, compilation
+//! happen before real traffic. It uses nothing but what Python offers to everybody.
+
+mod judge;
+
+use jitctl_core::{Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Request, Result, Verdict, export_backend};
+use jitctl_training::{Job, Plan, Scheduler, Settling};
+
+struct Warmup {
+    host: Host,
+    interpreter: Interpreter,
+    scheduler: Scheduler,
+}
+
+impl Backend for Warmup {
+    fn info() -> Info {
+        Info {
+            name: "warmup",
+            version: env!("CARGO_PKG_VERSION"),
+            description: "calls functions with your sample arguments until they are specialised",
+            implementation: "cpython",
+            requires: ">=3.10",
+            rank: 10,
+            hints: &[Hint::Focus, Hint::Once],
+        }
+    }
+
+    fn fit(interpreter: &Interpreter) -> Fit {
+        if interpreter.jit_built {
+            Fit::Default
+        } else {
+            Fit::ByName(
+                "this interpreter has no JIT; JITCTL_BACKEND=warmup specialises functions ahead of traffic".to_owned(),
+            )
+        }
+    }
+
+    fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
+        Ok(Self { host, interpreter: interpreter.clone(), scheduler: Scheduler::new(host, interpreter) })
+    }
+
+    fn apply(&self, request: &Request<'_>) -> Result<Verdict> {
+        // What an earlier hint left waiting is not wanted any more, whatever this one comes to.
+        self.scheduler.cancel(request.function())?;
+        if request.hint() == Hint::Ignore {
+            return Ok(judge::cannot_ignore(&self.interpreter));
+        }
+        let Some(plan) = Plan::from_request(self.host, &self.interpreter, request)? else {
+            return Ok(judge::no_samples());
+        };
+        let settling = Settling::of(self.host, &self.interpreter, request.function())?;
+        let state = self.host.observe(request.function())?;
+        if settling.is_warm(&state) {
+            return Ok(judge::already_warm(&state));
+        }
+        let (when, hint) = (plan.when(), request.hint());
+        let job: Job = Box::new(move |host, function| {
+            let state = host.observe(function)?;
+            if settling.is_warm(&state) {
+                return Ok(judge::already_warm(&state));
+            }
+            let outcome = plan.run(function, |progress| settling.is_settled(progress))?;
+            Ok(judge::trained(&outcome, settling, plan.budget(), hint))
+        });
+        self.scheduler.schedule(when, request.function(), request.ticket(), job)
+    }
+
+    fn undo(&self, function: Borrowed<'_>) -> Result<bool> {
+        self.scheduler.cancel(function)
+    }
+
+    fn notes(&self) -> Vec<(String, String)> {
+        self.scheduler.notes()
+    }
+}
+
+export_backend!(Warmup);

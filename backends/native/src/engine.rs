@@ -1,0 +1,206 @@
+//! What all hints share: the interpreter, what the self-test granted, and the records.
+
+use crate::bytecode::{Cells, CodeLayout};
+use crate::monitoring::Monitoring;
+use crate::opcodes::Opcodes;
+use crate::python::Python;
+use crate::records::{Record, Records};
+use crate::selftest::{self, Denied, Findings, Offsets, Switch, View};
+use crate::settings::Settings;
+use crate::sites::Offer;
+use crate::versions::Version;
+use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// The process, as far as the JIT goes.
+#[derive(Clone, Copy, Debug)]
+pub enum Process {
+    /// The build has no JIT.
+    NoJit,
+    /// The JIT is off.
+    Off,
+    /// The user switched it on.
+    On,
+    /// We switched it on, for hinted functions.
+    OptedIn(Switch),
+    /// We switched it off again while a tracing tool is active.
+    Suspended(Switch),
+}
+
+/// What changes while the process runs. Never held across a call that may run Python code.
+pub struct Shared {
+    pub findings: Findings,
+    pub process: Process,
+    pub records: Records,
+    /// Code objects and microseconds of the opt-in.
+    pub opt_in: Option<(usize, u64)>,
+    /// Steps and microseconds of maintenance so far.
+    pub maintenance: (u64, u64),
+}
+
+/// The backend in one interpreter.
+pub struct Engine {
+    pub host: Host,
+    pub python: Python,
+    pub version: &'static Version,
+    pub opcodes: Opcodes,
+    pub settings: Settings,
+    pub interpreter: Interpreter,
+    /// The address of the type of code objects.
+    pub code_type: usize,
+    offsets: Offsets,
+    monitoring: OnceLock<Monitoring>,
+    shared: Mutex<Shared>,
+}
+
+impl Engine {
+    /// Runs the self-test; declines where the interpreter is not what it should be.
+    pub fn start(host: Host, interpreter: &Interpreter, version: &'static Version) -> Result<Self> {
+        let python = Python::resolve(host)?;
+        let settings = Settings::read(host)?;
+        let view = View::new(host, python, settings.falsified);
+        let offsets = selftest::identify(&view, interpreter, version)
+            .map_err(|denied| Error::refused("self-test", denied.to_string()))?;
+        let opcodes = Opcodes::read(host, version)?;
+        let jit = (interpreter.jit_built && version.loops.is_some()).then_some(interpreter.jit_enabled);
+        let findings = selftest::run(&view, version, &opcodes, &offsets, jit);
+        let process = match jit {
+            None => Process::NoJit,
+            Some(true) => Process::On,
+            Some(false) => Process::Off,
+        };
+        let Some(code_type) = host.resolve("PyCode_Type") else {
+            return Err(Error::unsupported("symbol-missing", "the interpreter does not export PyCode_Type"));
+        };
+        let shared = Shared { findings, process, records: Records::default(), opt_in: None, maintenance: (0, 0) };
+        Ok(Self {
+            host,
+            python,
+            version,
+            opcodes,
+            settings,
+            interpreter: interpreter.clone(),
+            code_type: code_type as usize,
+            offsets,
+            monitoring: OnceLock::new(),
+            shared: Mutex::new(shared),
+        })
+    }
+
+    /// What changes; keep it only for as long as no Python code can run.
+    pub fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The process now.
+    pub fn process(&self) -> Process {
+        self.shared().process
+    }
+
+    /// Notes a change of the process.
+    pub fn set_process(&self, process: Process) {
+        self.shared().process = process;
+    }
+
+    /// Notes what the opt-in cost.
+    pub fn note_opt_in(&self, codes: usize, micros: u64) {
+        self.shared().opt_in = Some((codes, micros));
+    }
+
+    /// What the self-test granted; tried again where a tracing tool was in the way.
+    pub fn findings(&self) -> Findings {
+        let findings = self.shared().findings.clone();
+        if !matches!(findings.code, Err(Denied::Later(_))) {
+            return findings;
+        }
+        let view = View::new(self.host, self.python, self.settings.falsified);
+        let jit = match self.process() {
+            Process::NoJit => None,
+            Process::Off => Some(false),
+            _ => Some(true),
+        };
+        let findings = selftest::run(&view, self.version, &self.opcodes, &self.offsets, jit);
+        self.shared().findings = findings.clone();
+        findings
+    }
+
+    /// Tier B, or why not.
+    pub fn layout(&self) -> Result<CodeLayout> {
+        self.findings().code.map_err(|denied| Error::refused("self-test", denied.to_string()))
+    }
+
+    /// `sys.monitoring`, with a tool id of ours from the first use on.
+    pub fn monitoring(&self) -> Result<&Monitoring> {
+        if let Some(monitoring) = self.monitoring.get() {
+            return Ok(monitoring);
+        }
+        let monitoring = Monitoring::start(self.host)?;
+        Ok(self.monitoring.get_or_init(|| monitoring))
+    }
+
+    /// The same where it was used before.
+    pub fn monitoring_in_use(&self) -> Option<&Monitoring> {
+        self.monitoring.get()
+    }
+
+    /// The function's code object.
+    pub fn code(&self, function: Borrowed<'_>) -> Result<Owned> {
+        self.python.code(function).ok_or_else(|| Error::unsupported("no-bytecode", "the function has no bytecode"))
+    }
+
+    /// A code object and those nested in it that have no hint of their own. They live as long as the first.
+    pub fn tree<'a>(&self, root: Borrowed<'a>) -> Result<Vec<Borrowed<'a>>> {
+        let mut found = vec![root];
+        let mut next = 0;
+        while let Some(code) = found.get(next).copied() {
+            next += 1;
+            let constants = self.host.get(code, "co_consts")?;
+            self.python.each_of_tuple(constants.borrow(), |item| {
+                if self.python.type_of(item) == self.code_type
+                    && !self.shared().records.has(self.python, item.address() as usize)
+                {
+                    // SAFETY: the code object keeps its constants for as long as it lives, and it lives for `'a`.
+                    found.push(unsafe { Borrowed::from_address(item.address()) });
+                }
+            });
+        }
+        Ok(found)
+    }
+
+    /// The cells of a code object.
+    pub fn cells<'a>(&self, layout: CodeLayout, code: Borrowed<'a>) -> Cells<'a> {
+        debug_assert_eq!(self.python.type_of(code), self.code_type);
+        // SAFETY: every caller has it from `code` or `tree`, which give code objects only.
+        unsafe { layout.cells(code) }
+    }
+
+    /// What the function has to offer to the JIT.
+    pub fn offer(&self, layout: CodeLayout, tree: &[Borrowed<'_>]) -> Result<Offer> {
+        let mut offer = Offer::default();
+        for code in tree {
+            let flags = self.host.to_int(self.host.get(*code, "co_flags")?.borrow())?;
+            let instructions = self.cells(layout, *code).instructions(self.host, *code, &self.opcodes)?;
+            offer.add(code.address() as usize, flags, &instructions, &self.opcodes, self.version);
+        }
+        Ok(offer)
+    }
+
+    /// Keeps a record; forgets some dead ones on the way, so that they cannot pile up.
+    pub fn remember(&self, record: Record) {
+        let mut shared = self.shared();
+        shared.records.put(record);
+        let alive = shared.records.next(self.python, 3);
+        drop(shared);
+        drop(alive);
+    }
+
+    /// The code objects that a focus or once hint has armed.
+    pub fn hinted(&self) -> Vec<Owned> {
+        self.shared().records.alive(self.python)
+    }
+
+    /// The hint in force on a code object.
+    pub fn hint_of(&self, code: Borrowed<'_>) -> Option<Hint> {
+        self.shared().records.get_mut(self.python, code.address() as usize).map(|record| record.hint)
+    }
+}

@@ -1,0 +1,91 @@
+//! Switching the JIT on in a process that runs with it off, for hinted functions alone.
+//!
+//! All code that exists, and all that will, is written so that it starts no trace; then the JIT is switched on, for good.
+
+mod neutral;
+mod walk;
+mod watcher;
+
+use crate::engine::{Engine, Process};
+use crate::selftest::Switch;
+use jitctl_core::{Level, Result, Status, Verdict};
+
+pub use neutral::Neutral;
+
+/// What keeps the JIT off, as a verdict; `None` when it is on, or was switched on now.
+pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
+    match engine.process() {
+        Process::On | Process::OptedIn(_) => return Ok(None),
+        Process::NoJit => {
+            let text = "this interpreter was built without a JIT, so nothing can be compiled";
+            return Ok(Some(Verdict::new(Status::Unsupported, "no-jit", text)));
+        }
+        Process::Suspended(_) => {
+            let text = "a tracing tool is active; the JIT is used again when it is gone";
+            return Ok(Some(Verdict::new(Status::Pending, "tracing-active", text)));
+        }
+        Process::Off => {}
+    }
+    if let Some(verdict) = forbidden(engine) {
+        return Ok(Some(verdict));
+    }
+    match engine.findings().switch {
+        Ok(switch) => enable(engine, switch).map(|()| None),
+        Err(denied @ crate::selftest::Denied::Later(_)) => {
+            Ok(Some(Verdict::new(Status::Pending, "tracing-active", denied.to_string())))
+        }
+        Err(denied) => {
+            let text = format!("the JIT is off and jitctl cannot switch it on for hinted functions: {denied}");
+            let verdict = Verdict::new(Status::Unsupported, "jit-off", text);
+            Ok(Some(verdict.advise("run the program with PYTHON_JIT=1")))
+        }
+    }
+}
+
+fn forbidden(engine: &Engine) -> Option<Verdict> {
+    let settings = engine.settings;
+    let (text, advice) = match settings.opt_in {
+        Some(true) => return None,
+        Some(false) => ("the JIT is off, and JITCTL_OPT_IN=0 keeps jitctl from switching it on", "unset JITCTL_OPT_IN"),
+        None if settings.jit_forbidden => {
+            let advice = "unset PYTHON_JIT, or set JITCTL_OPT_IN=1 to have hinted functions compiled nevertheless";
+            ("PYTHON_JIT=0 keeps the JIT off, and jitctl respects it", advice)
+        }
+        None if engine.version.opt_in_by_default => return None,
+        None => {
+            let advice = "set JITCTL_OPT_IN=1 to have hinted functions compiled, or PYTHON_JIT=1 for the whole process";
+            ("the JIT is off; on this version it gains so little that jitctl leaves it off unless asked", advice)
+        }
+    };
+    Some(Verdict::new(Status::Unsupported, "jit-off", text).advise(advice))
+}
+
+/// Recipe W of CPYTHON_JIT.md.
+fn enable(engine: &Engine, switch: Switch) -> Result<()> {
+    let start = std::time::Instant::now();
+    let layout = engine.layout()?;
+    let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(()) };
+    watcher::watch(engine.host, neutral)?;
+    let seen = walk::walk(engine, neutral)?;
+    switch.silence_entries();
+    switch.set(true);
+    engine.set_process(Process::OptedIn(switch));
+    crate::ignore::enforce(engine)?;
+    let micros = start.elapsed().as_micros();
+    engine.host.log(
+        Level::Info,
+        &format!(
+            "the JIT is switched on for hinted functions; {} code objects were looked at in {micros} us",
+            seen.codes
+        ),
+    );
+    engine.note_opt_in(seen.codes, u64::try_from(micros).unwrap_or(u64::MAX));
+    Ok(())
+}
+
+/// Looks through all code again: a tracing tool leaves loops behind that count.
+pub fn again(engine: &Engine) -> Result<()> {
+    let layout = engine.layout()?;
+    let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(()) };
+    walk::walk(engine, neutral).map(drop)
+}

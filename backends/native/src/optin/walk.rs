@@ -1,0 +1,138 @@
+//! Every code object that can be reached: through functions, generators, frames, containers and constants.
+
+use super::Neutral;
+use crate::engine::Engine;
+use jitctl_core::{Borrowed, Error, Owned, Result};
+use std::collections::HashSet;
+
+/// What a walk saw.
+pub struct Seen {
+    pub codes: usize,
+}
+
+struct Types {
+    function: usize,
+    generator: usize,
+    coroutine: usize,
+    async_generator: usize,
+    frame: usize,
+    tuple: usize,
+    list: usize,
+    dict: usize,
+}
+
+/// Rewrites them all, save what a hint has armed.
+pub fn walk(engine: &Engine, neutral: Neutral) -> Result<Seen> {
+    let mut walk = Walk { engine, neutral, seen: HashSet::new(), hidden: Vec::new() };
+    for code in engine.hinted() {
+        walk.spare(code.borrow());
+    }
+    let host = engine.host;
+    let types = types(engine)?;
+    let objects = host.call_method(host.import("gc")?.borrow(), "get_objects", &[])?;
+    let mut suspended = Vec::new();
+    engine.python.each_of_list(objects.borrow(), |object| walk.object(object, &types, &mut suspended));
+    for (object, attribute) in suspended {
+        if let Ok(code) = host.get(object, attribute) {
+            walk.code(code.borrow());
+        }
+    }
+    walk.frames()?;
+    for code in std::mem::take(&mut walk.hidden) {
+        let bytes = host.to_bytes(host.get(code.borrow(), "co_code")?.borrow())?;
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        // SAFETY: only code objects are put there.
+        neutral.apply_by(unsafe { neutral.layout.cells(code.borrow()) }, &units);
+    }
+    Ok(Seen { codes: walk.seen.len() })
+}
+
+struct Walk<'e> {
+    engine: &'e Engine,
+    neutral: Neutral,
+    seen: HashSet<usize>,
+    hidden: Vec<Owned>,
+}
+
+impl Walk<'_> {
+    fn object<'a>(&mut self, object: Borrowed<'a>, types: &Types, suspended: &mut Vec<(Borrowed<'a>, &'static str)>) {
+        let python = self.engine.python;
+        let kind = python.type_of(object);
+        if kind == types.function {
+            if let Some(code) = python.code(object) {
+                self.code(code.borrow());
+            }
+        } else if kind == types.tuple {
+            python.each_of_tuple(object, |item| self.code(item));
+        } else if kind == types.list {
+            python.each_of_list(object, |item| self.code(item));
+        } else if kind == types.dict {
+            python.each_of_dict(object, |item| self.code(item));
+        } else if kind == types.generator {
+            suspended.push((object, "gi_code"));
+        } else if kind == types.coroutine {
+            suspended.push((object, "cr_code"));
+        } else if kind == types.async_generator {
+            suspended.push((object, "ag_code"));
+        } else if kind == types.frame {
+            suspended.push((object, "f_code"));
+        }
+    }
+
+    /// The code that threads run at this moment: modules' code is found nowhere else.
+    fn frames(&mut self) -> Result<()> {
+        let host = self.engine.host;
+        let frames = host.call_method(host.import("sys")?.borrow(), "_current_frames", &[])?;
+        let mut found = Vec::new();
+        self.engine.python.each_of_dict(frames.borrow(), |frame| found.push(host.own(frame)));
+        while let Some(frame) = found.pop() {
+            if frame.address() != host.none().address() {
+                self.code(host.get(frame.borrow(), "f_code")?.borrow());
+                found.push(host.get(frame.borrow(), "f_back")?);
+            }
+        }
+        Ok(())
+    }
+
+    fn code(&mut self, object: Borrowed<'_>) {
+        let engine = self.engine;
+        if engine.python.type_of(object) != engine.code_type || !self.seen.insert(object.address() as usize) {
+            return;
+        }
+        // SAFETY: its type was compared.
+        if !self.neutral.apply(unsafe { self.neutral.layout.cells(object) }) {
+            self.hidden.push(engine.host.own(object));
+        }
+        self.nested(object, Self::code);
+    }
+
+    fn spare(&mut self, object: Borrowed<'_>) {
+        let engine = self.engine;
+        if engine.python.type_of(object) == engine.code_type && self.seen.insert(object.address() as usize) {
+            self.nested(object, Self::spare);
+        }
+    }
+
+    fn nested(&mut self, code: Borrowed<'_>, mut visit: impl FnMut(&mut Self, Borrowed<'_>)) {
+        if let Ok(constants) = self.engine.host.get(code, "co_consts") {
+            self.engine.python.each_of_tuple(constants.borrow(), |item| visit(self, item));
+        }
+    }
+}
+
+fn types(engine: &Engine) -> Result<Types> {
+    let address = |name: &str| {
+        let found = engine.host.resolve(name).map(|address| address as usize);
+        found.ok_or_else(|| Error::unsupported("symbol-missing", format!("the interpreter does not export {name}")))
+    };
+    Ok(Types {
+        function: address("PyFunction_Type")?,
+        generator: address("PyGen_Type")?,
+        coroutine: address("PyCoro_Type")?,
+        async_generator: address("PyAsyncGen_Type")?,
+        frame: address("PyFrame_Type")?,
+        tuple: address("PyTuple_Type")?,
+        list: address("PyList_Type")?,
+        dict: address("PyDict_Type")?,
+    })
+}

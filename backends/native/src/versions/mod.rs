@@ -1,0 +1,116 @@
+//! What is particular to one minor version of CPython, one file each. A new version is a new file and a line here.
+//!
+//! Nothing in these files is trusted as it stands: the self-test compares it with the running process first.
+
+mod v3_13;
+mod v3_14;
+mod v3_15;
+
+use jitctl_core::Interpreter;
+
+/// Everything that differs between minor versions.
+#[derive(Debug)]
+pub struct Version {
+    /// 14 for CPython 3.14.
+    pub minor: u64,
+    /// How adaptive counters are laid out.
+    pub counter: Counter,
+    /// The jump that ends a loop and starts a trace; `None` where there is no JIT to steer.
+    pub loops: Option<Starter>,
+    /// The function's entry, where it can start a trace.
+    pub entry: Option<Starter>,
+    /// A loop that contains a `yield` can be compiled.
+    pub compiles_yield: bool,
+    /// Names in `sys.monitoring.events` whose local events keep a function out of every trace.
+    pub ignore_events: &'static [&'static str],
+    /// The same for [`Hint::Once`](jitctl_core::Hint): what keeps other functions' traces from resetting its counters.
+    pub once_events: &'static [&'static str],
+    /// The switch of the JIT and what lies behind it, where the process can be switched.
+    pub switch: Option<SwitchLayout>,
+    /// The fields of an executor object, where there are executors.
+    pub executor: Option<ExecutorLayout>,
+    /// Switching the JIT on for hinted functions alone gains enough to do it without being asked.
+    pub opt_in_by_default: bool,
+}
+
+/// An adaptive counter: `value << bits | backoff`.
+#[derive(Clone, Copy, Debug)]
+pub struct Counter {
+    /// Bits of the backoff.
+    pub bits: u32,
+    /// What a fresh instruction has.
+    pub warmup: u16,
+    /// What a specialised instruction has.
+    pub cooldown: u16,
+}
+
+impl Counter {
+    /// A counter that triggers after `value` steps, and soon again if that fails.
+    pub const fn soon(self, value: u16) -> u16 {
+        value << self.bits
+    }
+
+    /// `value << bits | backoff`.
+    pub const fn make(self, value: u16, backoff: u16) -> u16 {
+        value << self.bits | backoff
+    }
+}
+
+/// An instruction that can start a trace, in its three forms.
+#[derive(Clone, Copy, Debug)]
+pub struct Starter {
+    /// Before it was executed.
+    pub base: &'static str,
+    /// Counts, and starts a trace.
+    pub armed: &'static str,
+    /// Never starts a trace.
+    pub off: &'static str,
+    /// The counter's value and backoff that CPython starts with.
+    pub natural: (u16, u16),
+}
+
+/// What lies behind the byte `jit` of the interpreter's state.
+#[derive(Clone, Copy, Debug)]
+pub struct SwitchLayout {
+    /// At least so many common constants stand before it.
+    pub constants: usize,
+    /// The JIT's configuration, counted from the switch.
+    pub config: Option<ConfigLayout>,
+}
+
+/// The JIT's configuration: `u16` fields and two flags.
+#[derive(Clone, Copy, Debug)]
+pub struct ConfigLayout {
+    /// Its first byte, counted from the switch.
+    pub at: usize,
+    /// Index of the `u16` field that holds the backoff of a function entry's first counter.
+    pub entry_backoff: usize,
+    /// A backoff with which a counter never triggers.
+    pub unreachable: u16,
+}
+
+/// The fields of an executor object. Its exits begin at the type's `__basicsize__`.
+#[derive(Clone, Copy, Debug)]
+pub struct ExecutorLayout {
+    /// The pointer to the micro-operations, which lie behind the last exit.
+    pub trace_at: usize,
+    /// The number of exits, a `u32`.
+    pub exit_count_at: usize,
+    /// The size of one exit.
+    pub exit_size: usize,
+    /// An exit's target in code units, a `u32`.
+    pub target_at: usize,
+    /// An exit's counter.
+    pub temperature_at: usize,
+    /// The executor that an exit leads to.
+    pub next_at: usize,
+    /// The counter's value and backoff that CPython starts an exit with.
+    pub natural: (u16, u16),
+}
+
+/// The known version that an interpreter is of.
+pub fn of(interpreter: &Interpreter) -> Option<&'static Version> {
+    const KNOWN: [&Version; 3] = [&v3_13::VERSION, &v3_14::VERSION, &v3_15::VERSION];
+    let version = &interpreter.version;
+    KNOWN.into_iter().find(|known| version.major == 3 && version.minor == known.minor)
+}

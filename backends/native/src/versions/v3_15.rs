@@ -1,0 +1,47 @@
+//! CPython 3.15: a JIT that records a trace while the interpreter runs, from loops and from function entries.
+//!
+//! Headers are those in Include/internal of 3.15.0 to 3.15.2, which agree; "measured" is CPYTHON_JIT.md.
+
+use super::{ConfigLayout, Counter, ExecutorLayout, Starter, SwitchLayout, Version};
+
+pub static VERSION: Version = Version {
+    minor: 15,
+    // pycore_backoff.h: BACKOFF_BITS 3, UNREACHABLE_BACKOFF 7, MAX_BACKOFF 6.
+    // pycore_code.h: ADAPTIVE_WARMUP_VALUE 1, _BACKOFF 1; ADAPTIVE_COOLDOWN_VALUE 52, _BACKOFF 0.
+    counter: Counter { bits: 3, warmup: 1 << 3 | 1, cooldown: 52 << 3 },
+    // Python/bytecodes.c: family(JUMP_BACKWARD) = {JUMP_BACKWARD_NO_JIT, JUMP_BACKWARD_JIT}.
+    // pycore_backoff.h: JUMP_BACKWARD_INITIAL_VALUE 4000, _BACKOFF 6.
+    loops: Some(Starter {
+        base: "JUMP_BACKWARD",
+        armed: "JUMP_BACKWARD_JIT",
+        off: "JUMP_BACKWARD_NO_JIT",
+        natural: (4000, 6),
+    }),
+    // Python/bytecodes.c: family(RESUME) = {RESUME_CHECK, RESUME_CHECK_JIT}; RESUME_INITIAL_VALUE 8190, _BACKOFF 6.
+    entry: Some(Starter { base: "RESUME", armed: "RESUME_CHECK_JIT", off: "RESUME_CHECK", natural: (8190, 6) }),
+    // Measured: generators' loops compile across their yields.
+    compiles_yield: true,
+    // Measured: without CALL, the trace of a hot callee returns into the function and goes on there.
+    ignore_events: &["PY_START", "PY_RESUME", "CALL", "JUMP"],
+    // Measured: TRACE_RECORD writes the trigger value into the counters of what it inlines; this stops the inlining.
+    once_events: &["PY_START", "PY_RESUME"],
+    // pycore_interp_structs.h: `common_consts[NUM_COMMON_CONSTANTS]; bool jit; bool compiling; _PyOptimizationConfig`.
+    // The configuration's u16 fields: jump value, backoff; resume value, backoff; side exit value, backoff; fitness.
+    switch: Some(SwitchLayout {
+        constants: 12,
+        config: Some(ConfigLayout { at: 2, entry_backoff: 3, unreachable: 7 }),
+    }),
+    // pycore_optimizer.h: _PyExecutorObject, _PyExitData { u32 target; u16 flags; u16 temperature; *executor }.
+    // SIDE_EXIT_INITIAL_VALUE 4000, _BACKOFF 6.
+    executor: Some(ExecutorLayout {
+        trace_at: 24,
+        exit_count_at: 72,
+        exit_size: 16,
+        target_at: 0,
+        temperature_at: 6,
+        next_at: 8,
+        natural: (4000, 6),
+    }),
+    // Measured: geomean 1.46 over 16 kernels, equal to PYTHON_JIT=1.
+    opt_in_by_default: true,
+};

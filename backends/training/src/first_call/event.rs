@@ -1,0 +1,110 @@
+//! 3.12 and later: a local `PY_START` event on the function's code object.
+//!
+//! The callback turns the event off before it trains, so that the training runs the code as it is without any event; the
+//! call that set it off then goes on in a warm function. CPython delivers no events and no `sys.settrace` calls from inside
+//! a callback, so debuggers, coverage and profilers see nothing of the training.
+//!
+//! The event belongs to the code object, which several closures can share: the first call of any of them trains all that
+//! wait. The event drops compiled code that the code object already had (there is rarely any before the first call).
+
+use crate::pending::{Pending, Way};
+use crate::scheduler::{Job, unavailable};
+use crate::tool;
+use jitctl_core::{Borrowed, Error, Host, Level, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+const NAME: &str = "jitctl first calls";
+const PY_START: i64 = 1;
+const NONE: i64 = -1;
+
+pub(crate) struct Events {
+    tool: AtomicI64,
+}
+
+impl Default for Events {
+    fn default() -> Self {
+        Self { tool: AtomicI64::new(NONE) }
+    }
+}
+
+impl Events {
+    pub(crate) fn arm(
+        &self,
+        host: Host,
+        pending: &Arc<Pending>,
+        function: Borrowed<'_>,
+        ticket: u64,
+        job: Job,
+    ) -> Result<()> {
+        let tool = self.tool(host, pending)?;
+        let code = host.get(function, "__code__")?;
+        let number = pending.number();
+        pending.add(host, number, function, ticket, Way::Event { code: code.clone() }, job)?;
+        if let Err(error) = set(host, tool, code.borrow(), PY_START) {
+            drop(pending.take(number));
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn off(&self, host: Host, code: Borrowed<'_>) -> Result<()> {
+        match self.tool.load(Ordering::SeqCst) {
+            NONE => Ok(()),
+            tool => set(host, tool, code, 0),
+        }
+    }
+
+    pub(crate) fn means(&self) -> String {
+        match self.tool.load(Ordering::SeqCst) {
+            NONE => "noticed by sys.monitoring (not in use)".to_owned(),
+            tool => format!("noticed by sys.monitoring, tool {tool}"),
+        }
+    }
+
+    /// The tool, which is taken when it is first needed and kept: to give it back would change the version of every code
+    /// object's instrumentation.
+    fn tool(&self, host: Host, pending: &Arc<Pending>) -> Result<i64> {
+        match self.tool.load(Ordering::SeqCst) {
+            NONE => {}
+            tool => return Ok(tool),
+        }
+        let tool = tool::claim(host, &tool::FIRST_CALL, NAME).map_err(|error| match error {
+            Error::Unsupported { message, .. } => unavailable(message),
+            other => other,
+        })?;
+        // Claiming runs Python, so another thread may have been here too.
+        match self.tool.compare_exchange(NONE, tool, Ordering::SeqCst, Ordering::SeqCst) {
+            Ok(_) => register(host, pending, tool).map(|()| tool),
+            Err(theirs) => tool::release(host, tool).map(|()| theirs),
+        }
+    }
+}
+
+fn register(host: Host, pending: &Arc<Pending>, tool: i64) -> Result<()> {
+    let pending = Arc::clone(pending);
+    let callback = host.callable("jitctl_first_call", move |host, arguments| {
+        if let Some(code) = arguments.first() {
+            first_call(host, &pending, tool, *code)?;
+        }
+        Ok(host.none())
+    })?;
+    let (tool, event) = (host.int(tool)?, host.int(PY_START)?);
+    let monitoring = tool::monitoring(host)?;
+    host.call_method(monitoring.borrow(), "register_callback", &[tool.borrow(), event.borrow(), callback.borrow()])?;
+    Ok(())
+}
+
+fn first_call(host: Host, pending: &Pending, tool: i64, code: Borrowed<'_>) -> Result<()> {
+    let waiting = pending.take_by_code(code);
+    if let Err(error) = set(host, tool, code, 0) {
+        host.log(Level::Warning, &format!("an event could not be turned off: {error}"));
+    }
+    waiting.into_iter().try_for_each(|one| one.run(host))
+}
+
+fn set(host: Host, tool: i64, code: Borrowed<'_>, events: i64) -> Result<()> {
+    let monitoring = tool::monitoring(host)?;
+    let (tool, events) = (host.int(tool)?, host.int(events)?);
+    host.call_method(monitoring.borrow(), "set_local_events", &[tool.borrow(), code, events.borrow()]).map(|_| ())
+}

@@ -1,0 +1,72 @@
+//! Notices the first call of a function that stays the same object, without a wrapper.
+//!
+//! * 3.12 and later: a local `sys.monitoring` event on the function's code object (`event.rs`). Nothing of the function
+//!   changes, and a call costs what it cost once the event is off again.
+//! * 3.10 and 3.11: a stand-in for the function's code object until the first call (`stand_in.rs`), which says what was
+//!   weighed against it and what it costs.
+
+mod code_3_10;
+mod code_3_11;
+mod event;
+mod stand_in;
+mod trigger;
+
+use crate::pending::{Pending, Way};
+use crate::scheduler::Job;
+use jitctl_core::{Borrowed, Host, Interpreter, Result};
+use std::sync::Arc;
+
+pub(crate) struct FirstCall {
+    host: Host,
+    pending: Arc<Pending>,
+    means: Means,
+}
+
+enum Means {
+    Event(event::Events),
+    StandIn(stand_in::StandIns),
+}
+
+impl FirstCall {
+    pub(crate) fn new(host: Host, interpreter: &Interpreter, pending: Arc<Pending>) -> Self {
+        let version = interpreter.release();
+        let means = match (version.major, version.minor) {
+            (3, 10) => Means::StandIn(stand_in::StandIns::new(code_3_10::with_prologue)),
+            (3, 11) => Means::StandIn(stand_in::StandIns::new(code_3_11::with_prologue)),
+            _ => Means::Event(event::Events::default()),
+        };
+        Self { host, pending, means }
+    }
+
+    /// Runs the job, once, when the function is called for the first time.
+    pub(crate) fn arm(&self, function: Borrowed<'_>, ticket: u64, job: Job) -> Result<()> {
+        match &self.means {
+            Means::Event(events) => events.arm(self.host, &self.pending, function, ticket, job),
+            Means::StandIn(stand_ins) => stand_ins.arm(self.host, &self.pending, function, ticket, job),
+        }
+    }
+
+    /// Takes back every trigger of the function. Says whether there was one.
+    pub(crate) fn disarm(&self, function: Borrowed<'_>) -> Result<bool> {
+        let waiting = self.pending.take_by_function(function);
+        for one in &waiting {
+            match (&one.way, &self.means) {
+                (Way::Event { code }, Means::Event(events)) if !self.pending.has_code(code.borrow()) => {
+                    events.off(self.host, code.borrow())?;
+                }
+                (Way::StandIn { original, stand_in }, _) => {
+                    stand_in::put_back(self.host, function, original.borrow(), stand_in.borrow())?;
+                }
+                _ => {}
+            }
+        }
+        Ok(!waiting.is_empty())
+    }
+
+    pub(crate) fn means(&self) -> String {
+        match &self.means {
+            Means::Event(events) => events.means(),
+            Means::StandIn(_) => "noticed by a stand-in for the function's code until its first call".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! How a training ended, and what was measured.
+
+use crate::run::Progress;
+use jitctl_core::{State, Verdict};
+use std::time::Duration;
+
+/// What ended a training.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum End {
+    /// The state settled.
+    Settled,
+    /// The calls were spent first.
+    Calls,
+    /// The time was spent first.
+    Time,
+    /// A call raised this.
+    Raised(String),
+    /// The samples could not be made, for this reason.
+    Samples(String),
+    /// The coroutine waited for something that only an event loop can give.
+    Suspended,
+    /// The hint was taken back, or the interpreter is closing.
+    Cancelled,
+    /// The function was being trained already, in this thread or another.
+    Busy,
+}
+
+/// How a training ended, and what was measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// What ended it.
+    pub end: End,
+    /// Calls that returned.
+    pub calls: u32,
+    /// Batches at the end during which the state did not change.
+    pub quiet_batches: u32,
+    /// The state before the first call.
+    pub before: State,
+    /// The state after the last batch.
+    pub after: State,
+    /// Mean of the first batch (8 calls): what the function costs cold.
+    pub ns_before: Option<f64>,
+    /// Least mean of a later batch: what it costs warm. About 50 ns of the call through the host are in both.
+    pub ns_after: Option<f64>,
+    /// Wall-clock time of the training, without that of trainings of other functions within it.
+    pub spent: Duration,
+}
+
+impl Outcome {
+    /// Did the state stand still when the training ended, though maybe for want of budget?
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.quiet_batches > 0
+    }
+
+    /// What was known at the end, for [`crate::Settling`].
+    #[must_use]
+    pub fn progress(&self) -> Progress<'_> {
+        Progress { state: &self.after, calls: self.calls, quiet_batches: self.quiet_batches }
+    }
+
+    /// The verdict with the measures: `calls`, `spent` (ms), `ns_per_call_before`, `ns_per_call_after`,
+    /// `specialised_before`, `specialised_after` (shares, where the interpreter shows them) and `regions_after`.
+    #[must_use]
+    pub fn measured(&self, verdict: Verdict) -> Verdict {
+        let mut verdict = verdict.measure("calls", f64::from(self.calls), "calls");
+        verdict = verdict.measure("spent", self.spent.as_secs_f64() * 1e3, "ms");
+        if let Some(ns) = self.ns_before {
+            verdict = verdict.measure("ns_per_call_before", ns, "ns");
+        }
+        if let Some(ns) = self.ns_after {
+            verdict = verdict.measure("ns_per_call_after", ns, "ns");
+        }
+        if self.after.specialisable > 0 {
+            verdict = verdict.measure("specialised_before", self.before.share(), "share");
+            verdict = verdict.measure("specialised_after", self.after.share(), "share");
+        }
+        let regions = u32::try_from(self.after.regions.len()).unwrap_or(u32::MAX);
+        if regions > 0 {
+            verdict = verdict.measure("regions_after", f64::from(regions), "regions");
+        }
+        verdict
+    }
+
+    /// What was seen, for a message: `specialised 12 of 14 instructions after 96 calls; 1.31 µs per call before, 0.84 µs
+    /// after`.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let calls = match self.calls {
+            1 => "1 call".to_owned(),
+            calls => format!("{calls} calls"),
+        };
+        let mut text = if self.after.specialisable == 0 {
+            format!("{calls} made")
+        } else {
+            format!("specialised {} of {} instructions after {calls}", self.after.specialised, self.after.specialisable)
+        };
+        match self.after.regions.len() {
+            0 => {}
+            1 => text.push_str(", 1 compiled region"),
+            regions => text.push_str(&format!(", {regions} compiled regions")),
+        }
+        match (self.ns_before, self.ns_after) {
+            (Some(before), Some(after)) => {
+                text.push_str(&format!("; {} per call before, {} after", duration(before), duration(after)));
+            }
+            (Some(before), None) => text.push_str(&format!("; {} per call", duration(before))),
+            _ => {}
+        }
+        text
+    }
+}
+
+fn duration(ns: f64) -> String {
+    match ns {
+        ns if ns < 1e3 => format!("{ns:.0} ns"),
+        ns if ns < 1e6 => format!("{:.2} µs", ns / 1e3),
+        ns if ns < 1e9 => format!("{:.2} ms", ns / 1e6),
+        ns => format!("{:.2} s", ns / 1e9),
+    }
+}

@@ -1,0 +1,86 @@
+//! What the user wants done: with which samples, when, and within which budget.
+
+use crate::budget::Budget;
+use crate::samples::Samples;
+use jitctl_core::{Error, Host, Interpreter, Request, Result};
+use std::time::Duration;
+
+/// When a training happens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// At the first real call, before its body runs: names that the module defines later exist by then.
+    #[default]
+    FirstCall,
+    /// At once.
+    Decoration,
+    /// At once, in a daemon thread.
+    Background,
+}
+
+impl When {
+    /// The word that the user writes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FirstCall => "first-call",
+            Self::Decoration => "decoration",
+            Self::Background => "background",
+        }
+    }
+
+    fn by_name(name: &str) -> Result<Self> {
+        [Self::FirstCall, Self::Decoration, Self::Background].into_iter().find(|when| when.name() == name).ok_or_else(
+            || Error::unsupported("unknown-when", format!("this backend knows no when={name:?}; update the backend")),
+        )
+    }
+}
+
+/// A training that the user asked for.
+pub struct Plan {
+    pub(crate) host: Host,
+    pub(crate) samples: Samples,
+    pub(crate) when: When,
+    pub(crate) budget: Budget,
+}
+
+impl Plan {
+    /// Reads the request's keywords; `None` where it gives no samples, so that nothing may be called.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for a `when` that this version does not know; [`Error::Python`] where a look-up raised.
+    pub fn from_request(host: Host, interpreter: &Interpreter, request: &Request<'_>) -> Result<Option<Self>> {
+        let Some(samples) = Samples::from_request(host, request)? else { return Ok(None) };
+        let when = match request.option("when")? {
+            Some(word) => When::by_name(&host.to_text(word.borrow())?)?,
+            None => When::default(),
+        };
+        let mut budget = Budget::default_for(interpreter);
+        if let Some(calls) = request.option("budget_calls")? {
+            budget.calls = u32::try_from(host.to_int(calls.borrow())?).unwrap_or(u32::MAX);
+        }
+        if let Some(milliseconds) = request.option("budget_ms")? {
+            let seconds = host.to_float(milliseconds.borrow())? / 1_000.0;
+            budget.time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+        }
+        Ok(Some(Self { host, samples, when, budget }))
+    }
+
+    /// When it shall happen.
+    #[must_use]
+    pub fn when(&self) -> When {
+        self.when
+    }
+
+    /// What it may cost.
+    #[must_use]
+    pub fn budget(&self) -> Budget {
+        self.budget
+    }
+
+    /// The same with another budget.
+    #[must_use]
+    pub fn with_budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+}

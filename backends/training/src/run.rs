@@ -1,0 +1,167 @@
+//! The training itself: batches of calls, a look at the state between them, until it settles or the budget is spent.
+
+use crate::budget::{FIRST_BATCH, SLOW_CALL_NS};
+use crate::clock::Stopwatch;
+use crate::drive::{Driver, Step};
+use crate::outcome::{End, Outcome};
+use crate::plan::Plan;
+use crate::python;
+use crate::sessions::Session;
+use jitctl_core::{Borrowed, Error, Host, Result, State};
+use std::time::Duration;
+
+/// What is known between two batches.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    /// The state now.
+    pub state: &'a State,
+    /// Calls made so far.
+    pub calls: u32,
+    /// Batches in a row, up to now, during which the state did not change.
+    pub quiet_batches: u32,
+}
+
+impl Plan {
+    /// Calls the function in batches of 8, 16, 32 ... until `settled` says so, or the budget is spent, or a call raises.
+    /// The state is read between batches only: on 3.15, an exception that is raised and caught while a trace is recorded
+    /// ends the recording, and reading raises some.
+    ///
+    /// A generator is driven to 1,000 items and closed; so is an asynchronous one. A coroutine is driven without the
+    /// user's event loop until it finishes; where it waits for something it is closed, which ends the training.
+    ///
+    /// # Errors
+    /// [`Error::Python`] with a KeyboardInterrupt or SystemExit, which must reach the user; every other exception is the
+    /// outcome's [`End`]. [`Error::Unsupported`] where the function has no bytecode.
+    pub fn run(&self, function: Borrowed<'_>, settled: impl FnMut(&Progress<'_>) -> bool) -> Result<Outcome> {
+        let host = self.host;
+        let state = host.observe(function)?;
+        let mut outcome = Outcome {
+            end: End::Busy,
+            calls: 0,
+            quiet_batches: 0,
+            before: state.clone(),
+            after: state,
+            ns_before: None,
+            ns_after: None,
+            spent: Duration::ZERO,
+        };
+        let Some(session) = Session::enter(host, function)? else { return Ok(outcome) };
+        let driver = Driver::new(host, function)?;
+        let watch = Stopwatch::start();
+        let run = Run { plan: self, host, function, driver: &driver, session: &session, watch };
+        let end = run.batches(&mut outcome, settled);
+        outcome.spent = watch.end();
+        driver.restore()?;
+        outcome.end = end?;
+        if !matches!(outcome.end, End::Settled) {
+            outcome.after = host.observe(function)?;
+        }
+        Ok(outcome)
+    }
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    host: Host,
+    function: Borrowed<'a>,
+    driver: &'a Driver,
+    session: &'a Session,
+    watch: Stopwatch,
+}
+
+impl Run<'_> {
+    fn batches(&self, outcome: &mut Outcome, mut settled: impl FnMut(&Progress<'_>) -> bool) -> Result<End> {
+        let mut size = FIRST_BATCH;
+        loop {
+            let size_now = self.affordable(size, outcome);
+            let busy = match self.batch(size_now, outcome) {
+                Ok(busy) => busy,
+                Err(Stopped::End(end)) => return Ok(end),
+                Err(Stopped::Error(error)) => return Err(error),
+            };
+            let mean = busy.as_secs_f64() * 1e9 / f64::from(size_now);
+            if outcome.ns_before.is_none() {
+                outcome.ns_before = Some(mean);
+            } else {
+                outcome.ns_after = Some(outcome.ns_after.map_or(mean, |least| least.min(mean)));
+            }
+            let state = self.host.observe(self.function)?;
+            outcome.quiet_batches = if state == outcome.after { outcome.quiet_batches + 1 } else { 0 };
+            outcome.after = state;
+            let Outcome { calls, quiet_batches, .. } = *outcome;
+            if settled(&Progress { state: &outcome.after, calls, quiet_batches }) {
+                return Ok(End::Settled);
+            }
+            if let Some(end) = self.spent(outcome.calls) {
+                return Ok(end);
+            }
+            size = size.saturating_mul(2);
+        }
+    }
+
+    /// At most `size` calls: no more than the budget has, nor than what is left of its time will do.
+    fn affordable(&self, size: u32, outcome: &Outcome) -> u32 {
+        let size = size.min(self.plan.budget.calls.saturating_sub(outcome.calls));
+        let Some(ns) = outcome.ns_after.or(outcome.ns_before) else { return size.max(1) };
+        let left = self.plan.budget.time.saturating_sub(self.watch.elapsed());
+        // A float beyond the range of u32 becomes its maximum.
+        let fits = (left.as_secs_f64() * 1e9 / ns.max(1.0)) as u32;
+        size.min(fits).max(1)
+    }
+
+    fn spent(&self, calls: u32) -> Option<End> {
+        if self.session.is_stopped() {
+            Some(End::Cancelled)
+        } else if calls >= self.plan.budget.calls {
+            Some(End::Calls)
+        } else if self.watch.elapsed() >= self.plan.budget.time {
+            Some(End::Time)
+        } else {
+            None
+        }
+    }
+
+    /// Makes `size` calls; answers the time that they took, without that for making their arguments.
+    fn batch(&self, size: u32, outcome: &mut Outcome) -> std::result::Result<Duration, Stopped> {
+        let ns = outcome.ns_after.or(outcome.ns_before);
+        let stride = if ns.is_some_and(|ns| ns < SLOW_CALL_NS) { 8 } else { 1 };
+        let mut busy = Duration::ZERO;
+        let mut left = size;
+        while left > 0 {
+            let chunk = left.min(stride);
+            left -= chunk;
+            let samples = (0..chunk).map(|_| self.plan.samples.next(self.host)).collect::<Result<Vec<_>>>();
+            let samples = samples.map_err(|error| self.stop(error, End::Samples))?;
+            let watch = Stopwatch::start();
+            for sample in &samples {
+                match self.driver.call(self.function, sample) {
+                    Ok(Step::Finished) => outcome.calls += 1,
+                    Ok(Step::Suspended) => {
+                        outcome.calls += 1;
+                        return Err(Stopped::End(End::Suspended));
+                    }
+                    Err(error) => return Err(self.stop(error, End::Raised)),
+                }
+            }
+            busy += watch.elapsed();
+            if left > 0
+                && let Some(end) = self.spent(outcome.calls)
+            {
+                return Err(Stopped::End(end));
+            }
+        }
+        Ok(busy)
+    }
+
+    fn stop(&self, error: Error, end: fn(String) -> End) -> Stopped {
+        match python::contained(self.host, error) {
+            Ok(reason) => Stopped::End(end(reason)),
+            Err(error) => Stopped::Error(error),
+        }
+    }
+}
+
+enum Stopped {
+    End(End),
+    Error(Error),
+}

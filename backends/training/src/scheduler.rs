@@ -1,0 +1,94 @@
+//! Brings a training to its moment, and its verdict to the function's record.
+
+use crate::background;
+use crate::first_call::FirstCall;
+use crate::pending::Pending;
+use crate::plan::When;
+use crate::sessions;
+use jitctl_core::{Borrowed, Error, Host, Interpreter, Result, Status, Verdict};
+use std::sync::Arc;
+
+/// What a backend does when the moment has come: trains the function, and says what came of it. It runs attached, maybe
+/// in another thread than the one that scheduled it. An error that is a KeyboardInterrupt or SystemExit reaches the user;
+/// every other one becomes the verdict.
+pub type Job = Box<dyn FnOnce(Host, Borrowed<'_>) -> Result<Verdict> + Send>;
+
+/// Keeps the trainings that wait for their moment. One per backend.
+pub struct Scheduler {
+    host: Host,
+    pending: Arc<Pending>,
+    first_call: FirstCall,
+}
+
+impl Scheduler {
+    /// Costs nothing until something is scheduled.
+    #[must_use]
+    pub fn new(host: Host, interpreter: &Interpreter) -> Self {
+        let pending = Arc::new(Pending::default());
+        Self { host, first_call: FirstCall::new(host, interpreter, Arc::clone(&pending)), pending }
+    }
+
+    /// Runs `job` at the moment that `when` names. The verdict is the job's own for [`When::Decoration`]; else it is
+    /// `pending`, and the job's verdict replaces it later under `ticket`. What waited for this function is dropped first.
+    /// Waiting keeps the function's code and the samples alive, not the function.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the moment cannot be had on this interpreter; [`Error::Python`] from the job, or where
+    /// Python refused something.
+    pub fn schedule(&self, when: When, function: Borrowed<'_>, ticket: u64, job: Job) -> Result<Verdict> {
+        self.cancel(function)?;
+        match when {
+            When::Decoration => job(self.host, function),
+            When::FirstCall => {
+                self.first_call.arm(function, ticket, job)?;
+                Ok(Verdict::new(Status::Pending, "first-call", "will be trained when it is called for the first time"))
+            }
+            When::Background => {
+                background::start(self.host, &self.pending, function, ticket, job)?;
+                Ok(Verdict::new(Status::Pending, "background", "is being trained in a thread of its own"))
+            }
+        }
+    }
+
+    /// Drops what waits for the function, and stops its training where one is under way. Says whether there was anything.
+    ///
+    /// # Errors
+    /// [`Error::Python`] where Python refused to take a trigger back.
+    pub fn cancel(&self, function: Borrowed<'_>) -> Result<bool> {
+        let waited = self.first_call.disarm(function)?;
+        Ok(sessions::stop(function) || waited)
+    }
+
+    /// What `doctor` should know: how many trainings wait, and by what means first calls are noticed.
+    #[must_use]
+    pub fn notes(&self) -> Vec<(String, String)> {
+        vec![
+            ("pending trainings".to_owned(), self.pending.len().to_string()),
+            ("first calls".to_owned(), self.first_call.means()),
+        ]
+    }
+}
+
+/// Ends a job outside [`Scheduler::schedule`]: reports its verdict, lets through what must reach the user.
+pub(crate) fn finish(host: Host, ticket: u64, job: Job, function: Borrowed<'_>) -> Result<()> {
+    match job(host, function) {
+        Ok(verdict) => host.report(ticket, &verdict),
+        Err(error) => {
+            let code = error.code().to_owned();
+            let interrupted = || Verdict::new(Status::Refused, "interrupted", "the training was interrupted");
+            match crate::python::contained(host, error) {
+                Ok(reason) => host.report(ticket, &Verdict::new(Status::Refused, code, reason)),
+                Err(error) => {
+                    host.report(ticket, &interrupted());
+                    return Err(error);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// For a trigger that cannot be set: why, in the words of a verdict.
+pub(crate) fn unavailable(reason: impl std::fmt::Display) -> Error {
+    Error::unsupported("first-call-unavailable", format!("its first call cannot be noticed here: {reason}"))
+}

@@ -1,0 +1,126 @@
+//! Trainings that are under way, so that none starts within itself and all end before the interpreter does.
+//!
+//! Why the latter: until 3.13 a daemon thread that wants the GIL while the interpreter finalises is ended with
+//! `pthread_exit`, whose unwinding aborts the process when it meets the Rust frames of a training. So an `atexit` function
+//! asks every training in another thread to stop after its current call, waits a moment, and then raises SystemExit in
+//! those that still run. A call that is stuck in C beyond that does not come back to life before the process is gone.
+
+use jitctl_core::{Borrowed, Host, Level, Owned, Result};
+use std::ffi::{c_int, c_ulong, c_void};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long the exit waits for a training to notice, before and after the SystemExit.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+static UNDER_WAY: Mutex<Vec<Arc<Entry>>> = Mutex::new(Vec::new());
+static CLOSING: AtomicBool = AtomicBool::new(false);
+static WATCHED: AtomicBool = AtomicBool::new(false);
+
+struct Entry {
+    function: usize,
+    thread: i64,
+    stop: AtomicBool,
+}
+
+/// Holds the function's place among the trainings under way.
+pub(crate) struct Session {
+    entry: Arc<Entry>,
+}
+
+/// No Python code runs, and so no other thread, while the list is locked.
+fn under_way() -> MutexGuard<'static, Vec<Arc<Entry>>> {
+    UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Session {
+    /// `None` where the function is being trained already, or the interpreter is closing.
+    pub(crate) fn enter(host: Host, function: Borrowed<'_>) -> Result<Option<Self>> {
+        watch_exit(host)?;
+        let entry =
+            Entry { function: function.address() as usize, thread: this_thread(host)?, stop: AtomicBool::new(false) };
+        let mut list = under_way();
+        if CLOSING.load(Ordering::SeqCst) || list.iter().any(|other| other.function == entry.function) {
+            return Ok(None);
+        }
+        let entry = Arc::new(entry);
+        list.push(Arc::clone(&entry));
+        Ok(Some(Self { entry }))
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.entry.stop.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        under_way().retain(|entry| !Arc::ptr_eq(entry, &self.entry));
+    }
+}
+
+/// Asks the function's training to stop after its current call. Says whether there is one.
+pub(crate) fn stop(function: Borrowed<'_>) -> bool {
+    let list = under_way();
+    let found = list.iter().find(|entry| entry.function == function.address() as usize);
+    found.inspect(|entry| entry.stop.store(true, Ordering::Relaxed)).is_some()
+}
+
+/// Sees to it, once, that no training outlives the interpreter.
+pub(crate) fn watch_exit(host: Host) -> Result<()> {
+    if WATCHED.swap(true, Ordering::SeqCst) {
+        return Ok(());
+    }
+    let close = host.callable("jitctl_end_trainings", |host, _| {
+        CLOSING.store(true, Ordering::SeqCst);
+        if let Err(error) = end_all(host) {
+            host.log(Level::Warning, &format!("a training could not be ended at exit: {error}"));
+        }
+        Ok(host.none())
+    })?;
+    host.call_method(host.import("atexit")?.borrow(), "register", &[close.borrow()])?;
+    Ok(())
+}
+
+fn end_all(host: Host) -> Result<()> {
+    let here = this_thread(host)?;
+    let others = || -> Vec<Arc<Entry>> { under_way().iter().filter(|entry| entry.thread != here).cloned().collect() };
+    for entry in others() {
+        entry.stop.store(true, Ordering::Relaxed);
+    }
+    if wait(host, || others().is_empty())? {
+        return Ok(());
+    }
+    let exit = host.get(host.import("builtins")?.borrow(), "SystemExit")?;
+    for entry in others() {
+        raise_in(host, entry.thread, &exit);
+    }
+    wait(host, || others().is_empty()).map(|_| ())
+}
+
+/// Sleeps, detached from the interpreter, until it is done or patience is at an end.
+fn wait(host: Host, done: impl Fn() -> bool) -> Result<bool> {
+    let sleep = host.get(host.import("time")?.borrow(), "sleep")?;
+    let started = Instant::now();
+    while !done() {
+        if started.elapsed() > PATIENCE {
+            return Ok(false);
+        }
+        host.call(sleep.borrow(), &[host.float(0.001)?.borrow()])?;
+    }
+    Ok(true)
+}
+
+fn raise_in(host: Host, thread: i64, exception: &Owned) {
+    let Some(address) = host.resolve("PyThreadState_SetAsyncExc") else { return };
+    // SAFETY: the stable ABI of every CPython from 3.7 on declares it so.
+    let raise: extern "C" fn(c_ulong, *mut c_void) -> c_int = unsafe { std::mem::transmute(address) };
+    // A thread's identity is an unsigned long that threading.get_ident() shows as it is.
+    raise(thread as c_ulong, exception.address());
+}
+
+fn this_thread(host: Host) -> Result<i64> {
+    let ident = host.call_method(host.import("_thread")?.borrow(), "get_ident", &[])?;
+    host.to_int(ident.borrow())
+}

@@ -1,0 +1,74 @@
+//! When is a function warm?
+
+use crate::budget::{CALLS_3_10, QUIET_BATCHES};
+use crate::run::Progress;
+use jitctl_core::{Borrowed, Host, Interpreter, Result, State};
+
+/// The share of the specialisable instructions from which a function counts as warm: some always stay general, since they
+/// were not reached or see too many types.
+const WARM_SHARE: f64 = 0.5;
+
+/// A function without a loop that has fewer instructions than this runs slower when its entry is compiled (3.15).
+const WORTH_COMPILING: usize = 12;
+
+/// Judges the state of one function on one interpreter.
+#[derive(Clone, Copy, Debug)]
+pub struct Settling {
+    /// 3.10 specialises nothing that can be seen.
+    blind: bool,
+    /// The JIT is on and the function has something that it compiles.
+    compiles: bool,
+}
+
+impl Settling {
+    /// For this function.
+    ///
+    /// # Errors
+    /// [`jitctl_core::Error::Unsupported`] where it has no bytecode.
+    pub fn of(host: Host, interpreter: &Interpreter, function: Borrowed<'_>) -> Result<Self> {
+        let version = (interpreter.version.major, interpreter.version.minor);
+        let facts = host.facts(function)?;
+        let code = facts.code();
+        let since_3_15 = version >= (3, 15);
+        // Traces of 3.14 and before cannot go across a yield; 3.15 compiles entries of functions, too.
+        let loops = code.loops().iter().any(|one| since_3_15 || !one.yields);
+        let entry = since_3_15
+            && code.loops().is_empty()
+            && !code.is_generator()
+            && !code.is_coroutine()
+            && !code.is_async_generator()
+            && code.instructions().len() >= WORTH_COMPILING;
+        Ok(Self { blind: version <= (3, 10), compiles: interpreter.jit_enabled && (loops || entry) })
+    }
+
+    /// Is nothing visible specialised here, so that times are all there is to judge by?
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.blind
+    }
+
+    /// Should the JIT compile a part of the function?
+    #[must_use]
+    pub fn compiles(&self) -> bool {
+        self.compiles
+    }
+
+    /// Would further calls with the same samples change nothing? For [`crate::Plan::run`].
+    #[must_use]
+    pub fn is_settled(&self, progress: &Progress<'_>) -> bool {
+        if self.blind {
+            return progress.calls >= CALLS_3_10;
+        }
+        progress.quiet_batches >= QUIET_BATCHES && (!self.compiles || has_region(progress.state))
+    }
+
+    /// Is a function in this state warm, so that it should be left alone?
+    #[must_use]
+    pub fn is_warm(&self, state: &State) -> bool {
+        has_region(state) || (!self.compiles && state.specialised > 0 && state.share() >= WARM_SHARE)
+    }
+}
+
+fn has_region(state: &State) -> bool {
+    state.regions.iter().any(|region| region.valid)
+}

@@ -1,0 +1,96 @@
+//! The verdicts of the warmup backend, in one place.
+
+use jitctl_core::{Hint, Interpreter, State, Status, Verdict};
+use jitctl_training::{Budget, End, Outcome, Settling};
+
+pub(crate) fn cannot_ignore(interpreter: &Interpreter) -> Verdict {
+    let verdict = Verdict::new(
+        Status::Unsupported,
+        "cannot-ignore",
+        "calling a function cannot keep it out of the JIT; it is left as it is",
+    );
+    verdict.advise(if interpreter.jit_built {
+        "use the native backend (JITCTL_BACKEND=native), which can, or remove the hint"
+    } else {
+        "this interpreter has no JIT, so nothing need be done"
+    })
+}
+
+pub(crate) fn no_samples() -> Verdict {
+    Verdict::new(Status::Unsupported, "no-samples", "nothing was called, since no sample arguments were given")
+        .advise("pass sample_args=(...), or sample_args=() where the function takes no arguments")
+}
+
+pub(crate) fn already_warm(state: &State) -> Verdict {
+    let message = match state.regions.iter().filter(|region| region.valid).count() {
+        0 => format!("{} of {} instructions are specialised already", state.specialised, state.specialisable),
+        1 => "one region of it is compiled already".to_owned(),
+        regions => format!("{regions} regions of it are compiled already"),
+    };
+    Verdict::new(Status::Applied, "already-warm", message).measure("specialised_after", state.share(), "share")
+}
+
+/// What a training came to.
+pub(crate) fn trained(outcome: &Outcome, settling: Settling, budget: Budget, hint: Hint) -> Verdict {
+    let seen = outcome.sentence();
+    let verdict = match &outcome.end {
+        End::Settled => warm(outcome, settling, hint),
+        End::Calls | End::Time if is_warm(outcome, settling) => warm(outcome, settling, hint),
+        End::Calls | End::Time => budget_spent(outcome, settling, budget),
+        End::Raised(reason) => {
+            Verdict::new(Status::Refused, "raised", format!("a training call raised {reason}; {seen}"))
+                .advise("pass sample arguments with which the function returns")
+        }
+        End::Samples(reason) => Verdict::new(Status::Refused, "bad-samples", format!("no samples: {reason}"))
+            .advise("correct the callable that makes the samples"),
+        End::Suspended => {
+            let message =
+                format!("the coroutine waited for something that needs an event loop, and was closed; {seen}");
+            Verdict::new(Status::Partial, "suspended", message)
+                .advise("pass sample arguments with which it finishes without waiting")
+        }
+        End::Cancelled => Verdict::new(Status::Refused, "cancelled", format!("the training was stopped; {seen}")),
+        End::Busy => {
+            Verdict::new(Status::Refused, "busy", "it is being trained already, or the interpreter is closing")
+        }
+        _ => Verdict::new(Status::Partial, "ended", seen),
+    };
+    outcome.measured(verdict)
+}
+
+/// The budget ended it, but not too early: one batch without a change will do then.
+fn is_warm(outcome: &Outcome, settling: Settling) -> bool {
+    settling.is_settled(&outcome.progress()) || (outcome.is_quiet() && !settling.is_blind() && !settling.compiles())
+}
+
+fn warm(outcome: &Outcome, settling: Settling, hint: Hint) -> Verdict {
+    let seen = outcome.sentence();
+    let message = if settling.is_blind() {
+        format!("{seen}; this interpreter shows no specialisation, so the times are all there is to judge by")
+    } else {
+        seen
+    };
+    let verdict = Verdict::new(Status::Applied, "warm", message);
+    if hint == Hint::Once {
+        return verdict.advise("it may be specialised again for other types: only the native backend can freeze it");
+    }
+    verdict
+}
+
+fn budget_spent(outcome: &Outcome, settling: Settling, budget: Budget) -> Verdict {
+    let (limit, advice) = if outcome.end == End::Calls {
+        (format!("{} calls", budget.calls), "raise budget_calls")
+    } else {
+        (
+            format!("{} ms", budget.time.as_secs_f64() * 1e3),
+            "raise budget_ms, or pass samples with which a call is shorter",
+        )
+    };
+    let seen = outcome.sentence();
+    if outcome.is_quiet() && settling.compiles() {
+        let message = format!("{seen}; the JIT compiled nothing of it within {limit}");
+        return Verdict::new(Status::Partial, "not-compiled", message).advise(advice);
+    }
+    let message = format!("{seen}; the budget of {limit} ended the training before its state had settled");
+    Verdict::new(Status::Partial, "budget-spent", message).advise(advice)
+}

@@ -1,0 +1,64 @@
+//! Old plugins in new hosts, new plugins in old hosts. Old is the kept copy of jitctl-core 1.0.0; new is made of today's
+//! sources by `later_core`, which appends a method to the trait and a function to the host's table.
+
+use crate::fixtures::{library, plugin};
+use crate::later_core::next_minor;
+use crate::support::{Report, probe, probe_with};
+use std::path::Path;
+
+const TODAY: &str = env!("CARGO_PKG_VERSION");
+
+fn run(host: &str, path: &Path) -> Report {
+    let report = probe_with(host, &[path]);
+    report.survived();
+    report
+}
+
+#[test]
+fn a_kept_plugin_in_todays_host() {
+    let report = probe(&library("kept_plugin"));
+    assert_eq!(report.survived().said("loaded"), "loaded\tkept\t1.0.0");
+    assert_eq!(report.said("apply"), "apply\tok\tkept sample has 1 loops");
+}
+
+#[test]
+fn todays_plugin_in_a_kept_host() {
+    let report = run("kept_host", &plugin("forwarding"));
+    assert_eq!(report.said("loaded"), format!("loaded\tforwarding\t{TODAY}"));
+    assert!(report.said("apply").starts_with("apply\tok\tforwarded focus on"), "{report:?}");
+    assert!(report.said("state").contains("machine_code_bytes: 800"), "{report:?}");
+}
+
+#[test]
+fn a_later_plugin_in_todays_and_in_a_kept_host() {
+    for host in ["probe", "kept_host"] {
+        let report = run(host, &library("next_plugin"));
+        assert_eq!(report.said("loaded"), format!("loaded\tnext\t{}", next_minor(TODAY)));
+        assert_eq!(report.said("apply"), "apply\tok\tnext works without the added host function");
+    }
+}
+
+#[test]
+fn todays_and_a_kept_plugin_in_a_later_host() {
+    for (path, name) in [(plugin("minimal"), "minimal"), (library("kept_plugin"), "kept")] {
+        let report = run("next_host", &path);
+        assert!(report.said("loaded").starts_with(&format!("loaded\t{name}\t")), "{report:?}");
+        assert_eq!(report.said("added"), "added\tthe default body");
+    }
+}
+
+#[test]
+fn a_later_plugin_in_a_later_host() {
+    let report = run("next_host", &library("next_plugin"));
+    assert_eq!(report.said("apply"), "apply\tok\tnext works with 42 from the added host function");
+    assert_eq!(report.said("added"), "added\tthe plugin's own");
+}
+
+/// A later host refuses what it must: it does not take every older layout for a compatible one.
+#[test]
+fn another_layout_in_every_host() {
+    for host in ["probe", "kept_host", "next_host"] {
+        let report = run(host, &library("changed_plugin"));
+        assert!(report.said("refused").starts_with("refused\tlayout\t"), "{report:?}");
+    }
+}

@@ -1,0 +1,172 @@
+"""The project's sessions: `nox -l` lists them, `nox -s <name>` runs one, `make test` runs what must pass.
+
+A session `python-<interpreter>` exists for every interpreter that tools/interpreters.py finds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+from interp.find import find_interpreters  # noqa: E402
+from interp.probe import Interpreter  # noqa: E402
+
+RESULTS = ROOT / ".nox" / "results"
+FOUND = find_interpreters(Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters"), one_each=True)
+GROUPS = nox.project.load_toml("pyproject.toml")
+# `make test` builds the wheel once and then starts sessions side by side, which must not build it again.
+BUILT = ["wheel"] if os.environ.get("JITCTL_WHEEL") != "built" else []
+# The caller's own settings must not decide what the tests see.
+NEUTRAL: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("JITCTL_", "PYTHON"))}
+NEUTRAL |= {"PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+nox.needs_version = ">=2025.5"
+nox.options.default_venv_backend = "virtualenv"  # it brings pip along; Debian's own venv module does not
+nox.options.sessions = ["interpreters", "lint", "rust", "tools", "python"]
+
+
+def builder() -> str:
+    """Return the interpreter that builds the wheel: its file names are right for all only up to 3.14."""
+    fit = [o for o in FOUND if o.implementation == "cpython" and not o.debug and not o.free_threaded]
+    fit = [o for o in fit if o.minor in ("3.11", "3.12", "3.13", "3.14")]
+    # A fetched one is complete; a system's may lack parts.
+    return min(fit, key=lambda o: o.origin != "fetched").path if fit else sys.executable
+
+
+def carriers() -> list[Interpreter]:
+    """Return the release interpreters that carry a JIT, newest first."""
+    return [o for o in reversed(FOUND) if o.jit_built and not o.debug and not o.free_threaded]
+
+
+def group(name: str) -> list[str]:
+    """Return the requirements of a dependency group."""
+    return list(nox.project.dependency_groups(GROUPS, name))
+
+
+def install_jitctl(session: nox.Session, one: Interpreter | None = None) -> None:
+    """Install the wheel, or, where compiled code cannot run, the package from its source archive."""
+    pure = one is not None and (one.implementation != "cpython" or one.free_threaded)
+    built = sorted((ROOT / "dist").glob("*.tar.gz" if pure else "*.whl"))
+    if not built:
+        session.error("nothing in dist/; expected the built package; next: nox -s wheel")
+    session.install("--force-reinstall", "--no-deps", str(built[-1]))
+
+
+@nox.session(venv_backend="none")
+def interpreters(session: nox.Session) -> None:
+    """Fetch the interpreters to test on, and list all there are."""
+    for command in (["fetch", *session.posargs], ["list"]):
+        session.run(sys.executable, "tools/interpreters.py", *command)
+
+
+@nox.session(python=builder())
+def wheel(session: nox.Session) -> None:
+    """Build the wheel for all CPython versions, and the source archive, into dist/."""
+    shutil.rmtree(ROOT / "dist", ignore_errors=True)
+    session.install("build")
+    session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", "dist", env=NEUTRAL)
+    session.run("python", "-m", "build", "--sdist", "--outdir", "dist", env=NEUTRAL)
+
+
+@nox.session(python=builder(), requires=BUILT)
+def lint(session: nox.Session) -> None:
+    """Check formatting, lints and types of Rust and Python; all checks run, then the session fails if one did."""
+    session.install(*group("lint"))
+    install_jitctl(session)
+    checks = {
+        "cargo fmt": ["cargo", "fmt", "--all", "--check"],
+        "clippy": ["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        "ruff check": ["ruff", "check", "."],
+        "ruff format": ["ruff", "format", "--check", "."],
+        "mypy": ["mypy", "--strict", "python/jitctl", "tools"],
+        "stubtest": ["python", "-m", "mypy.stubtest", "jitctl._backend"],
+    }
+    failed = []
+    for name, command in checks.items():
+        try:
+            session.run(*command, external=command[0] == "cargo")
+        except nox.command.CommandFailed:
+            failed.append(name)
+        # tools/suite/counts.py reads this line.
+        print(f"lint: {name}: {'failed' if name in failed else 'ok'}", flush=True)
+    if failed:
+        session.error("failed: " + ", ".join(failed))
+
+
+@nox.session(venv_backend="none")
+def rust(session: nox.Session) -> None:
+    """Run the Rust tests of the workspace."""
+    session.run("cargo", "test", "--workspace", "--no-fail-fast", *session.posargs, external=True)
+
+
+@nox.session(python=carriers()[-1].path if carriers() else builder())
+def tools(session: nox.Session) -> None:
+    """Test the tools in tools/, and the types that users of the library see."""
+    session.install(*group("test"), *group("lint"))
+    if not _pytest(session, "tools", ["tests/tools", "tests/typing"], {}):
+        session.error("failed: tools")
+
+
+@nox.session(venv_backend="none")
+def python(session: nox.Session) -> None:
+    """Run the Python tests on every interpreter found, one after the other."""
+    for one in FOUND:
+        session.notify(f"python-{one.name}")
+
+
+def _python_session(one: Interpreter) -> None:
+    def run(session: nox.Session) -> None:
+        session.install(*group("test"))
+        install_jitctl(session, one)
+        # Where there is a JIT the library behaves differently with it on and off: both are tested.
+        modes: dict[str, dict[str, str | None]] = {one.name: {}}
+        if one.jit_built:
+            modes[one.name + "+jit"] = {"PYTHON_JIT": "1"}
+        failed = [name for name, env in modes.items() if not _pytest(session, name, ["tests/python"], env)]
+        if failed:
+            session.error("failed: " + ", ".join(failed))
+
+    run.__doc__ = f"Run the Python tests on {one.implementation} {one.implementation_version}."
+    nox.session(name=f"python-{one.name}", python=one.path, requires=BUILT)(run)
+
+
+def _pytest(session: nox.Session, name: str, tests: list[str], env: dict[str, str | None]) -> bool:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    report = RESULTS / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    # Sessions run side by side, so each has a cache of its own.
+    options = ["-q", "--color=no", f"--junitxml={report}", "-o", f"cache_dir={session.create_tmp()}/cache"]
+    try:
+        session.run("python", "-m", "pytest", *options, *tests, *session.posargs, env=NEUTRAL | env)
+    except nox.command.CommandFailed:
+        return False
+    return True
+
+
+for _one in FOUND:
+    _python_session(_one)
+
+
+@nox.session(python=carriers()[0].path if carriers() else sys.executable, requires=BUILT)
+def demo(session: nox.Session) -> None:
+    """Show what the library does for a real package, on an interpreter that carries a JIT."""
+    if not carriers():
+        session.error("no CPython that carries a JIT; expected one; next: make interpreters")
+    install_jitctl(session)
+    session.run("python", "examples/real_package.py", *session.posargs, env=NEUTRAL)
+
+
+@nox.session(python=carriers()[0].path if carriers() else sys.executable, requires=BUILT)
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks, Python's and Rust's."""
+    session.install("pyperf")
+    install_jitctl(session)
+    session.run("python", "benchmarks/python", *session.posargs, env=NEUTRAL)
+    session.run("cargo", "bench", "--workspace", external=True)

@@ -1,0 +1,82 @@
+"""What the tests share: the package in both of its forms, and fresh interpreters."""
+
+import gc
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "python"
+
+try:
+    import jitctl as _installed
+except ModuleNotFoundError:  # not installed: test the tree, with whatever extension was built in it
+    sys.path.insert(0, str(SOURCE))
+    import jitctl as _installed
+
+#: the folder to put on sys.path of a fresh interpreter to import the same jitctl
+HOME = str(Path(_installed.__file__).resolve().parents[1])
+
+
+@pytest.fixture
+def pure(monkeypatch):
+    """Give a copy of the package on the fallback."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "jitctl"]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in [name for name in os.environ if name.startswith("JITCTL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("JITCTL_PURE_PYTHON", "1")
+    yield importlib.import_module("jitctl")
+    for name in [name for name in sys.modules if name.split(".")[0] == "jitctl"]:
+        del sys.modules[name]  # monkeypatch puts the loaded ones back
+
+
+@pytest.fixture(params=["loaded", "pure"])
+def jitctl(request):
+    """Give the package as it was loaded, and once more on the fallback."""
+    return _installed if request.param == "loaded" else request.getfixturevalue("pure")
+
+
+@pytest.fixture
+def run():
+    """Start a fresh interpreter that can import the same jitctl, without our variables."""
+
+    def start(*arguments, path=True, **environment):
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
+        if path:
+            inherited["PYTHONPATH"] = HOME
+        return subprocess.run(
+            [sys.executable, *arguments],
+            env={**inherited, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8", **environment},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+
+    return start
+
+
+@pytest.fixture
+def run_code(run):
+    """Run code in a fresh interpreter, which has to succeed, and give what it printed."""
+
+    def start(code, *options, **environment):
+        found = run(*options, "-c", f"import sys; sys.path.insert(0, {HOME!r})\n{code}", path=False, **environment)
+        assert found.returncode == 0, found.stderr
+        return found.stdout.strip()
+
+    return start
+
+
+@pytest.fixture
+def collect():
+    """Collect garbage for good: PyPy needs more than one round."""
+
+    def all_of_it():
+        for _ in range(3):
+            gc.collect()
+
+    return all_of_it

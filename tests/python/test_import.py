@@ -1,0 +1,126 @@
+"""`import jitctl`: never fails but for a named backend, loads little, takes little time."""
+
+import json
+import statistics
+import sys
+import time
+
+import pytest
+
+#: what is slow to import and not needed to decorate a function
+HEAVY = {
+    *("typing", "dataclasses", "enum", "inspect", "functools", "collections", "pathlib", "re", "json"),
+    *("importlib.metadata", "sysconfig", "weakref", "__future__", "ctypes", "logging", "warnings", "shutil"),
+}
+LOADED = "import sys; before = set(sys.modules)\n{}\nimport json; print(json.dumps(sorted(set(sys.modules) - before)))"
+
+
+@pytest.mark.parametrize("pure", ["0", "1"])
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="other implementations load more by themselves")
+def test_only_what_is_needed_is_loaded(run_code, pure):
+    code = "import jitctl\n@jitctl.jit_focus\ndef f(): pass"
+    loaded = set(json.loads(run_code(LOADED.format(code), "-S", JITCTL_PURE_PYTHON=pure)))
+    loaded -= set(json.loads(run_code(LOADED.format("import os"), "-S"))) | {"json"}
+    assert not loaded & (HEAVY - {"json"})
+    ours = {name for name in loaded if name.startswith("jitctl.")}
+    assert ours == {"jitctl._host", "jitctl._settings", "jitctl._backend" if pure == "0" else "jitctl._fallback"} or (
+        pure == "0" and ours == {"jitctl._host", "jitctl._settings", "jitctl._fallback"}
+    )
+
+
+def test_the_lazy_names_are_there(jitctl):
+    for name in jitctl.__all__:
+        assert getattr(jitctl, name) is not None
+        assert name in dir(jitctl)
+    with pytest.raises(AttributeError, match="module 'jitctl' has no attribute 'jit_fast'"):
+        jitctl.jit_fast
+    assert jitctl.BackendError.__module__ == "jitctl"
+    assert issubclass(jitctl.BackendError, ImportError)
+
+
+def test_star_import(run_code):
+    assert run_code("from jitctl import *\nprint(jit_focus.__name__, stats.__name__)") == "jit_focus stats"
+
+
+def test_a_broken_extension_is_no_error(tmp_path, run_code):
+    """An extension that cannot be loaded is a reason in the verdict, not a failing import."""
+    code = f"""
+import importlib.machinery, shutil, os, jitctl
+target = os.path.join({str(tmp_path)!r}, "jitctl")
+shutil.copytree(os.path.dirname(jitctl.__file__), target, ignore=shutil.ignore_patterns("_backend*.*", "backends"))
+open(os.path.join(target, "_backend" + importlib.machinery.EXTENSION_SUFFIXES[0]), "w").write("no library")
+"""
+    run_code(code)
+    text = run_code(
+        f"""
+sys.path.insert(0, {str(tmp_path)!r})
+import jitctl
+@jitctl.jit_focus
+def f(): pass
+assert jitctl.__file__.startswith({str(tmp_path)!r})
+info = jitctl._backend.describe()
+print(info["extension"], info["reason"]); print(jitctl.stats(f).verdict.code)
+"""
+    )
+    state, code = text.split("\n")
+    assert state.startswith("False ")
+    assert "_backend" in state
+    assert code == "no-extension"
+
+
+@pytest.mark.parametrize("pure", ["0", "1"])
+def test_an_unknown_backend_fails_with_one_message(run, pure):
+    found = run("-c", "import jitctl", JITCTL_BACKEND="nonsense", JITCTL_PURE_PYTHON=pure)
+    assert found.returncode == 1
+    last = found.stderr.strip().split("\n")[-1]
+    assert last.startswith("jitctl.BackendError: ")
+    assert "nonsense" in last
+    assert "noop" in last
+
+
+def test_a_failed_import_can_be_caught_and_tried_again(run_code):
+    text = run_code(
+        """
+import os
+for attempt in range(2):
+    try:
+        import jitctl
+    except ImportError as error:
+        print(type(error).__name__)
+del os.environ["JITCTL_BACKEND"]
+import jitctl
+print(jitctl._backend.chosen()["name"] != "")
+""",
+        JITCTL_BACKEND="nonsense",
+    )
+    assert text.split("\n") == ["BackendError", "BackendError", "True"]
+
+
+def test_the_noop_backend_can_be_named(run_code):
+    for pure in ("0", "1"):
+        code = "import jitctl; print(jitctl._backend.chosen()['name'])"
+        assert run_code(code, JITCTL_BACKEND="noop", JITCTL_PURE_PYTHON=pure) == "noop"
+
+
+def test_import_is_quick(run, tmp_path):
+    """Only a guard against something gross; the benchmark measures the target of 3 ms."""
+    bare, ours = [], []
+    for _ in range(8):
+        for code, times in (("pass", bare), ("import jitctl", ours)):
+            start = time.perf_counter()
+            assert run("-c", code, PYTHONPYCACHEPREFIX=str(tmp_path)).returncode == 0
+            times.append(time.perf_counter() - start)
+    assert statistics.median(ours) - statistics.median(bare) < 0.06
+
+
+def test_decorating_is_quick_and_linear(jitctl):
+    """The target is 20 microseconds per function; a debug build on a busy machine gets ten times that."""
+
+    def make():
+        return lambda: 0
+
+    functions = [make() for _ in range(5000)]
+    start = time.perf_counter()
+    for function in functions:
+        jitctl.jit_focus(function)
+    assert (time.perf_counter() - start) / len(functions) < 200e-6

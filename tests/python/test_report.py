@@ -1,0 +1,182 @@
+"""`jitctl.stats()`: what it holds, how it reads, and that reading changes nothing."""
+
+import itertools
+import json
+
+import pytest
+
+STATUSES = {"applied", "pending", "partial", "unsupported", "refused"}
+
+
+NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def tag():
+    """Give a module name that no other test uses: records live on until their functions are collected."""
+    return f"tag{next(NUMBERS)}"
+
+
+@pytest.fixture
+def hinted(jitctl, tag):
+    """Hint a function and a class in a module called `tag`, and a builtin."""
+
+    def work(n):
+        total = 0
+        for i in range(n):
+            total += i
+        return total
+
+    class Shop:
+        def report_buy(self):
+            pass
+
+    work.__name__ = "report_work"
+    work.__module__ = Shop.report_buy.__module__ = tag
+    return jitctl.jit_focus(work), jitctl.jit_ignore(Shop), jitctl.jit_once(len)
+
+
+def test_the_record_of_one_function(jitctl, tag, hinted):
+    work = hinted[0]
+    record = jitctl.stats(work)
+    assert isinstance(record, jitctl.Record)
+    assert isinstance(record.verdict, jitctl.Verdict)
+    assert record.function is work
+    assert (record.name, record.module) == ("report_work", tag)
+    assert record.qualname.endswith("hinted.<locals>.work")
+    assert (record.file, record.line) == (work.__code__.co_filename, work.__code__.co_firstlineno)
+    assert (record.hint, record.origin) == ("focus", "function")
+    assert record.backend == jitctl._backend.chosen()["name"]
+    assert record.verdict.status in STATUSES
+    assert record.verdict.code == record.verdict.code.lower()
+    assert record.verdict.message
+    assert str(record.tier)
+
+
+def test_methods_properties_and_classes_can_be_asked_for(jitctl, tag, hinted):
+    shop = hinted[1]
+    assert jitctl.stats(shop().report_buy) == jitctl.stats(shop.report_buy)
+    of_class = jitctl.stats(shop)
+    assert isinstance(of_class, jitctl.Stats)
+    assert [record.name for record in of_class] == ["report_buy"]
+
+    getter = jitctl.jit_focus(property(lambda self: 1))
+    assert len(jitctl.stats(getter)) == 1
+
+
+def test_an_object_without_a_hint_is_a_lookup_error(jitctl):
+    def unhinted():
+        pass
+
+    with pytest.raises(LookupError, match=r"unhinted \(function\) has no hint; decorate it with jit_focus"):
+        jitctl.stats(unhinted)
+    with pytest.raises(TypeError, match=r"stats needs a function, method, property or class; got 3 \(int\)"):
+        jitctl.stats(3)
+
+
+def test_filters(jitctl, tag, hinted):
+    assert [record.name for record in jitctl.stats(name="report_*", module=tag)] == ["report_work", "report_buy"]
+    assert [record.name for record in jitctl.stats(name="*.Shop.report_buy", module=tag)] == ["report_buy"]
+    assert len(jitctl.stats(module="no.such.module")) == 0
+    assert all(record.module == "builtins" for record in jitctl.stats(module="builtins"))
+    with pytest.raises(TypeError, match="either a function or module= and name=, not both"):
+        jitctl.stats(hinted[0], name="x")
+
+
+def test_it_is_a_sequence(jitctl, tag, hinted):
+    found = jitctl.stats(module=tag)
+    assert len(found) == 2
+    assert found[0] == next(iter(found)) == jitctl.stats(hinted[0])
+    assert found[-1] in found
+    assert isinstance(found[:1], jitctl.Stats)
+    assert next(reversed(found)) == found[1]
+
+
+def test_the_headline_counts_and_names_the_backend(jitctl, tag, hinted):
+    found = jitctl.stats(module=tag)
+    counts = {status: [r.verdict.status for r in found].count(status) for status in STATUSES}
+    assert found.headline.startswith("2 functions: ")
+    for status, count in counts.items():
+        assert (f"{count} {status}" in found.headline) == bool(count)
+    assert f"; backend {jitctl._backend.chosen()['name']}" in found.headline
+    assert "JIT built" in found.headline
+    assert jitctl.stats(name="nothing like this").headline.startswith("0 functions: no hints; backend ")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_the_table_fits_the_terminal(jitctl, tag, hinted, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    headline, blank, heads, *rows = str(jitctl.stats(module=tag)).split("\n")
+    assert headline.startswith("2 functions")
+    assert blank == ""
+    assert len(rows) == 2
+    assert all(len(line) <= width for line in (heads, *rows))
+    if width >= 200:
+        assert "report_buy" in rows[1]
+        assert heads.split() == ["function", "hint", "verdict", "code", "tier", "message"]
+
+
+def test_a_long_table_is_cut_and_says_so(jitctl, tag):
+    kept = []
+    for _ in range(65):
+
+        def many():
+            pass
+
+        many.__module__ = tag
+        kept.append(jitctl.jit_focus(many))
+    text = str(jitctl.stats(module=tag))
+    assert text.endswith("5 more: stats(name=...) or stats(module=...) narrows, to_dict() has all")
+    assert len(jitctl.stats(module=tag).to_dict()["records"]) == 65
+
+
+def test_html_is_escaped(jitctl, tag, hinted):
+    html = jitctl.stats(module=tag)._repr_html_()
+    assert html.startswith("<table><caption>2 functions: ")
+    assert "hinted.&lt;locals&gt;.work" in html
+    assert "<locals>" not in html
+    assert html.count("<tr>") == 3
+
+
+def test_json_has_everything_and_a_schema(jitctl, tag, hinted):
+    found = jitctl.stats(module=tag)
+    data = json.loads(found.to_json(indent=1))
+    assert data == json.loads(json.dumps(found.to_dict()))
+    assert data["schema"] == 1
+    assert data["jitctl"] == jitctl.__version__
+    assert data["headline"] == found.headline
+    assert data["interpreter"]["implementation"]
+    assert data["backend"]["name"]
+    first = data["records"][0]
+    assert set(first) == {
+        *("name", "module", "qualname", "file", "line", "hint", "origin", "backend", "verdict", "tier"),
+    }
+    assert set(first["verdict"]) == {"status", "code", "message", "advice", "measures"}
+    assert set(first["tier"]) == {"instructions", "specialisable", "specialised", "regions"}
+
+
+def test_reading_changes_nothing(jitctl, tag, hinted):
+    first = jitctl.stats(module=tag).to_dict()
+    for _ in range(3):
+        str(jitctl.stats())
+        assert jitctl.stats(module=tag).to_dict() == first
+
+
+def test_the_printed_record_reads_as_text(jitctl, tag, hinted):
+    lines = str(jitctl.stats(hinted[0])).split("\n")
+    assert lines[0].startswith(f"{tag}.hinted.<locals>.work: focus ")
+    assert lines[-1].strip().startswith("backend: ")
+    assert f"test_report.py:{hinted[0].__code__.co_firstlineno}" in lines[-1]
+
+
+def test_the_words_for_a_tier(jitctl):
+    from jitctl._record import Tier
+
+    region = {"offset": 8, "line": 3, "last_line": 4, "kind": "loop", "micro_ops": 40, "valid": True}
+    known = {"instructions": 20, "specialisable": 8, "specialised": 0, "regions": []}
+    assert str(Tier({})) == "not known"
+    assert str(Tier(known)) == "interpreted"
+    assert str(Tier({**known, "specialised": 4})) == "specialised 50 %"
+    assert str(Tier({**known, "regions": [region]})) == "compiled at line 3"
+    assert str(Tier({**known, "regions": [{**region, "valid": False}]})) == "interpreted"
+    assert Tier({**known, "regions": [region]}).to_dict()["regions"][0]["machine_code_bytes"] is None

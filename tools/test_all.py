@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Runs everything that must pass and sums it up: `make test`.
+
+Order: interpreters, wheel, lints, Rust tests, tests of the tools, then the Python tests on every interpreter, two at
+a time. A failure never hides the rest: all that can still run does.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import List, Tuple
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+from interp import stamp  # noqa: E402
+from interp.apt import missing_tool  # noqa: E402
+from interp.find import find_interpreters  # noqa: E402
+from interp.probe import Interpreter  # noqa: E402
+from suite.counts import Counts, from_cargo, from_junit, from_lint  # noqa: E402
+from suite.report import Row, any_failed, summary  # noqa: E402
+from suite.sessions import run_session, say  # noqa: E402
+
+HOME = ROOT / ".interpreters"
+RESULTS = ROOT / ".nox" / "results"
+AT_A_TIME = 2
+
+
+def main() -> int:
+    """Run all; the exit code is 0 when nothing failed."""
+    rows: List[Row] = []
+    left_out: List[str] = []
+    _fetch(left_out)
+    found = find_interpreters(HOME, one_each=True)
+    _require_jit(found, rows, left_out)
+    wheel = run_session(ROOT, "wheel", wheel_built=False)
+    built = wheel.code == 0
+    rows.append(Row("wheel", "builds", Counts(passed=int(built)).judged(wheel.code), wheel.seconds))
+    if built:
+        lint = run_session(ROOT, "lint", wheel_built=True)
+        rows.append(Row("lint", "checks", from_lint(lint.log).judged(lint.code), lint.seconds))
+    else:
+        left_out.append("lint: no wheel to check the types of")
+    rust = run_session(ROOT, "rust", wheel_built=built)
+    rows.append(Row("rust", "cargo test", from_cargo(rust.log).judged(rust.code), rust.seconds))
+    tools = run_session(ROOT, "tools", wheel_built=built)
+    rows.append(Row("tools", "tools, types", from_junit(RESULTS / "tools.xml").judged(tools.code), tools.seconds))
+    if built:
+        # The slow ones first, so that the two lanes end at about the same time.
+        with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
+            lanes = {one: pool.submit(_python, one) for one in sorted(found, key=lambda o: not o.debug)}
+        for one in found:
+            rows += lanes[one].result()
+    else:
+        left_out += [f"{one.name}: no wheel to install" for one in found]
+    print(summary(rows, left_out), flush=True)
+    return int(any_failed(rows))
+
+
+def _fetch(left_out: List[str]) -> None:
+    command = [sys.executable, str(ROOT / "tools/interpreters.py"), "fetch"]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    say(done.stderr.rstrip())
+    made = stamp.read(HOME)
+    if made is not None:
+        left_out += made.missing + made.broken
+    if done.returncode != 0:
+        left_out.append("fetched interpreters: " + (done.stderr.strip().splitlines() or ["no message"])[-1])
+
+
+def _require_jit(found: List[Interpreter], rows: List[Row], left_out: List[str]) -> None:
+    if any(one.jit_built and not one.free_threaded for one in found):
+        return
+    reason = "no CPython that carries a JIT; expected 3.14 or 3.15; next: python3 tools/interpreters.py fetch"
+    say(reason)
+    if missing_tool() is None:
+        rows.append(Row("interpreters", "with a JIT", Counts(failed=1), 0))
+    else:
+        # Nothing can be fetched here, so this is a gap and not a failure.
+        left_out.append(reason)
+
+
+def _python(one: Interpreter) -> List[Row]:
+    session = "python-" + one.name
+    modes: List[Tuple[str, str]] = [(one.name, "")] + ([(one.name + "+jit", ", JIT on")] if one.jit_built else [])
+    for name, _ in modes:
+        report = RESULTS / (name + ".xml")
+        if report.exists():
+            report.unlink()
+    outcome = run_session(ROOT, session, wheel_built=True)
+    counts = [from_junit(RESULTS / (name + ".xml")) for name, _ in modes]
+    # A mode without a report ended before or during its tests.
+    counts = [c.judged(0) for c in counts]
+    if outcome.code != 0 and not any(c.failed for c in counts):
+        counts[-1] = counts[-1].judged(outcome.code)
+    version = f"{one.implementation} {one.implementation_version}" + (" debug" if one.debug else "")
+    each = outcome.seconds / len(modes)
+    return [Row(name, version + mode, c, each) for (name, mode), c in zip(modes, counts)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
