@@ -159,6 +159,7 @@ def demo(session: nox.Session) -> None:
     """Show what the library does for a real package, on an interpreter that carries a JIT."""
     if not carriers():
         session.error("no CPython that carries a JIT; expected one; next: make interpreters")
+    session.install("-r", "examples/requirements.txt")
     install_jitctl(session)
     session.run("python", "examples/real_package.py", *session.posargs, env=NEUTRAL)
 
@@ -169,4 +170,4 @@ def bench(session: nox.Session) -> None:
     session.install("pyperf")
     install_jitctl(session)
     session.run("python", "benchmarks/python", *session.posargs, env=NEUTRAL)
-    session.run("cargo", "bench", "--workspace", external=True)
+    session.run("cargo", "bench", "--workspace", "--bench", "*", external=True)

@@ -7,6 +7,7 @@ a time. A failure never hides the rest: all that can still run does.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +23,9 @@ from interp.find import find_interpreters  # noqa: E402
 from interp.probe import Interpreter  # noqa: E402
 from suite.counts import Counts, from_cargo, from_junit, from_lint  # noqa: E402
 from suite.report import Row, any_failed, summary  # noqa: E402
-from suite.sessions import run_session, say  # noqa: E402
+from suite.sessions import run_session, say, stop_all  # noqa: E402
 
-HOME = ROOT / ".interpreters"
+HOME = Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters")
 RESULTS = ROOT / ".nox" / "results"
 AT_A_TIME = 2
 
@@ -61,7 +62,7 @@ def main() -> int:
 
 
 def _fetch(left_out: List[str]) -> None:
-    command = [sys.executable, str(ROOT / "tools/interpreters.py"), "fetch"]
+    command = [sys.executable, str(ROOT / "tools/interpreters.py"), "--dir", str(HOME), "fetch"]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     say(done.stderr.rstrip())
     made = stamp.read(HOME)
@@ -102,4 +103,8 @@ def _python(one: Interpreter) -> List[Row]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        stop_all()
+        sys.exit(130)

@@ -10,17 +10,51 @@ use crate::host::{Host, Result};
 use crate::interpreter::{Interpreter, pairs_to_raw};
 use crate::object::Borrowed;
 use abi_stable::sabi_trait::TD_Opaque;
-use abi_stable::std_types::{ROption, RResult, RVec};
+use abi_stable::std_types::{ROption, RResult, RString, RVec};
 use std::any::Any;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs what an author wrote; a panic becomes an error.
 pub(crate) fn guard<T>(action: impl FnOnce() -> Result<T>) -> std::result::Result<T, RawError> {
     match catch_unwind(AssertUnwindSafe(action)) {
         Ok(result) => result.map_err(Error::into_raw),
-        Err(payload) => Err(Error::Panicked { message: panic_message(&*payload) }.into_raw()),
+        Err(payload) => {
+            let message = one_line(&panic_message(&*payload));
+            std::mem::forget(payload); // its destructor may panic too, and no guard is left
+            Err(Error::Panicked { message }.into_raw())
+        }
     }
+}
+
+/// An author's value, the destructor of which may panic.
+pub(crate) struct GuardedDrop<T>(ManuallyDrop<T>);
+
+impl<T> GuardedDrop<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(ManuallyDrop::new(value))
+    }
+}
+
+impl<T> Deref for GuardedDrop<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> Drop for GuardedDrop<T> {
+    fn drop(&mut self) {
+        // SAFETY: dropped here, once, and not used afterwards.
+        let _ = guard(|| Ok(unsafe { ManuallyDrop::drop(&mut self.0) }));
+    }
+}
+
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
@@ -31,7 +65,22 @@ pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "no message".to_owned())
 }
 
-pub(crate) fn info<T: Backend>(panic_abort: bool) -> RawInfo {
+/// What a backend says that was built with panic=abort; the host goes no further.
+pub(crate) fn aborting() -> RawInfo {
+    RawInfo {
+        name: RString::new(),
+        version: RString::new(),
+        description: RString::new(),
+        implementation: RString::new(),
+        requires: RString::new(),
+        rank: 0,
+        hints: 0,
+        panic_abort: true,
+        extra: RVec::new(),
+    }
+}
+
+pub(crate) fn info<T: Backend>() -> RawInfo {
     let info = T::info();
     RawInfo {
         name: info.name.into(),
@@ -41,7 +90,7 @@ pub(crate) fn info<T: Backend>(panic_abort: bool) -> RawInfo {
         requires: info.requires.into(),
         rank: info.rank,
         hints: info.hints.iter().fold(0, |bits, hint| bits | 1 << hint.number()),
-        panic_abort,
+        panic_abort: false,
         extra: RVec::new(),
     }
 }
@@ -58,7 +107,7 @@ pub(crate) fn fit<T: Backend>(raw: &RawInterpreter) -> Result<RawFit> {
 pub(crate) fn create<T: Backend>(table: HostTableRef, raw: &RawInterpreter) -> Result<RawBackend> {
     let host = Host { table };
     let backend = T::create(host, &interpreter(raw)?)?;
-    Ok(BackendObject_TO::from_value(Adaptor { backend, host }, TD_Opaque))
+    Ok(BackendObject_TO::from_value(Adaptor { backend: GuardedDrop::new(backend), host }, TD_Opaque))
 }
 
 fn interpreter(raw: &RawInterpreter) -> Result<Interpreter> {
@@ -68,7 +117,7 @@ fn interpreter(raw: &RawInterpreter) -> Result<Interpreter> {
 }
 
 struct Adaptor<T> {
-    backend: T,
+    backend: GuardedDrop<T>,
     host: Host,
 }
 
@@ -91,7 +140,7 @@ impl<T: Backend> BackendObject for Adaptor<T> {
 
     fn notes(&self) -> RVec<Pair> {
         let notes = guard(|| Ok(self.backend.notes()));
-        let failed = |error: RawError| vec![("error".to_owned(), error.message.into())];
+        let failed = |error: RawError| vec![("error".to_owned(), error.reason())];
         pairs_to_raw(&notes.unwrap_or_else(failed))
     }
 }

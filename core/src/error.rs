@@ -256,6 +256,13 @@ impl std::fmt::Display for Exception {
     }
 }
 
+impl RawError {
+    /// What it says, where there is no host's table to make an [`Error`] with.
+    pub(crate) fn reason(&self) -> String {
+        if self.kind == ERROR_PANICKED { format!("panicked: {}", self.message) } else { self.message.to_string() }
+    }
+}
+
 impl Error {
     /// [`Error::Unsupported`].
     pub fn unsupported(code: impl Into<String>, message: impl Into<String>) -> Self {
@@ -293,6 +300,9 @@ impl Error {
     /// Takes over the exception in `raw`, if there is one; `table` gives it back when it is dropped.
     pub(crate) fn from_raw(raw: RawError, table: HostTableRef) -> Self {
         let (code, message) = (raw.code.into(), raw.message.into());
+        if raw.kind != ERROR_PYTHON && !raw.object.is_null() {
+            drop(Owned { raw: raw.object, table }); // belongs to no other kind that is known here
+        }
         match raw.kind {
             ERROR_UNSUPPORTED => Self::Unsupported { code, message },
             ERROR_REFUSED => Self::Refused { code, message },

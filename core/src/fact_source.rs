@@ -2,6 +2,7 @@
 
 use crate::abi::facts::{self as raw, FactsObject, RawInstruction, RawLoop};
 use crate::abi::values::RawObject;
+use crate::interface::caught;
 use abi_stable::std_types::{RSlice, RStr};
 use std::cell::OnceCell;
 use std::ffi::c_void;
@@ -118,7 +119,7 @@ impl FunctionFacts {
     fn list(&self, code: u32, what: u16) -> &[String] {
         let index = code as usize;
         match (self.lists.get(index), List::by_number(what, code)) {
-            (Some(lists), Some(list)) => lists[list as usize].get_or_init(|| (self.make)(index, list)),
+            (Some(lists), Some(list)) => lists[list as usize].get_or_init(|| caught(Vec::new(), || (self.make)(index, list))),
             _ => &[],
         }
     }

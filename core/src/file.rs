@@ -4,11 +4,11 @@ use crate::error::LoadError;
 use object::read::elf::{FileHeader, ProgramHeader};
 use object::{Endianness, elf};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// The ELF header and the program headers lie at the start of a library; this many bytes hold them with room to spare.
-const HEAD: u64 = 64 * 1024;
+/// No ELF header is longer. The program headers mostly follow it, but some tools move them to the end of the file.
+const HEAD: u64 = 64;
 
 /// Checks that `path` is a whole ELF library for this machine. Other formats are left to the system's loader.
 pub(crate) fn check(path: &Path) -> Result<(), LoadError> {
@@ -17,27 +17,34 @@ pub(crate) fn check(path: &Path) -> Result<(), LoadError> {
         return Err(not_a_library(path, if metadata.is_dir() { "a folder" } else { "not a regular file" }));
     }
     let mut head = Vec::new();
-    let file = File::open(path).map_err(|error| not_a_library(path, &error.to_string()))?;
-    file.take(HEAD).read_to_end(&mut head).map_err(|error| not_a_library(path, &error.to_string()))?;
+    let mut file = File::open(path).map_err(|error| not_a_library(path, &error.to_string()))?;
+    (&mut file).take(HEAD).read_to_end(&mut head).map_err(|error| not_a_library(path, &error.to_string()))?;
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
     match head.get(..5) {
         None if head.is_empty() => Err(not_a_library(path, "an empty file")),
         Some([0x7f, b'E', b'L', b'F', 2]) if cfg!(target_pointer_width = "64") => {
-            check_elf::<elf::FileHeader64<Endianness>>(path, &head, metadata.len())
+            check_elf::<elf::FileHeader64<Endianness>>(path, &mut file, &head, metadata.len())
         }
         Some([0x7f, b'E', b'L', b'F', 1]) if cfg!(target_pointer_width = "32") => {
-            check_elf::<elf::FileHeader32<Endianness>>(path, &head, metadata.len())
+            check_elf::<elf::FileHeader32<Endianness>>(path, &mut file, &head, metadata.len())
         }
         Some([0x7f, b'E', b'L', b'F', _]) => Err(not_a_library(path, "an ELF file of another word size")),
         _ => Err(not_a_library(path, "no ELF file")),
     }
 }
 
-fn check_elf<E: FileHeader<Endian = Endianness>>(path: &Path, head: &[u8], size: u64) -> Result<(), LoadError> {
+fn check_elf<E>(path: &Path, file: &mut File, head: &[u8], size: u64) -> Result<(), LoadError>
+where
+    E: FileHeader<Endian = Endianness>,
+{
     let truncated = |needs: u64| LoadError::Truncated { path: path.to_owned(), needs, has: size };
-    let header = E::parse(head).map_err(|_| truncated(std::mem::size_of::<E>() as u64))?;
+    let header_size = std::mem::size_of::<E>() as u64;
+    if size < header_size {
+        return Err(truncated(header_size));
+    }
+    let header = E::parse(head).map_err(|_| not_a_library(path, "an ELF file with a broken header"))?;
     let endian = header.endian().map_err(|_| not_a_library(path, "an ELF file of unknown byte order"))?;
     if header.e_type(endian) != elf::ET_DYN {
         return Err(not_a_library(path, "an ELF file, but not a shared library"));
@@ -46,20 +53,24 @@ fn check_elf<E: FileHeader<Endian = Endianness>>(path: &Path, head: &[u8], size:
     if let Some(expected) = our_machine().filter(|expected| *expected != machine) {
         return Err(not_a_library(path, &format!("an ELF library for machine {machine}, this is machine {expected}")));
     }
-    let table_end =
-        header.e_phoff(endian).into() + u64::from(header.e_phnum(endian)) * u64::from(header.e_phentsize(endian));
+    let (start, count) = (header.e_phoff(endian).into(), usize::from(header.e_phnum(endian)));
+    if count == 0 {
+        return Err(not_a_library(path, "an ELF file without program headers"));
+    }
+    let table_end = start.saturating_add(count as u64 * u64::from(header.e_phentsize(endian)));
     if table_end > size {
         return Err(truncated(table_end));
     }
-    let segments = header
-        .program_headers(endian, head)
-        .map_err(|_| not_a_library(path, "an ELF file with broken program headers"))?;
-    let needs = segments.iter().map(|s| s.p_offset(endian).into().saturating_add(s.p_filesz(endian).into())).max();
-    match needs {
-        Some(needs) if needs > size => Err(truncated(needs)),
-        Some(_) => Ok(()),
-        None => Err(not_a_library(path, "an ELF file without program headers")),
+    let broken = || not_a_library(path, "an ELF file with broken program headers");
+    if usize::from(header.e_phentsize(endian)) != std::mem::size_of::<E::ProgramHeader>() {
+        return Err(broken());
     }
+    let mut table = Vec::new();
+    file.seek(SeekFrom::Start(start)).map_err(|_| broken())?;
+    file.take(table_end - start).read_to_end(&mut table).map_err(|_| broken())?;
+    let (segments, _) = object::pod::slice_from_bytes::<E::ProgramHeader>(&table, count).map_err(|()| broken())?;
+    let needs = segments.iter().map(|s| s.p_offset(endian).into().saturating_add(s.p_filesz(endian).into())).max();
+    needs.filter(|needs| *needs > size).map_or(Ok(()), |needs| Err(truncated(needs)))
 }
 
 const fn our_machine() -> Option<u16> {
@@ -86,10 +97,14 @@ pub(crate) fn check_writable(path: &Path) -> Result<(), LoadError> {
     if writable(path) {
         return refused("the file".to_owned());
     }
-    match path.parent() {
-        Some(folder) if writable(folder) => refused(format!("its folder {}", folder.display())),
-        _ => Ok(()),
+    // The folder that was named, and the one in which the file lies when the path is relative or a link.
+    let real = std::fs::canonicalize(path).ok();
+    for folder in [Some(path), real.as_deref()].into_iter().flatten().filter_map(Path::parent) {
+        if writable(folder) {
+            return refused(format!("its folder {}", folder.display()));
+        }
     }
+    Ok(())
 }
 
 #[cfg(not(unix))]

@@ -2,7 +2,7 @@
 
 use crate::abi::host::{CallbackObject, CallbackObject_TO, HostTableRef};
 use crate::abi::values::{RawError, RawObject, RawOpcode};
-use crate::adaptor::guard;
+use crate::adaptor::{GuardedDrop, guard};
 use crate::error::{Error, Exception};
 use crate::facts::Facts;
 use crate::object::{Borrowed, Owned};
@@ -228,7 +228,7 @@ impl Host {
     where
         F: Fn(Host, &[Borrowed<'_>]) -> Result<Owned> + Send + Sync + 'static,
     {
-        let callback = CallbackObject_TO::from_value(Closure { host: self, function }, TD_Opaque);
+        let callback = CallbackObject_TO::from_value(Closure { host: self, function: GuardedDrop::new(function) }, TD_Opaque);
         self.owned(self.table.callable()(name.into(), callback))
     }
 
@@ -306,7 +306,7 @@ impl Host {
 
 struct Closure<F> {
     host: Host,
-    function: F,
+    function: GuardedDrop<F>,
 }
 
 impl<F> CallbackObject for Closure<F>

@@ -59,7 +59,7 @@ impl BackendCallback {
         let raw: Vec<RawObject> = arguments.iter().map(|object| RawObject(*object)).collect();
         match self.0.call(RSlice::from_slice(&raw)) {
             RResult::ROk(object) => CallbackResult::Value(object.0),
-            RResult::RErr(error) if error.object.is_null() => CallbackResult::Failed(error.message.into()),
+            RResult::RErr(error) if error.object.is_null() => CallbackResult::Failed(error.reason()),
             RResult::RErr(error) => CallbackResult::Raise(error.object.0),
         }
     }
@@ -141,7 +141,7 @@ pub fn table<H: PythonHost>() -> Table {
     )
 }
 
-fn caught<T>(otherwise: T, action: impl FnOnce() -> T) -> T {
+pub(crate) fn caught<T>(otherwise: T, action: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(action)).unwrap_or(otherwise)
 }
 

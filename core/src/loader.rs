@@ -5,7 +5,7 @@
 use crate::abi::ROOT_SYMBOL;
 use crate::abi::backend::{FIT_BY_NAME, FIT_DEFAULT};
 use crate::abi::module::BackendModuleRef;
-use crate::adaptor::panic_message;
+use crate::adaptor::{one_line, panic_message};
 use crate::author::Fit;
 use crate::backend::Started;
 use crate::compat;
@@ -20,6 +20,7 @@ use abi_stable::library::{AbiHeaderRef, LibHeader};
 use abi_stable::std_types::RResult;
 use abi_stable::type_layout::TLFieldOrFunction;
 use semver::{Version, VersionReq};
+use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -82,9 +83,12 @@ fn open(path: &Path) -> Result<&'static LibHeader, LoadError> {
     let library = open_now(path).map_err(|error| refused(&error))?;
     let symbol = format!("{ROOT_SYMBOL}\0");
     // SAFETY: only the magic bytes behind the address are looked at until `is_valid` said what it is.
-    let header = match unsafe { library.get::<AbiHeaderRef>(symbol.as_bytes()) } {
-        Ok(header) => *header,
-        Err(_) => return Err(LoadError::NotABackend { path: path.to_owned(), symbol: ROOT_SYMBOL }),
+    let header = match unsafe { library.get::<Option<AbiHeaderRef>>(symbol.as_bytes()) } {
+        Ok(found) => *found,
+        Err(_) => None,
+    };
+    let Some(header) = header else {
+        return Err(LoadError::NotABackend { path: path.to_owned(), symbol: ROOT_SYMBOL });
     };
     if !header.is_valid() {
         return Err(LoadError::AbiStable {
@@ -98,10 +102,12 @@ fn open(path: &Path) -> Result<&'static LibHeader, LoadError> {
     header.upgrade().map_err(|error| LoadError::Init { path: path.to_owned(), reason: one_line(&error.to_string()) })
 }
 
-/// All symbols are bound at once: with lazy binding a missing one ends the process at its first call.
+/// All symbols are bound at once: with lazy binding a missing one ends the process at its first call. A bare file name
+/// would be looked for on the system's search path.
 #[cfg(unix)]
 fn open_now(path: &Path) -> Result<libloading::Library, libloading::Error> {
     use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     // SAFETY: loading runs the library's initialisers; PLUGINS.md says that these cannot be contained.
     unsafe { Library::open(Some(path), RTLD_NOW | RTLD_LOCAL) }.map(Into::into)
 }
@@ -117,7 +123,7 @@ fn interface_of(path: &Path, header: &LibHeader, offered: &Version) -> Result<Ve
     let text = strings.version.as_str();
     match Version::parse(text) {
         Ok(found) if compat::go_together(&found, offered) => Ok(found),
-        _ => Err(LoadError::Interface { path: path.to_owned(), found: text.to_owned(), offered: offered.to_string() }),
+        _ => Err(LoadError::Interface { path: path.to_owned(), found: one_line(text), offered: offered.to_string() }),
     }
 }
 
@@ -138,7 +144,7 @@ fn check_layout(path: &Path, header: &LibHeader, found: &Version, offered: &Vers
 fn describe(path: &Path, module: BackendModuleRef, interface: Version) -> Result<Description, LoadError> {
     let info = match module.info()() {
         RResult::ROk(info) => info,
-        RResult::RErr(error) => return Err(LoadError::Init { path: path.to_owned(), reason: error.message.into() }),
+        RResult::RErr(error) => return Err(LoadError::Init { path: path.to_owned(), reason: one_line(&error.reason()) }),
     };
     if info.panic_abort {
         return Err(LoadError::PanicAbort { path: path.to_owned() });
@@ -190,7 +196,7 @@ impl Loaded {
             RResult::ROk(fit) if fit.kind == FIT_DEFAULT => Ok(Fit::Default),
             RResult::ROk(fit) if fit.kind == FIT_BY_NAME => Ok(Fit::ByName(fit.reason.into())),
             RResult::ROk(fit) => Err(self.declined("does-not-fit", fit.reason.to_string())),
-            RResult::RErr(error) => Err(self.declined(&error.code, error.message.to_string())),
+            RResult::RErr(error) => Err(self.declined(&error.code, error.reason())),
         }
     }
 
@@ -227,19 +233,19 @@ fn causes(error: &dyn std::error::Error) -> String {
     one_line(&innermost.to_string())
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The way to the first difference, and what abi_stable says of it. Its own text runs over hundreds of lines.
 fn first_difference(errors: &AbiInstabilityErrors) -> String {
     let shortened = catch_unwind(AssertUnwindSafe(|| {
-        let first = errors.errors.iter().next()?;
-        let way: Vec<String> = first.stack_trace.iter().map(|step| step_name(&step.expected)).collect();
-        let text = errors.to_string();
+        // Every type on the way to the difference counts as different; the longest way leads there.
+        let told = errors.errors.iter().filter(|error| !error.errs.is_empty());
+        let first = told.min_by_key(|error| Reverse(error.stack_trace.len()))?;
+        let named = |name: &String| name.contains(char::is_alphabetic);
+        let names = first.stack_trace.iter().map(|step| step_name(&step.expected)).filter(named);
+        let way = names.collect::<Vec<_>>().join(".");
+        let text = first.to_string();
         let reason = text.split_once("\nError:").map_or("", |(_, rest)| rest);
         let reason: String = one_line(reason).chars().take(160).collect();
-        Some(format!("at {}: {reason}", way.join(".")))
+        Some(format!("at {way}: {reason}"))
     }));
     match shortened {
         Ok(Some(text)) => text,

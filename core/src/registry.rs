@@ -6,6 +6,7 @@ use crate::error::LoadError;
 use crate::interface::Table;
 use crate::interpreter::Interpreter;
 use crate::loader::{self, Loaded, Trust};
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 /// Where a candidate was found.
@@ -39,6 +40,8 @@ pub struct Candidate {
     pub path: PathBuf,
     /// Where it was found.
     pub source: Source,
+    /// The file that a link stands for.
+    real_path: PathBuf,
     examined: Option<Result<(Loaded, Fit), LoadError>>,
     loaded: Option<Loaded>,
 }
@@ -79,12 +82,14 @@ impl Registry {
 
     /// Adds a library; nothing is opened yet. A file that is there already is not added twice.
     pub fn add(&mut self, expected_name: &str, path: &Path, source: Source) {
-        if self.candidates.iter().any(|candidate| candidate.path == path) {
+        let real_path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if self.candidates.iter().any(|candidate| candidate.real_path == real_path) {
             return;
         }
         self.candidates.push(Candidate {
             expected_name: expected_name.to_owned(),
             path: path.to_owned(),
+            real_path,
             source,
             examined: None,
             loaded: None,
@@ -121,12 +126,11 @@ impl Registry {
     /// # Errors
     /// One reason for each candidate of that name; empty when there is none.
     pub fn start_named(&mut self, name: &str, table: Table) -> Result<Started, Vec<LoadError>> {
-        // Only the libraries that may be it are opened; a file's name is a hint, so the others follow if need be.
-        let expected: Vec<usize> = self.positions(|candidate| candidate.expected_name == name);
-        expected.iter().for_each(|index| self.examine(*index));
-        if self.positions(|candidate| candidate.name() == name).is_empty() {
-            self.examine_all();
-        }
+        // A name of ours is ours. Otherwise a file's own name is a hint only: another one may have the same name inside.
+        let ours = self.positions(|candidate| candidate.source == Source::BuiltIn && candidate.expected_name == name);
+        let possible =
+            if ours.is_empty() { self.positions(|candidate| candidate.source != Source::BuiltIn) } else { ours };
+        possible.into_iter().for_each(|index| self.examine(index));
         let mut reasons = Vec::new();
         for index in self.positions(|candidate| candidate.name() == name) {
             match self.start(index, table) {
@@ -137,10 +141,11 @@ impl Registry {
         Err(reasons)
     }
 
-    /// Chooses and starts the highest ranked backend that fits by default. Of our own, `order` (best first) is gone
-    /// through only until one fits, so that the others need not be opened.
+    /// Chooses and starts the highest ranked backend that fits by default; of equal ranks, the one that was added first.
+    /// Of our own, `order` (highest rank first) is gone through only until one starts, so that the others need not be
+    /// opened.
     pub fn start_default(&mut self, order: &[&str], table: Table) -> Option<Started> {
-        for index in self.positions(|candidate| candidate.source == Source::Path) {
+        for index in self.positions(|candidate| candidate.source != Source::BuiltIn) {
             self.examine(index);
         }
         for name in order {
@@ -150,21 +155,28 @@ impl Registry {
             if !self.fits_by_default(index) {
                 continue;
             }
-            if let Some(started) = self.start_best(table) {
+            let rank = self.rank(index);
+            if let Some(started) = self.start_best(rank, table) {
                 return Some(started);
             }
         }
-        self.start_best(table)
+        self.start_best(None, table)
     }
 
-    fn start_best(&mut self, table: Table) -> Option<Started> {
+    /// What ranks below `lowest` must wait for those of our own that were not opened yet.
+    fn start_best(&mut self, lowest: Option<i32>, table: Table) -> Option<Started> {
         loop {
-            let rank = |index: &usize| self.candidates[*index].loaded.as_ref().map(|loaded| loaded.description.rank);
-            let best = (0..self.candidates.len()).filter(|index| self.fits_by_default(*index)).max_by_key(rank)?;
+            let fitting = self.positions(|candidate| matches!(candidate.outcome(), Some(Ok(Fit::Default))));
+            let ranked = fitting.into_iter().map(|index| (self.rank(index), index)).filter(|(rank, _)| *rank >= lowest);
+            let (_, best) = ranked.max_by_key(|(rank, index)| (*rank, Reverse(*index)))?;
             if let Ok(started) = self.start(best, table) {
                 return Some(started);
             }
         }
+    }
+
+    fn rank(&self, index: usize) -> Option<i32> {
+        self.candidates[index].loaded.as_ref().map(|loaded| loaded.description.rank)
     }
 
     fn fits_by_default(&self, index: usize) -> bool {

@@ -6,12 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Set
 
 LIMIT_SECONDS = 25 * 60
 TAIL_LINES = 80
+
+_running: "Set[subprocess.Popen[bytes]]" = set()
+_stopped = threading.Event()
 
 
 class Outcome(NamedTuple):
@@ -24,6 +28,8 @@ class Outcome(NamedTuple):
 
 def run_session(root: Path, name: str, wheel_built: bool) -> Outcome:
     """Run one session; its output goes to .nox/logs, and its end is shown when it failed."""
+    if _stopped.is_set():
+        return Outcome(130, "", 0)
     log_file = root / ".nox" / "logs" / (name + ".log")
     log_file.parent.mkdir(parents=True, exist_ok=True)
     env = dict(os.environ, JITCTL_WHEEL="built" if wheel_built else "")
@@ -40,6 +46,7 @@ def run_session(root: Path, name: str, wheel_built: bool) -> Outcome:
             stderr=stream,
             start_new_session=True,
         )
+        _running.add(process)
         try:
             code = process.wait(timeout=LIMIT_SECONDS)
         except subprocess.TimeoutExpired:
@@ -47,6 +54,7 @@ def run_session(root: Path, name: str, wheel_built: bool) -> Outcome:
             stream.write(f"stopped after {LIMIT_SECONDS} seconds\n")
         finally:
             _stop(process)
+            _running.discard(process)
     seconds = time.monotonic() - start
     log = log_file.read_text(encoding="utf-8", errors="replace")
     if code != 0:
@@ -62,6 +70,13 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def stop_all() -> None:
+    """End what runs and start nothing more: sessions have process groups of their own and do not see Ctrl-C."""
+    _stopped.set()
+    for process in list(_running):
+        _stop(process)
 
 
 def say(text: str) -> None:

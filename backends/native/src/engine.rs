@@ -4,7 +4,7 @@ use crate::bytecode::{Cells, CodeLayout};
 use crate::monitoring::Monitoring;
 use crate::opcodes::Opcodes;
 use crate::python::Python;
-use crate::records::{Record, Records};
+use crate::records::{Phase, Record, Records, Site};
 use crate::selftest::{self, Denied, Findings, Offsets, Switch, View};
 use crate::settings::Settings;
 use crate::sites::Offer;
@@ -124,6 +124,11 @@ impl Engine {
         findings
     }
 
+    /// What the self-test granted so far.
+    pub fn findings_as_they_are(&self) -> Findings {
+        self.shared().findings.clone()
+    }
+
     /// Tier B, or why not.
     pub fn layout(&self) -> Result<CodeLayout> {
         self.findings().code.map_err(|denied| Error::refused("self-test", denied.to_string()))
@@ -197,6 +202,23 @@ impl Engine {
     /// The code objects that a focus or once hint has armed.
     pub fn hinted(&self) -> Vec<Owned> {
         self.shared().records.alive(self.python)
+    }
+
+    /// The sites of a code object's record.
+    pub fn sites_of(&self, code: Borrowed<'_>) -> Vec<Site> {
+        let mut shared = self.shared();
+        let record = shared.records.get_mut(self.python, code.address() as usize);
+        record.map(|record| record.sites.to_vec()).unwrap_or_default()
+    }
+
+    /// Notes that a function was frozen; gives the ticket of its hint.
+    pub fn mark_frozen(&self, code: Borrowed<'_>) -> u64 {
+        let mut shared = self.shared();
+        let record = shared.records.get_mut(self.python, code.address() as usize);
+        record.map_or(0, |record| {
+            record.phase = Phase::Frozen;
+            record.ticket
+        })
     }
 
     /// The hint in force on a code object.

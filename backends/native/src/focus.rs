@@ -7,9 +7,12 @@ use crate::records::{Phase, Record, Site};
 use crate::selftest::Denied;
 use crate::sites::{Look, Offer};
 use jitctl_core::{Borrowed, Hint, Request, Result, Status, Verdict};
+use std::collections::HashSet;
 
 /// The value of an armed counter: what it is matters to nothing but the delay.
 pub const SOON: u16 = 2;
+/// So much later the other jumps of the same loop try.
+const APART: u16 = 16;
 
 /// Arms the function, and what is nested in it.
 pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<Verdict> {
@@ -21,11 +24,8 @@ pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Resu
     }
     match engine.findings().code {
         Ok(layout) => {
-            let (verdict, record) = arm(engine, request, layout, code)?;
-            if let Some(record) = record {
-                engine.remember(record);
-            }
-            Ok(verdict)
+            let who = Who { function: request.function(), ticket: request.ticket() };
+            arm(engine, &who, layout, code)
         }
         Err(Denied::Later(text)) => {
             wait(engine, request, code)?;
@@ -35,47 +35,79 @@ pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Resu
     }
 }
 
-fn wait(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<()> {
+pub fn wait(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<()> {
     let mut record = Record::new(engine.python, code, request.function(), request.hint(), request.ticket())?;
     record.phase = Phase::Waiting;
     engine.remember(record);
     Ok(())
 }
 
+/// Whose hint it is.
+pub struct Who<'a> {
+    pub function: Borrowed<'a>,
+    pub ticket: u64,
+}
+
 /// Arms every site, and says what came of it.
-pub fn arm(
-    engine: &Engine,
-    request: &Request<'_>,
-    layout: CodeLayout,
-    code: Borrowed<'_>,
-) -> Result<(Verdict, Option<Record>)> {
+pub fn arm(engine: &Engine, who: &Who<'_>, layout: CodeLayout, code: Borrowed<'_>) -> Result<Verdict> {
     let tree = engine.tree(code)?;
     clear_events(engine, &tree)?;
     let mut offer = engine.offer(layout, &tree)?;
     if offer.sites.is_empty() {
-        return Ok((nothing(engine, &offer), None));
+        return Ok(nothing(engine, &offer));
     }
-    let looks = arm_sites(engine, layout, &mut offer.sites);
-    let mut record = Record::new(engine.python, code, request.function(), request.hint(), request.ticket())?;
+    let looks = arm_sites(engine, layout, &mut offer.sites, 0);
+    let mut record = Record::new(engine.python, code, who.function, Hint::Focus, who.ticket)?;
     if looks.contains(&Look::Hidden) {
         record.phase = Phase::Waiting;
     }
     let verdict = verdict(&offer, &looks);
     record.sites = offer.sites.into_boxed_slice();
-    Ok((verdict, Some(record)))
+    engine.remember(record);
+    Ok(verdict)
 }
 
-/// Arms these sites, whose code objects live.
-pub fn arm_sites(engine: &Engine, layout: CodeLayout, sites: &mut [Site]) -> Vec<Look> {
-    let counter = engine.version.counter.soon(SOON);
-    let arm = |site: &mut Site| {
+/// Arms these sites, whose code objects live. `round` counts the attempts.
+pub fn arm_sites(engine: &Engine, layout: CodeLayout, sites: &mut [Site], round: u8) -> Vec<Look> {
+    let mut looks = Vec::with_capacity(sites.len());
+    for index in 0..sites.len() {
+        let counter = engine.version.counter.soon(delay(sites, index, round));
+        let site = &mut sites[index];
         // SAFETY: the caller holds the outermost code object, which keeps this one.
         let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
         let look = site.arm(cells, &engine.opcodes, counter);
         site.compiled = look == Look::Compiled;
-        look
+        looks.push(look);
+    }
+    looks
+}
+
+/// Where several jumps close one loop, 3.15 gives up on a trace from one of them that ends at another, and starts over
+/// at its natural thresholds. So one of them goes first: the last, for it ends the longest way through the loop; another
+/// one in each further attempt.
+pub fn delay(sites: &[Site], index: usize, round: u8) -> u16 {
+    let site = &sites[index];
+    let same = |other: &&Site| other.code == site.code && other.head == site.head && other.entry == site.entry;
+    let jumps = sites.iter().filter(same).count();
+    let behind = sites[index + 1..].iter().filter(same).count();
+    if behind == usize::from(round) % jumps.max(1) { SOON } else { SOON + APART }
+}
+
+/// How many places these sites are: several jumps may close one loop.
+pub fn loops(sites: &[Site]) -> usize {
+    let heads: HashSet<_> = sites.iter().map(|site| (site.code, site.head, site.entry)).collect();
+    heads.len()
+}
+
+/// How many of those are compiled now.
+pub fn compiled(engine: &Engine, layout: CodeLayout, sites: &[Site]) -> usize {
+    let is_compiled = |site: &&Site| {
+        // SAFETY: the caller holds the outermost code object, which keeps this one.
+        let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
+        site.look(cells, &engine.opcodes) == Look::Compiled
     };
-    sites.iter_mut().map(arm).collect()
+    let heads: HashSet<_> = sites.iter().filter(is_compiled).map(|site| (site.code, site.head, site.entry)).collect();
+    heads.len()
 }
 
 /// Lets an own hint of nested code, or an earlier hint, not stand in the way.
@@ -91,8 +123,8 @@ pub fn clear_events(engine: &Engine, tree: &[Borrowed<'_>]) -> Result<()> {
 
 /// The verdict on armed sites.
 pub fn verdict(offer: &Offer, looks: &[Look]) -> Verdict {
-    let loops = offer.sites.iter().filter(|site| !site.entry).count();
-    let entries = offer.sites.len() - loops;
+    let entries = offer.sites.iter().filter(|site| site.entry).count();
+    let loops = loops(&offer.sites) - entries;
     let compiled = looks.iter().filter(|look| **look == Look::Compiled).count();
     let what = match (loops, entries) {
         (loops, 0) => plural(loops, "loop", "loops"),

@@ -53,6 +53,15 @@ pub fn enforce(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
+/// Sets the events again where somebody cleared them.
+pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
+    let Some(monitoring) = engine.monitoring_in_use() else { return Ok(()) };
+    if !matches!(engine.process(), Process::NoJit | Process::Off) && monitoring.get(code)? == 0 {
+        exclude(engine, code)?;
+    }
+    Ok(())
+}
+
 /// Takes the events back, and lets the loops count as if nothing had been.
 pub fn undo(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
     let tree = engine.tree(code)?;

@@ -6,26 +6,35 @@
 
 mod bytecode;
 mod engine;
+mod executors;
 mod focus;
 mod ignore;
+mod maintenance;
 mod monitoring;
+mod once;
 mod opcodes;
 mod optin;
 mod python;
 mod records;
+mod regions;
 mod selftest;
 mod settings;
 mod sites;
+mod train;
 mod versions;
 
 use crate::engine::{Engine, Process};
 use jitctl_core::{
-    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Request, Result, Status, Verdict, export_backend,
+    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Status, Verdict, export_backend,
 };
+use jitctl_training::Scheduler;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 struct Native {
     engine: Arc<Engine>,
+    scheduler: Scheduler,
+    maintained: AtomicBool,
 }
 
 impl Backend for Native {
@@ -62,12 +71,13 @@ impl Backend for Native {
             return Err(Error::unsupported("unknown-version", "nothing is known about the JIT of this version"));
         };
         let engine = Arc::new(Engine::start(host, interpreter, version)?);
-        Ok(Self { engine })
+        Ok(Self { engine, scheduler: Scheduler::new(host, interpreter), maintained: AtomicBool::new(false) })
     }
 
     fn apply(&self, request: &Request<'_>) -> Result<Verdict> {
         let engine = &*self.engine;
         let code = engine.code(request.function())?;
+        self.scheduler.cancel(request.function())?;
         let replaced = engine.hint_of(code.borrow()).filter(|hint| *hint != request.hint());
         if replaced.is_some() {
             self.take_back(code.borrow())?;
@@ -75,8 +85,15 @@ impl Backend for Native {
         let mut verdict = match request.hint() {
             Hint::Focus => focus::apply(engine, request, code.borrow()),
             Hint::Ignore => ignore::apply(engine, request, code.borrow()),
+            Hint::Once => once::apply(engine, request, code.borrow()),
             _ => Ok(Verdict::new(Status::Unsupported, "unknown-hint", "this backend does not know the hint")),
         }?;
+        if self.engine.hint_of(code.borrow()) == Some(request.hint()) {
+            self.maintain();
+            if request.hint() != Hint::Ignore {
+                verdict = train::schedule(&self.engine, &self.scheduler, request, verdict)?;
+            }
+        }
         if let Some(hint) = request.previous().or(replaced).filter(|hint| *hint != request.hint()) {
             verdict.message = format!("{}; this replaces {hint}", verdict.message).into();
         }
@@ -84,11 +101,24 @@ impl Backend for Native {
     }
 
     fn undo(&self, function: Borrowed<'_>) -> Result<bool> {
+        let waited = self.scheduler.cancel(function)?;
         let code = self.engine.code(function)?;
-        self.take_back(code.borrow())
+        Ok(self.take_back(code.borrow())? || waited)
+    }
+
+    fn state(&self, function: Borrowed<'_>) -> Result<Option<State>> {
+        regions::read(&self.engine, function)
     }
 
     fn notes(&self) -> Vec<(String, String)> {
+        let mut notes = self.own_notes();
+        notes.extend(self.scheduler.notes());
+        notes
+    }
+}
+
+impl Native {
+    fn own_notes(&self) -> Vec<(String, String)> {
         let findings = self.engine.findings();
         let mut notes = vec![("tier A (monitoring events)".to_owned(), "granted".to_owned())];
         let mut note = |name: &str, text: String| notes.push((name.to_owned(), text));
@@ -109,16 +139,27 @@ impl Backend for Native {
             note("opt-in", format!("{codes} code objects looked at in {:.2} ms", micros as f64 / 1_000.0));
         }
         note("hinted code objects", shared.records.len().to_string());
+        let (steps, micros) = shared.maintenance;
+        note("maintenance", format!("{steps} steps in {:.2} ms", micros as f64 / 1_000.0));
         notes
     }
-}
 
-impl Native {
+    /// From the first hint on; an interpreter without one has no callback of ours.
+    fn maintain(&self) {
+        if self.maintained.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = maintenance::install(&self.engine) {
+            self.engine.host.log(Level::Warning, &format!("no maintenance: {error}"));
+        }
+    }
+
     fn take_back(&self, code: Borrowed<'_>) -> Result<bool> {
         let record = self.engine.shared().records.remove(code.address() as usize);
         let Some(record) = record else { return Ok(false) };
         match record.hint {
             Hint::Ignore => ignore::undo(&self.engine, code)?,
+            Hint::Once => once::undo(&self.engine, &record, code)?,
             _ => focus::let_go(&self.engine, &self.engine.tree(code)?)?,
         }
         Ok(true)

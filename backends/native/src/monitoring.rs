@@ -11,7 +11,6 @@ pub struct Monitoring {
     host: Host,
     module: Owned,
     tool: Owned,
-    number: i64,
     set: Owned,
     get: Owned,
 }
@@ -30,17 +29,12 @@ impl Monitoring {
             }
             let set = host.get(module.borrow(), "set_local_events")?;
             let get = host.get(module.borrow(), "get_local_events")?;
-            return Ok(Self { host, module, tool, number, set, get });
+            return Ok(Self { host, module, tool, set, get });
         }
         Err(Error::refused(
             "monitoring-ids-taken",
             "other tools use all the ids of sys.monitoring that jitctl may take",
         ))
-    }
-
-    /// The id that was taken.
-    pub fn number(&self) -> i64 {
-        self.number
     }
 
     /// The sum of the events of these names.

@@ -11,7 +11,9 @@ pub struct Site {
     pub code: usize,
     /// The instruction, behind its `EXTENDED_ARG`s.
     pub offset: u32,
-    /// The number of those.
+    /// Where its loop begins: several jumps may close one loop.
+    pub head: u32,
+    /// The number of `EXTENDED_ARG`s.
     pub extended: u8,
     /// A function's entry; a loop otherwise.
     pub entry: bool,
@@ -125,11 +127,6 @@ impl Records {
             self.index.insert(moved.code, index);
         }
         Some(record)
-    }
-
-    /// Any record of one of these hints?
-    pub fn any(&self, hints: &[Hint]) -> bool {
-        self.all.iter().any(|record| hints.contains(&record.hint))
     }
 
     /// Up to `limit` records, after those of the last call: their code objects, alive. Forgets dead ones on the way.

@@ -37,9 +37,10 @@ impl Offer {
     /// Adds what one code object has.
     pub fn add(&mut self, code: usize, flags: i64, all: &[Instruction], opcodes: &Opcodes, version: &Version) {
         let Some(loops) = opcodes.loops else { return };
-        let site = |instruction: &Instruction, entry| Site {
+        let site = |instruction: &Instruction, head, entry| Site {
             code,
             offset: instruction.offset,
+            head,
             extended: instruction.extended,
             entry,
             compiled: false,
@@ -54,7 +55,7 @@ impl Offer {
             if !version.compiles_yield && body.any(|instruction| instruction.opcode == opcodes.yields) {
                 self.yielding += 1;
             } else {
-                self.sites.push(site(jump, false));
+                self.sites.push(site(jump, start, false));
             }
         }
         if looped || flags & SUSPENDS != 0 {
@@ -66,7 +67,7 @@ impl Offer {
             return;
         }
         let resume = all.iter().find(|instruction| instruction.opcode == entry.base && instruction.argument & 3 == 0);
-        self.sites.extend(resume.map(|instruction| site(instruction, true)));
+        self.sites.extend(resume.map(|instruction| site(instruction, 0, true)));
     }
 }
 

@@ -14,8 +14,8 @@
 //! ```ignore
 //! let Some(plan) = Plan::from_request(host, &interpreter, request)? else { return Ok(no_samples()) };
 //! let when = plan.when();
-//! let settling = Settling::of(host, &interpreter, request.function())?;
 //! let job: Job = Box::new(move |host, function| {
+//!     let settling = Settling::of(host, &interpreter, function, when)?;
 //!     let outcome = plan.run(function, |progress| settling.is_settled(progress))?;
 //!     Ok(outcome.measured(my_verdict(&outcome)))
 //! });
@@ -43,4 +43,4 @@ pub use outcome::{End, Outcome};
 pub use plan::{Plan, When};
 pub use run::Progress;
 pub use scheduler::{Job, Scheduler};
-pub use settle::Settling;
+pub use settle::{Settling, is_surely_warm};

@@ -4,8 +4,7 @@ use crate::python;
 use crate::scheduler::{Job, finish};
 use jitctl_core::{Borrowed, Host, Owned, Result};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How a waiting training will be set off.
 pub(crate) enum Way {
@@ -20,34 +19,47 @@ pub(crate) enum Way {
 /// One waiting training.
 pub(crate) struct Waiting {
     /// A weak reference whose callback takes the entry away when the function dies.
-    pub(crate) function: Owned,
-    pub(crate) address: usize,
+    function: Owned,
+    address: usize,
     pub(crate) ticket: u64,
     pub(crate) way: Way,
-    pub(crate) job: Job,
+    job: Job,
+}
+
+#[derive(Default)]
+struct Table {
+    entries: HashMap<u64, Waiting>,
+    by_function: HashMap<usize, u64>,
+    by_reference: HashMap<usize, u64>,
+    by_code: HashMap<usize, Vec<u64>>,
+    next: u64,
 }
 
 #[derive(Default)]
 pub(crate) struct Pending {
-    entries: Mutex<HashMap<u64, Waiting>>,
-    next: AtomicU64,
+    table: Mutex<Table>,
+    /// `weakref.ref`, and the callback of all references.
+    tools: OnceLock<(Owned, Owned)>,
 }
 
 impl Pending {
     /// No Python code runs while the table is locked: entries are dropped by whoever took them out, outside the lock.
-    fn entries(&self) -> MutexGuard<'_, HashMap<u64, Waiting>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries().len()
+        self.table().entries.len()
     }
 
+    /// A number for a training that is about to be added.
     pub(crate) fn number(&self) -> u64 {
-        self.next.fetch_add(1, Ordering::Relaxed)
+        let mut table = self.table();
+        table.next += 1;
+        table.next
     }
 
-    /// Adds a training under its number.
+    /// Adds a training under its number, in the place of one that waited for the same function.
     pub(crate) fn add(
         self: &Arc<Self>,
         host: Host,
@@ -57,45 +69,83 @@ impl Pending {
         way: Way,
         job: Job,
     ) -> Result<()> {
-        let table = Arc::downgrade(self);
-        let forget = host.callable("jitctl_forget", move |host, _| {
-            drop(table.upgrade().and_then(|table| table.take(number)));
-            Ok(host.none())
-        })?;
-        let weakref = host.import("weakref")?;
-        let reference = host.call_method(weakref.borrow(), "ref", &[function, forget.borrow()])?;
+        let (class, forget) = self.tools(host)?;
+        let reference = host.call(class.borrow(), &[function, forget.borrow()])?;
         let address = function.address() as usize;
-        self.entries().insert(number, Waiting { function: reference, address, ticket, way, job });
+        let mut table = self.table();
+        let old = table.by_function.insert(address, number).and_then(|old| table.take(old));
+        table.by_function.insert(address, number);
+        table.by_reference.insert(reference.address() as usize, number);
+        if let Way::Event { code } = &way {
+            table.by_code.entry(code.address() as usize).or_default().push(number);
+        }
+        table.entries.insert(number, Waiting { function: reference, address, ticket, way, job });
+        drop(table);
+        drop(old);
         Ok(())
     }
 
     pub(crate) fn take(&self, number: u64) -> Option<Waiting> {
-        self.entries().remove(&number)
+        self.table().take(number)
     }
 
     /// All that wait for an event on this code object.
     pub(crate) fn take_by_code(&self, code: Borrowed<'_>) -> Vec<Waiting> {
-        self.take_where(|waiting| matches!(&waiting.way, Way::Event { code: own } if own.address() == code.address()))
+        let mut table = self.table();
+        let numbers = table.by_code.remove(&(code.address() as usize)).unwrap_or_default();
+        numbers.into_iter().filter_map(|number| table.take(number)).collect()
     }
 
-    /// All that wait for this function.
-    pub(crate) fn take_by_function(&self, function: Borrowed<'_>) -> Vec<Waiting> {
-        self.take_where(|waiting| waiting.address == function.address() as usize)
-    }
-
-    fn take_where(&self, fits: impl Fn(&Waiting) -> bool) -> Vec<Waiting> {
-        let mut entries = self.entries();
-        let numbers: Vec<u64> =
-            entries.iter().filter(|(_, waiting)| fits(waiting)).map(|(number, _)| *number).collect();
-        numbers.iter().filter_map(|number| entries.remove(number)).collect()
+    /// What waits for this function.
+    pub(crate) fn take_by_function(&self, function: Borrowed<'_>) -> Option<Waiting> {
+        let mut table = self.table();
+        let number = table.by_function.get(&(function.address() as usize)).copied()?;
+        table.take(number)
     }
 
     /// Does another function wait for an event on this code object?
     pub(crate) fn has_code(&self, code: Borrowed<'_>) -> bool {
-        let entries = self.entries();
-        entries
-            .values()
-            .any(|waiting| matches!(&waiting.way, Way::Event { code: own } if own.address() == code.address()))
+        self.table().by_code.contains_key(&(code.address() as usize))
+    }
+
+    fn tools(self: &Arc<Self>, host: Host) -> Result<&(Owned, Owned)> {
+        if let Some(tools) = self.tools.get() {
+            return Ok(tools);
+        }
+        let pending = Arc::downgrade(self);
+        let forget = host.callable("jitctl_forget", move |host, arguments| {
+            if let (Some(pending), Some(reference)) = (pending.upgrade(), arguments.first()) {
+                drop(pending.take_by_reference(*reference));
+            }
+            Ok(host.none())
+        })?;
+        let class = host.get(host.import("weakref")?.borrow(), "ref")?;
+        Ok(self.tools.get_or_init(|| (class, forget)))
+    }
+
+    fn take_by_reference(&self, reference: Borrowed<'_>) -> Option<Waiting> {
+        let mut table = self.table();
+        let number = table.by_reference.get(&(reference.address() as usize)).copied()?;
+        table.take(number)
+    }
+}
+
+impl Table {
+    fn take(&mut self, number: u64) -> Option<Waiting> {
+        let waiting = self.entries.remove(&number)?;
+        self.by_reference.remove(&(waiting.function.address() as usize));
+        if self.by_function.get(&waiting.address) == Some(&number) {
+            self.by_function.remove(&waiting.address);
+        }
+        if let Way::Event { code } = &waiting.way
+            && let Some(numbers) = self.by_code.get_mut(&(code.address() as usize))
+        {
+            numbers.retain(|other| *other != number);
+            if numbers.is_empty() {
+                self.by_code.remove(&(code.address() as usize));
+            }
+        }
+        Some(waiting)
     }
 }
 

@@ -51,7 +51,7 @@ impl Samples {
 fn source(host: Host, value: Option<Owned>, types: &[&str]) -> Result<Option<Source>> {
     let Some(value) = value else { return Ok(None) };
     for name in types {
-        if python::is_instance(host, value.borrow(), name)? {
+        if host.type_name(value.borrow()) == *name || python::is_instance(host, value.borrow(), name)? {
             let value = if *name == "list" { tuple(host, value)? } else { value };
             return Ok(Some(Source::Values(value)));
         }
@@ -60,6 +60,9 @@ fn source(host: Host, value: Option<Owned>, types: &[&str]) -> Result<Option<Sou
 }
 
 fn tuple(host: Host, value: Owned) -> Result<Owned> {
+    if host.type_name(value.borrow()) == "tuple" {
+        return Ok(value);
+    }
     if python::is_instance(host, value.borrow(), "list")? {
         return host.call(python::builtin(host, "tuple")?.borrow(), &[value.borrow()]);
     }

@@ -1,6 +1,7 @@
 //! When is a function warm?
 
 use crate::budget::{CALLS_3_10, QUIET_BATCHES};
+use crate::plan::When;
 use crate::run::Progress;
 use jitctl_core::{Borrowed, Host, Interpreter, Result, State};
 
@@ -10,6 +11,12 @@ const WARM_SHARE: f64 = 0.5;
 
 /// A function without a loop that has fewer instructions than this runs slower when its entry is compiled (3.15).
 const WORTH_COMPILING: usize = 12;
+
+/// Is a function in this state warm for certain? Asks less than [`Settling::is_warm`], and needs no facts of the code.
+#[must_use]
+pub fn is_surely_warm(interpreter: &Interpreter, state: &State) -> bool {
+    has_region(state) || (!interpreter.jit_enabled && is_specialised(state))
+}
 
 /// Judges the state of one function on one interpreter.
 #[derive(Clone, Copy, Debug)]
@@ -21,18 +28,20 @@ pub struct Settling {
 }
 
 impl Settling {
-    /// For this function.
+    /// For this function, trained at that moment.
     ///
     /// # Errors
     /// [`jitctl_core::Error::Unsupported`] where it has no bytecode.
-    pub fn of(host: Host, interpreter: &Interpreter, function: Borrowed<'_>) -> Result<Self> {
+    pub fn of(host: Host, interpreter: &Interpreter, function: Borrowed<'_>, when: When) -> Result<Self> {
         let version = (interpreter.version.major, interpreter.version.minor);
         let facts = host.facts(function)?;
         let code = facts.code();
         let since_3_15 = version >= (3, 15);
-        // Traces of 3.14 and before cannot go across a yield; 3.15 compiles entries of functions, too.
+        // Traces of 3.14 and before cannot go across a yield; 3.15 compiles entries of functions, too,
+        // but not from inside the callback of an event, which is where a first call is noticed: there it leaves RESUME as it is.
         let loops = code.loops().iter().any(|one| since_3_15 || !one.yields);
         let entry = since_3_15
+            && when != When::FirstCall
             && code.loops().is_empty()
             && !code.is_generator()
             && !code.is_coroutine()
@@ -65,8 +74,12 @@ impl Settling {
     /// Is a function in this state warm, so that it should be left alone?
     #[must_use]
     pub fn is_warm(&self, state: &State) -> bool {
-        has_region(state) || (!self.compiles && state.specialised > 0 && state.share() >= WARM_SHARE)
+        has_region(state) || (!self.compiles && is_specialised(state))
     }
+}
+
+fn is_specialised(state: &State) -> bool {
+    state.specialised > 0 && state.share() >= WARM_SHARE
 }
 
 fn has_region(state: &State) -> bool {

@@ -58,9 +58,15 @@ pub(crate) fn trained(outcome: &Outcome, settling: Settling, budget: Budget, hin
     outcome.measured(verdict)
 }
 
-/// The budget ended it, but not too early: one batch without a change will do then.
+/// The budget ended it, but not too early: one batch without a change will do then, or one compiled region.
 fn is_warm(outcome: &Outcome, settling: Settling) -> bool {
-    settling.is_settled(&outcome.progress()) || (outcome.is_quiet() && !settling.is_blind() && !settling.compiles())
+    if settling.is_blind() {
+        return settling.is_settled(&outcome.progress());
+    }
+    if settling.compiles() {
+        return settling.is_warm(&outcome.after);
+    }
+    outcome.is_quiet() && outcome.ns_after.is_some()
 }
 
 fn warm(outcome: &Outcome, settling: Settling, hint: Hint) -> Verdict {

@@ -4,11 +4,12 @@
 mod judge;
 
 use jitctl_core::{Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Request, Result, Verdict, export_backend};
-use jitctl_training::{Job, Plan, Scheduler, Settling};
+use jitctl_training::{Job, Plan, Scheduler, Settling, is_surely_warm};
+use std::sync::Arc;
 
 struct Warmup {
     host: Host,
-    interpreter: Interpreter,
+    interpreter: Arc<Interpreter>,
     scheduler: Scheduler,
 }
 
@@ -36,7 +37,7 @@ impl Backend for Warmup {
     }
 
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
-        Ok(Self { host, interpreter: interpreter.clone(), scheduler: Scheduler::new(host, interpreter) })
+        Ok(Self { host, interpreter: Arc::new(interpreter.clone()), scheduler: Scheduler::new(host, interpreter) })
     }
 
     fn apply(&self, request: &Request<'_>) -> Result<Verdict> {
@@ -48,13 +49,14 @@ impl Backend for Warmup {
         let Some(plan) = Plan::from_request(self.host, &self.interpreter, request)? else {
             return Ok(judge::no_samples());
         };
-        let settling = Settling::of(self.host, &self.interpreter, request.function())?;
         let state = self.host.observe(request.function())?;
-        if settling.is_warm(&state) {
+        if is_surely_warm(&self.interpreter, &state) {
             return Ok(judge::already_warm(&state));
         }
         let (when, hint) = (plan.when(), request.hint());
+        let interpreter = Arc::clone(&self.interpreter);
         let job: Job = Box::new(move |host, function| {
+            let settling = Settling::of(host, &interpreter, function, when)?;
             let state = host.observe(function)?;
             if settling.is_warm(&state) {
                 return Ok(judge::already_warm(&state));

@@ -56,7 +56,10 @@ pub mod exported {
     }
 
     extern "C" fn info<T: Author, const PANIC_ABORT: bool>() -> RResult<RawInfo, RawError> {
-        adaptor::guard(|| Ok(adaptor::info::<T>(PANIC_ABORT))).into()
+        if PANIC_ABORT {
+            return ROk(adaptor::aborting()); // nothing of the author's may run: a panic in it would end the process
+        }
+        adaptor::guard(|| Ok(adaptor::info::<T>())).into()
     }
 
     extern "C" fn fit<T: Author>(interpreter: &RawInterpreter) -> RResult<RawFit, RawError> {

@@ -38,11 +38,14 @@ fn a_missing_file() {
 #[test]
 fn what_is_no_library() {
     let folder = Folder::new();
-    assert_eq!(found(&refused(folder.path())), "a folder");
+    let inner = folder.path().join("folder.so");
+    std::fs::create_dir(&inner).unwrap();
+    assert_eq!(found(&refused(&inner)), "a folder");
     assert_eq!(found(&refused(&folder.file("libempty.so", b""))), "an empty file");
     assert_eq!(found(&refused(&folder.file("libtext.so", b"not a library\n"))), "no ELF file");
     assert_eq!(found(&refused(&folder.file("libshort.so", b"\x7f"))), "no ELF file");
-    assert_eq!(found(&refused(Path::new("/dev/null"))), "not a regular file");
+    let device = load(Path::new("/dev/null"), Trust::Own).err().unwrap();
+    assert_eq!(found(&device), "not a regular file");
 }
 
 #[test]
@@ -53,7 +56,7 @@ fn a_library_for_another_machine() {
     assert_eq!(found(&refused(&patched(&folder, 4, &[1]))), "an ELF file of another word size");
     assert_eq!(found(&refused(&patched(&folder, 4, &[9]))), "an ELF file of another word size");
     assert!(!found(&refused(&patched(&folder, 5, &[2]))).is_empty(), "another byte order");
-    assert_eq!(found(&refused(&patched(&folder, 5, &[9]))), "an ELF file of unknown byte order");
+    assert_eq!(found(&refused(&patched(&folder, 5, &[9]))), "an ELF file with a broken header");
 }
 
 #[test]

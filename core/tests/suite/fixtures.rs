@@ -1,4 +1,5 @@
-//! Builds tests/fixtures once for this test binary, and says where its libraries lie.
+//! Builds tests/fixtures once for this test binary, and says where its libraries lie. The benchmark uses it too.
+#![allow(dead_code)] // each user of it needs a part
 
 use crate::later_core;
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
@@ -21,6 +22,15 @@ pub fn binary(name: &str) -> PathBuf {
     existing(built().join(format!("{name}{EXE_SUFFIX}")))
 }
 
+/// A backend of tests/fixtures/plugins/examples, built for speed.
+pub fn released(name: &str) -> PathBuf {
+    later_core::generate(&folder().join("cores/generated"));
+    let target = target();
+    cargo(&target, ".", &["build", "--release", "--package", "fixture-plugins", "--example", name])
+        .unwrap_or_else(|reason| panic!("{reason}"));
+    existing(target.join("release/examples").join(format!("{DLL_PREFIX}{name}{DLL_SUFFIX}")))
+}
+
 /// tests/fixtures.
 pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures").canonicalize().unwrap()
@@ -37,10 +47,14 @@ fn built() -> &'static Path {
     BUILT.get_or_init(build).as_deref().unwrap_or_else(|reason| panic!("{reason}"))
 }
 
+fn target() -> PathBuf {
+    // target/<profile>/deps/<this test>
+    std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned()
+}
+
 fn build() -> Result<PathBuf, String> {
     later_core::generate(&folder().join("cores/generated"));
-    // target/<profile>/deps/<this test>
-    let target = std::env::current_exe().unwrap().ancestors().nth(3).unwrap().to_owned();
+    let target = target();
     let everything = ["build", "--workspace", "--exclude", "panic_abort", "--lib", "--bins", "--examples"];
     cargo(&target, ".", &everything)?;
     // Its dependencies unwind, as std does; the crate itself, which says how it was built, aborts.

@@ -11,8 +11,6 @@ pub struct Neutral {
     hides: [bool; 256],
     loops: Family,
     entry: Option<Family>,
-    extended: u8,
-    executor: Option<u8>,
 }
 
 impl Neutral {
@@ -24,8 +22,6 @@ impl Neutral {
             hides: opcodes.hides,
             loops: opcodes.loops?,
             entry: opcodes.entry,
-            extended: opcodes.extended,
-            executor: opcodes.executor,
         })
     }
 

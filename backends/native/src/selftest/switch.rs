@@ -9,11 +9,6 @@ const T5: Probe = Probe(5);
 const T6: Probe = Probe(6);
 
 impl Switch {
-    /// Is the JIT on?
-    pub fn get(self) -> bool {
-        self.cell().load(Ordering::Relaxed) != 0
-    }
-
     /// Switches it.
     pub fn set(self, on: bool) {
         self.cell().store(u8::from(on), Ordering::Relaxed);

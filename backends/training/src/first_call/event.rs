@@ -10,9 +10,9 @@
 use crate::pending::{Pending, Way};
 use crate::scheduler::{Job, unavailable};
 use crate::tool;
-use jitctl_core::{Borrowed, Error, Host, Level, Result};
-use std::sync::Arc;
+use jitctl_core::{Borrowed, Error, Host, Level, Owned, Result};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 const NAME: &str = "jitctl first calls";
 const PY_START: i64 = 1;
@@ -20,11 +20,13 @@ const NONE: i64 = -1;
 
 pub(crate) struct Events {
     tool: AtomicI64,
+    /// `sys.monitoring.set_local_events`.
+    set: Arc<OnceLock<Owned>>,
 }
 
 impl Default for Events {
     fn default() -> Self {
-        Self { tool: AtomicI64::new(NONE) }
+        Self { tool: AtomicI64::new(NONE), set: Arc::default() }
     }
 }
 
@@ -41,7 +43,7 @@ impl Events {
         let code = host.get(function, "__code__")?;
         let number = pending.number();
         pending.add(host, number, function, ticket, Way::Event { code: code.clone() }, job)?;
-        if let Err(error) = set(host, tool, code.borrow(), PY_START) {
+        if let Err(error) = set(host, &self.set, tool, code.borrow(), PY_START) {
             drop(pending.take(number));
             return Err(error);
         }
@@ -51,7 +53,7 @@ impl Events {
     pub(crate) fn off(&self, host: Host, code: Borrowed<'_>) -> Result<()> {
         match self.tool.load(Ordering::SeqCst) {
             NONE => Ok(()),
-            tool => set(host, tool, code, 0),
+            tool => set(host, &self.set, tool, code, 0),
         }
     }
 
@@ -75,17 +77,17 @@ impl Events {
         })?;
         // Claiming runs Python, so another thread may have been here too.
         match self.tool.compare_exchange(NONE, tool, Ordering::SeqCst, Ordering::SeqCst) {
-            Ok(_) => register(host, pending, tool).map(|()| tool),
+            Ok(_) => register(host, pending, &self.set, tool).map(|()| tool),
             Err(theirs) => tool::release(host, tool).map(|()| theirs),
         }
     }
 }
 
-fn register(host: Host, pending: &Arc<Pending>, tool: i64) -> Result<()> {
-    let pending = Arc::clone(pending);
+fn register(host: Host, pending: &Arc<Pending>, set: &Arc<OnceLock<Owned>>, tool: i64) -> Result<()> {
+    let (pending, set) = (Arc::clone(pending), Arc::clone(set));
     let callback = host.callable("jitctl_first_call", move |host, arguments| {
         if let Some(code) = arguments.first() {
-            first_call(host, &pending, tool, *code)?;
+            first_call(host, &pending, &set, tool, *code)?;
         }
         Ok(host.none())
     })?;
@@ -95,16 +97,22 @@ fn register(host: Host, pending: &Arc<Pending>, tool: i64) -> Result<()> {
     Ok(())
 }
 
-fn first_call(host: Host, pending: &Pending, tool: i64, code: Borrowed<'_>) -> Result<()> {
+fn first_call(host: Host, pending: &Pending, off: &OnceLock<Owned>, tool: i64, code: Borrowed<'_>) -> Result<()> {
     let waiting = pending.take_by_code(code);
-    if let Err(error) = set(host, tool, code, 0) {
+    if let Err(error) = set(host, off, tool, code, 0) {
         host.log(Level::Warning, &format!("an event could not be turned off: {error}"));
     }
     waiting.into_iter().try_for_each(|one| one.run(host))
 }
 
-fn set(host: Host, tool: i64, code: Borrowed<'_>, events: i64) -> Result<()> {
-    let monitoring = tool::monitoring(host)?;
+fn set(host: Host, function: &OnceLock<Owned>, tool: i64, code: Borrowed<'_>, events: i64) -> Result<()> {
+    let function = match function.get() {
+        Some(function) => function,
+        None => {
+            let found = host.get(tool::monitoring(host)?.borrow(), "set_local_events")?;
+            function.get_or_init(|| found)
+        }
+    };
     let (tool, events) = (host.int(tool)?, host.int(events)?);
-    host.call_method(monitoring.borrow(), "set_local_events", &[tool.borrow(), code, events.borrow()]).map(|_| ())
+    host.call(function.borrow(), &[tool.borrow(), code, events.borrow()]).map(|_| ())
 }

@@ -46,21 +46,19 @@ impl FirstCall {
         }
     }
 
-    /// Takes back every trigger of the function. Says whether there was one.
+    /// Takes back the trigger of the function. Says whether there was one.
     pub(crate) fn disarm(&self, function: Borrowed<'_>) -> Result<bool> {
-        let waiting = self.pending.take_by_function(function);
-        for one in &waiting {
-            match (&one.way, &self.means) {
-                (Way::Event { code }, Means::Event(events)) if !self.pending.has_code(code.borrow()) => {
-                    events.off(self.host, code.borrow())?;
-                }
-                (Way::StandIn { original, stand_in }, _) => {
-                    stand_in::put_back(self.host, function, original.borrow(), stand_in.borrow())?;
-                }
-                _ => {}
+        let Some(waiting) = self.pending.take_by_function(function) else { return Ok(false) };
+        match (&waiting.way, &self.means) {
+            (Way::Event { code }, Means::Event(events)) if !self.pending.has_code(code.borrow()) => {
+                events.off(self.host, code.borrow())?;
             }
+            (Way::StandIn { original, stand_in }, _) => {
+                stand_in::put_back(self.host, function, original.borrow(), stand_in.borrow())?;
+            }
+            _ => {}
         }
-        Ok(!waiting.is_empty())
+        Ok(true)
     }
 
     pub(crate) fn means(&self) -> String {

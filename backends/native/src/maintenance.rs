@@ -1,0 +1,219 @@
+//! Keeps hints in force: CPython throws compiled code away and tracing tools rewrite bytecode, both without a word.
+//!
+//! A step runs from `gc.callbacks`, at most every [`PAUSE`], and looks at no more than [`BATCH`] hinted code objects. It
+//! arms what was dropped, finishes what was waiting, freezes what has settled, and forgets what died.
+
+use crate::bytecode::CodeLayout;
+use crate::engine::{Engine, Process};
+use crate::focus::{self, Who};
+use crate::once;
+use crate::optin;
+use crate::records::{Phase, Record};
+use crate::selftest::{self, View};
+use crate::sites::Look;
+use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status, Verdict};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+const PAUSE: Duration = Duration::from_millis(50);
+const BATCH: usize = 256;
+/// What stands under compiled code that was seen: dropped, it is compiled again after so many iterations.
+const STICKY: u16 = 64;
+/// A counter above this was reset by CPython after an attempt that made no code.
+const GIVEN_UP: u16 = 1_024;
+/// After so many times dropped code is left to CPython.
+const REARMED: u8 = 100;
+/// Looks in a row without a change after which a function under training has settled.
+const QUIET: u16 = 3;
+/// The same where a loop was not compiled: it may never be.
+const VERY_QUIET: u16 = 20;
+
+/// Lets the collector call [`step`] from now on.
+pub fn install(engine: &Arc<Engine>) -> Result<()> {
+    let host = engine.host;
+    let engine: Weak<Engine> = Arc::downgrade(engine);
+    let (begin, last) = (Instant::now(), AtomicU64::new(0));
+    let callback = host.callable("jitctl_maintenance", move |host, arguments| {
+        let now = u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let due = now.saturating_sub(last.load(Ordering::Relaxed)) >= PAUSE.as_micros() as u64;
+        if due && is_stop(host, arguments) {
+            last.store(now, Ordering::Relaxed);
+            if let Some(engine) = engine.upgrade()
+                && let Err(error) = step(&engine)
+            {
+                host.log(Level::Warning, &format!("maintenance: {error}"));
+            }
+        }
+        Ok(host.none())
+    })?;
+    let callbacks = host.get(host.import("gc")?.borrow(), "callbacks")?;
+    host.call_method(callbacks.borrow(), "append", &[callback.borrow()]).map(drop)
+}
+
+fn is_stop(host: Host, arguments: &[Borrowed<'_>]) -> bool {
+    arguments.first().is_some_and(|phase| host.to_text(*phase).is_ok_and(|phase| phase == "stop"))
+}
+
+/// One step.
+pub fn step(engine: &Engine) -> Result<()> {
+    let begin = Instant::now();
+    tools(engine)?;
+    let codes = engine.shared().records.next(engine.python, BATCH);
+    let layout = engine.findings().code;
+    for code in &codes {
+        let todo = {
+            let mut shared = engine.shared();
+            match (shared.records.get_mut(engine.python, code.address() as usize), &layout) {
+                (Some(record), Ok(layout)) => look(engine, *layout, record),
+                _ => Todo::Nothing,
+            }
+        };
+        if let Ok(layout) = layout {
+            act(engine, layout, code, todo)?;
+        }
+    }
+    let micros = u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let mut shared = engine.shared();
+    shared.maintenance = (shared.maintenance.0 + 1, shared.maintenance.1 + micros);
+    Ok(())
+}
+
+/// While a tool traces, the JIT that we switched on is off: what the tool leaves behind would be compiled.
+fn tools(engine: &Engine) -> Result<()> {
+    let view = View::new(engine.host, engine.python, None);
+    match engine.process() {
+        Process::OptedIn(switch) if selftest::tracing(&view).is_some() => {
+            switch.set(false);
+            engine.set_process(Process::Suspended(switch));
+        }
+        Process::Suspended(switch) if selftest::tracing(&view).is_none() => {
+            optin::again(engine)?;
+            switch.set(true);
+            engine.set_process(Process::OptedIn(switch));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What cannot be done under the lock, since it calls Python.
+enum Todo {
+    Nothing,
+    /// Arm it: the tool that was in the way may be gone.
+    Arm(Hint, Owned, u64),
+    /// Is it still kept out?
+    Exclude,
+    /// Has it settled?
+    Settle,
+    /// Is it still frozen?
+    Refreeze,
+    /// Tell the user that the function runs other code now.
+    Replaced(u64),
+}
+
+/// Reads and writes memory only.
+fn look(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
+    let function = engine.python.strong(&record.function);
+    if let Some(function) = &function
+        && engine.python.code(function.borrow()).is_some_and(|code| code.address() as usize != record.code)
+    {
+        let ticket = std::mem::take(&mut record.ticket);
+        return if ticket == 0 { Todo::Nothing } else { Todo::Replaced(ticket) };
+    }
+    match (record.hint, record.phase) {
+        (Hint::Ignore, _) => Todo::Exclude,
+        (_, Phase::Waiting) => function.map_or(Todo::Nothing, |function| Todo::Arm(record.hint, function, record.ticket)),
+        (_, Phase::Frozen) => Todo::Refreeze,
+        (hint, _) => {
+            tend(engine, layout, record);
+            if hint == Hint::Once { Todo::Settle } else { Todo::Nothing }
+        }
+    }
+}
+
+/// Arms what was dropped or given up, and prepares for the next time.
+fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record) {
+    let counter = engine.version.counter;
+    let missing = focus::compiled(engine, layout, &record.sites) < focus::loops(&record.sites);
+    for index in 0..record.sites.len() {
+        let delay = focus::delay(&record.sites, index, record.sites[index].rearmed);
+        let site = &mut record.sites[index];
+        // SAFETY: the record's code object is held by the caller, and keeps this one.
+        let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
+        match site.look(cells, &engine.opcodes) {
+            Look::Compiled => {
+                site.compiled = true;
+                cells.set_unit(site.offset + 1, counter.soon(STICKY));
+            }
+            Look::Hidden => {}
+            look => {
+                let fresh = site.family(&engine.opcodes).is_some_and(|family| family.base == cells.opcode(site.offset));
+                let given_up = missing && cells.unit(site.offset + 1) > counter.soon(GIVEN_UP);
+                if (site.compiled || fresh || look == Look::Off || given_up) && site.rearmed < REARMED {
+                    site.arm(cells, &engine.opcodes, counter.soon(delay));
+                    site.rearmed += 1;
+                    site.compiled = false;
+                }
+            }
+        }
+    }
+}
+
+fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<()> {
+    match todo {
+        Todo::Nothing => {}
+        Todo::Arm(hint, function, ticket) => arm(engine, layout, code, hint, &function, ticket)?,
+        Todo::Exclude => crate::ignore::check(engine, code.borrow())?,
+        Todo::Settle => settle(engine, layout, code)?,
+        Todo::Refreeze => {
+            if !once::is_frozen(engine, layout, code.borrow())? {
+                let tree = engine.tree(code.borrow())?;
+                once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
+            }
+        }
+        Todo::Replaced(ticket) => {
+            let text = "the function's __code__ was replaced after the hint, which does not reach the new code";
+            let verdict = Verdict::new(Status::Unsupported, "code-replaced", text);
+            engine.host.report(ticket, &verdict.advise("apply the hint again"));
+        }
+    }
+    Ok(())
+}
+
+fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<()> {
+    let who = Who { function: function.borrow(), ticket };
+    let denied = optin::ensure(engine)?;
+    let verdict = match (hint, denied) {
+        (Hint::Once, denied) => once::train(engine, &who, layout, code.borrow(), denied.is_none())?,
+        (_, Some(denied)) => denied,
+        (_, None) => focus::arm(engine, &who, layout, code.borrow())?,
+    };
+    if verdict.status != Status::Pending || hint == Hint::Once {
+        engine.host.report(ticket, &verdict);
+    }
+    Ok(())
+}
+
+fn settle(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<()> {
+    let tree = engine.tree(code.borrow())?;
+    let sites = engine.sites_of(code.borrow());
+    let shape = once::shape(engine, layout, &tree, &sites)?;
+    if shape.compiled > 0 {
+        once::hurry(engine, &sites)?;
+    }
+    let ran = shape.specialised > 0 || shape.specialisable == 0 || shape.compiled > 0;
+    let quiet = {
+        let mut shared = engine.shared();
+        let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return Ok(()) };
+        let same = ran && record.looks.0 == shape.signature;
+        record.looks = (shape.signature, if same { record.looks.1.saturating_add(1) } else { 0 });
+        record.looks.1
+    };
+    if quiet >= if shape.compiled == shape.loops { QUIET } else { VERY_QUIET } {
+        let verdict = once::freeze(engine, layout, &tree, &sites)?;
+        let ticket = engine.mark_frozen(code.borrow());
+        engine.host.report(ticket, &verdict);
+    }
+    Ok(())
+}

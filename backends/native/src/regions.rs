@@ -1,0 +1,44 @@
+//! The compiled regions of a function, with what only the executor graph tells: exits, and the code behind them.
+
+use crate::engine::Engine;
+use crate::executors::{self, Reached};
+use jitctl_core::{Borrowed, Region, RegionKind, Result, State};
+
+/// What the host observes, with exits and side exits; `None` where executors cannot be read.
+pub fn read(engine: &Engine, function: Borrowed<'_>) -> Result<Option<State>> {
+    let Ok(fields) = engine.findings_as_they_are().executors else { return Ok(None) };
+    let code = engine.code(function)?;
+    let mut state = engine.host.observe(function)?;
+    let mut side_exits = Vec::new();
+    for region in &mut state.regions {
+        let Some(root) = executors::at(engine, code.borrow(), region.offset)? else { continue };
+        region.exits = u32::try_from(executors::exits(fields, root.borrow()).len()).ok();
+        for reached in executors::graph(engine, fields, vec![root])?.into_iter().skip(1) {
+            let address = reached.object.address() as usize;
+            if side_exits.iter().all(|(known, _)| *known != address) {
+                let exits = executors::exits(fields, reached.object.borrow()).len();
+                side_exits.push((address, side_exit(engine, *region, &reached, exits)?));
+            }
+        }
+    }
+    state.regions.extend(side_exits.into_iter().map(|(_, region)| region));
+    Ok(Some(state))
+}
+
+/// A side exit may lead into code that was inlined, so its lines are those of the region that it leaves.
+fn side_exit(engine: &Engine, from: Region, reached: &Reached, exits: usize) -> Result<Region> {
+    let host = engine.host;
+    let executor = reached.object.borrow();
+    let code = host.call_method(executor, "get_jit_code", &[])?;
+    let bytes = if code.address() == host.none().address() { 0 } else { host.to_bytes(code.borrow())?.len() };
+    let valid = host.call_method(executor, "is_valid", &[])?;
+    Ok(Region {
+        offset: reached.exit_target.unwrap_or(from.offset),
+        kind: RegionKind::SideExit,
+        micro_ops: u32::try_from(executors::length(engine, executor)?).unwrap_or(u32::MAX),
+        machine_code_bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        exits: u32::try_from(exits).ok(),
+        valid: host.truth(valid.borrow())?,
+        ..from
+    })
+}

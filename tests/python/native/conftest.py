@@ -1,0 +1,80 @@
+"""What the native backend's black-box tests share: whether it is there, modes, and fresh interpreters."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SUPPORT = Path(__file__).resolve().parent / "support"
+VERSION = sys.version_info[:2]
+
+#: the process' JIT on, or off and switched on by jitctl for hinted functions (on 3.14 only where asked)
+MODES = {
+    "jit-on": {"PYTHON_JIT": "1"},
+    "opt-in": {"JITCTL_OPT_IN": "1"} if VERSION < (3, 15) else {},
+}
+
+
+def _home():
+    import jitctl
+
+    return str(Path(jitctl.__file__).resolve().parents[1])
+
+
+@pytest.fixture(scope="session")
+def _why_not(tmp_path_factory):
+    """Say why native is not in use here; None where it is."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
+    found = subprocess.run(
+        [sys.executable, "-m", "jitctl", "doctor", "--json"],
+        env={**kept, "PYTHONPATH": _home()},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    if found.returncode:
+        return f"doctor failed: {found.stderr[-300:]}"
+    data = json.loads(found.stdout)
+    if data["backend"]["name"] == "native":
+        return None
+    reasons = [str(one.get("reason") or one.get("code")) for one in data["candidates"] if one["name"] == "native"]
+    return f"backend {data['backend']['name']} is in use, not native ({'; '.join(reasons) or 'not there'})"
+
+
+@pytest.fixture
+def native(_why_not):
+    """Skip where the native backend is not the one in use."""
+    if _why_not:
+        pytest.skip(_why_not)
+
+
+@pytest.fixture(params=list(MODES))
+def mode(request):
+    """Give the environment of each way to have a JIT."""
+    return MODES[request.param]
+
+
+@pytest.fixture
+def scene(run):
+    """Run code in a fresh interpreter that can import `look`, `scenes` and `kernels`; give what it told.
+
+    The code calls ``look.tell(name=value)``; the values come back as one dict. Whatever ends the
+    process other than its own end is an error, and so is anything on standard error.
+    """
+
+    def start(code, *options, quiet=True, **environment):
+        path = {"PYTHONPATH": os.pathsep.join([_home(), str(SUPPORT)]), "PYTHONFAULTHANDLER": "1"}
+        found = run(*options, "-c", code, **{**path, "PYTHONDONTWRITEBYTECODE": "1", **environment})
+        assert found.returncode == 0, f"exit code {found.returncode}\n{found.stdout[-1000:]}\n{found.stderr[-3000:]}"
+        if quiet:
+            assert found.stderr == ""
+        told = {}
+        for line in found.stdout.splitlines():
+            if line.startswith("told:"):
+                told.update(json.loads(line[5:]))
+        return told
+
+    return start

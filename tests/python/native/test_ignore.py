@@ -1,0 +1,225 @@
+"""jit_ignore beyond the adversarial set: moments, tools, forks, and taking it back."""
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("native")
+
+PRELUDE = """
+import gc, os, sys, jitctl
+from jitctl import jit_focus, jit_ignore
+from look import executors, fresh, is_active, nested, tell, valid
+seen = set()
+SOURCE = '''
+def target(n, hook=None, at=-1):
+    t = 0
+    for i in range(n):
+        if i == at:
+            hook()
+            seen.clear()
+        seen.add(A())
+        t += i
+    return t
+def drive(n):
+    t = 0
+    for i in range(n):
+        t += target(3)
+    return t
+'''
+def make(name="target"):
+    space = {"__name__": "made", "A": is_active, "seen": seen}
+    exec(compile(SOURCE, "<made>", "exec"), space)
+    if not sys._jit.is_enabled():
+        jit_focus(space["drive"])
+    return space
+def active(space, n=12_000):
+    seen.clear()
+    space["drive"](n)
+    space["target"](n)
+    return True in seen
+"""
+
+
+def test_applied_from_inside_a_running_compiled_loop(scene, mode):
+    code = """
+space = make(); target = space["target"]
+jit_focus(target)
+target(20_000)
+tell(before=True in seen)
+seen.clear()
+r = target(20_000, lambda: jit_ignore(target), 15_000)
+tell(after=True in seen, right=r == sum(range(20_000)), own=len(executors(target)))
+"""
+    assert scene(PRELUDE + code, **mode) == {"before": True, "after": False, "right": True, "own": 0}
+
+
+def test_applied_to_a_generator_that_runs(scene, mode):
+    code = """
+source = "def target():\\n    i = 0\\n    while True:\\n        for j in range(50): seen.add(A())\\n        yield i\\n"
+target = fresh(source, A=is_active, seen=seen)
+jit_focus(target)
+alive = target()
+for _ in range(200): next(alive)
+tell(before=True in seen)
+jit_ignore(target)
+seen.clear()
+for _ in range(400): next(alive)
+tell(after=True in seen)
+"""
+    assert scene(PRELUDE + code, **mode) == {"before": True, "after": False}
+
+
+@pytest.mark.parametrize("when", ["early", "late"])
+@pytest.mark.parametrize("tool", ["settrace", "setprofile", "monitoring", "local monitoring"])
+def test_survives_tracing_tools(scene, mode, tool, when):
+    code = f"""
+tool, when = {tool!r}, {when!r}
+space = make(); target = space["target"]
+def using_tool():
+    m = sys.monitoring
+    def trace(*_): return trace
+    if tool == "settrace": sys.settrace(trace)
+    elif tool == "setprofile": sys.setprofile(trace)
+    else:
+        m.use_tool_id(1, "test")
+        m.register_callback(1, m.events.LINE, lambda *_: None)
+        m.register_callback(1, m.events.JUMP, lambda *_: None)
+        if tool == "monitoring": m.set_events(1, m.events.LINE | m.events.JUMP)
+        else: m.set_local_events(1, target.__code__, m.events.LINE | m.events.JUMP)
+    space["drive"](50); target(100)
+    if tool == "settrace": sys.settrace(None)
+    elif tool == "setprofile": sys.setprofile(None)
+    else:
+        m.set_events(1, 0); m.set_local_events(1, target.__code__, 0)
+        m.free_tool_id(1)
+if when == "late":
+    if sys._jit.is_enabled(): jit_focus(target)
+    active(space)
+jit_ignore(target)
+using_tool()
+tell(after=active(space))
+using_tool()
+tell(again=active(space), status=jitctl.stats(target).verdict.status)
+"""
+    assert scene(PRELUDE + code, **mode) == {"after": False, "again": False, "status": "applied"}
+
+
+def test_applied_while_a_tool_traces(scene, mode):
+    code = """
+space = make(); target = space["target"]
+def trace(*_): return trace
+sys.settrace(trace)
+jit_ignore(target)
+space["drive"](20)
+sys.settrace(None)
+tell(active=active(space), status=jitctl.stats(target).verdict.status)
+"""
+    assert scene(PRELUDE + code, **mode) == {"active": False, "status": "applied"}
+
+
+def test_survives_reading_the_code_gc_and_fork(scene, mode):
+    code = """
+space = make(); target = space["target"]
+jit_ignore(target)
+for _ in range(3):
+    target.__code__.co_code, target.__code__._co_code_adaptive, target.__defaults__
+    target.__defaults__ = target.__defaults__
+    gc.collect()
+tell(parent=active(space))
+pid = os.fork()
+if pid == 0:
+    os._exit(42 if active(space) else 43)
+tell(child=os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+    assert scene(PRELUDE + code, quiet=False, **mode) == {"parent": False, "child": 43}
+
+
+def test_ignored_before_the_jit_was_switched_on(scene, mode):
+    code = """
+space = {"__name__": "made", "A": is_active, "seen": seen}
+exec(compile(SOURCE, "<made>", "exec"), space)
+jit_ignore(space["target"])
+space["drive"](100)
+jit_focus(space["drive"])
+tell(active=active(space), status=jitctl.stats(space["target"]).verdict.status)
+"""
+    assert scene(PRELUDE + code, **mode) == {"active": False, "status": "applied"}
+
+
+def test_nested_code_is_ignored_too(scene, mode):
+    code = """
+source = '''
+def target(n):
+    def inner(k):
+        t = 0
+        for i in range(k):
+            seen.add(A())
+            t += (lambda x: seen.add(A()) or x)(i)
+        return t
+    return inner(n) + sum(seen.add(A()) or i for i in range(n))
+'''
+target = fresh(source, A=is_active, seen=seen)
+twin = fresh(source, A=is_active, seen=seen)
+if not sys._jit.is_enabled(): jit_focus(twin)
+jit_ignore(target)
+twin(20_000)
+tell(control=True in seen)
+seen.clear()
+target(20_000); target(20_000)
+tell(active=True in seen, own=[len(executors(code)) for code in nested(target.__code__)])
+"""
+    told = scene(PRELUDE + code, **mode)
+    assert told["control"] is True
+    assert told["active"] is False
+    assert set(told["own"]) == {0}
+
+
+def test_taken_back_it_compiles_again(scene, mode):
+    code = """
+space = make(); target = space["target"]
+jit_ignore(target)
+tell(ignored=active(space))
+tell(undone=jitctl._backend.undo(target), twice=jitctl._backend.undo(target))
+if not sys._jit.is_enabled() or True: jit_focus(target)
+tell(after=active(space))
+"""
+    assert scene(PRELUDE + code, **mode) == {"ignored": False, "undone": True, "twice": False, "after": True}
+
+
+def test_disabled_it_does_nothing(scene, mode):
+    code = """
+space = make(); target = space["target"]
+jit_ignore(target)
+on = sys._jit.is_enabled()
+tell(as_without_hint=active(space) == on, events=[hex(sys.monitoring.get_local_events(i, target.__code__))
+     for i in range(6) if sys.monitoring.get_tool(i)])
+"""
+    assert scene(PRELUDE + code, JITCTL_DISABLE="1", **mode) == {"as_without_hint": True, "events": []}
+
+
+def test_other_functions_still_compile(scene, mode):
+    code = """
+a, b = make(), make()
+jit_ignore(a["target"])
+jit_focus(b["target"])
+tell(ignored=active(a), other=active(b))
+"""
+    assert scene(PRELUDE + code, **mode) == {"ignored": False, "other": True}
+
+
+def test_a_users_own_monitoring_is_undisturbed(scene, mode):
+    code = """
+space = make(); target = space["target"]
+m = sys.monitoring
+m.use_tool_id(2, "mine")
+calls = []
+m.register_callback(2, m.events.PY_START, lambda code, offset: calls.append(code.co_name))
+m.set_local_events(2, target.__code__, m.events.PY_START)
+jit_ignore(target)
+target(5)
+tell(calls=calls, mine=m.get_local_events(2, target.__code__) == m.events.PY_START)
+jitctl._backend.undo(target)
+target(5)
+tell(after=calls, mine_after=m.get_local_events(2, target.__code__) == m.events.PY_START)
+"""
+    told = scene(PRELUDE + code, **mode)
+    assert told == {"calls": ["target"], "mine": True, "after": ["target"] * 2, "mine_after": True}

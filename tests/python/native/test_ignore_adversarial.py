@@ -1,0 +1,78 @@
+"""An ignored function is never compiled and never part of a caller's trace, whatever leads into it.
+
+Every scene runs three times over, each time with code objects of its own: as a control without the
+hint, which has to become active so that the test can fail; with the hint from the start; and with
+the hint applied after the function was compiled.
+"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+try:
+    from scenes import SCENES
+finally:
+    del sys.path[0]
+
+pytestmark = pytest.mark.usefixtures("native")
+
+#: scenes in which CPython itself never runs the target as machine code, in one mode at least, so that the
+#: control shows nothing: 3.14 enters no generator's frame and no frame that an operator or C code makes
+NEVER = {
+    (3, 14): {
+        "C call in an attribute after a return", "__add__", "__call__", "__eq__ and __bool__", "__getattr__",
+        "__getattribute__", "__getitem__", "__init__", "__next__", "async", "async for", "async with", "asyncio",
+        "called by C", "contextlib", "dataclass method", "decorated by a wrapper", "descriptor",
+        "double star arguments", "generator", "generator expression", "generator without a loop",
+        "hot callee returns", "hot generator yields into the target", "long-lived generator", "mutual recursion",
+        "property", "recursion", "send and throw", "star arguments", "through lru_cache", "yield from",
+    },
+    (3, 15): {"contextlib", "asyncio"},
+}
+
+PRELUDE = """
+import sys, jitctl
+from look import tell
+from scenes import Scene
+on = sys._jit.is_enabled()
+def prepare(scene, targets=()):
+    "Where the process' JIT is off only hinted functions compile: focus what leads into the target."
+    if not on:
+        for one in [*scene.drivers, *targets]:
+            jitctl.jit_focus(one)
+    return scene
+"""
+
+SCENE = """
+control = Scene(NAME)
+prepare(control, control.targets)
+early = prepare(Scene(NAME))
+for one in early.targets:
+    assert jitctl.jit_ignore(one) is one
+late = Scene(NAME)
+prepare(late, late.targets)
+tell(control=control.drive(ROUNDS, 3), early=early.drive(ROUNDS, 3), before=late.drive(ROUNDS, 3))
+for one in late.targets:
+    jitctl.jit_ignore(one)
+tell(late=late.drive(ROUNDS, 3))
+tell(verdicts=[jitctl.stats(one).verdict.status for one in [*early.targets, *late.targets]])
+"""
+
+ROUNDS = 20_000
+
+
+def told_by(scene, name, mode, code=SCENE):
+    return scene(f"NAME = {name!r}; ROUNDS = {ROUNDS}\n{PRELUDE}\n{code}", **mode)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_never_active_inside(scene, name, mode):
+    told = told_by(scene, name, mode)
+    assert told["early"] is False, "active inside, with the hint from the start"
+    assert told["late"] is False, "active inside, with the hint after it was compiled"
+    assert set(told["verdicts"]) == {"applied"}
+    if name not in NEVER[sys.version_info[:2]]:
+        assert told["control"] is True, "without the hint it never became active either: the test shows nothing"
+        assert told["before"] is True
