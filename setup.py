@@ -47,6 +47,7 @@ def rust_extensions() -> list:
         )
         for crate in sorted(ROOT.glob("backends/*/Cargo.toml"))
         if "cdylib" in crate.read_text(encoding="utf-8")  # the others are code that backends share
+        and not crate.with_name("pyproject.toml").exists()  # a package of its own
     ]
     return [RustExtension("jitctl._backend", "python/Cargo.toml", binding=Binding.PyO3, **common), *libraries]
 

@@ -123,7 +123,12 @@ def spawn(name: str, mode: str, places: list[list[Any]], count: int) -> dict[str
         environment["PYTHON_JIT"] = "1"
     order = json.dumps({"name": name, "mode": mode, "places": places, "count": count})
     done = subprocess.run(
-        [sys.executable, __file__, "--child"], input=order, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, __file__, "--child"],
+        input=order,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
@@ -145,7 +150,11 @@ def compare(name: str, rounds: int, count: int) -> dict[str, Any]:
 
 def show(result: dict[str, Any]) -> None:
     """Print one workload's table."""
-    titles = {"none": "no hints", "hints": f"{len(result['records'])} functions hinted", "all": "PYTHON_JIT=1 for everything"}
+    titles = {
+        "none": "no hints",
+        "hints": f"{len(result['records'])} functions hinted",
+        "all": "PYTHON_JIT=1 for everything",
+    }
     print(f"\n{result['workload']}: {WORKLOADS[result['workload']][0]}")
     print(f"  {'function':40} {'verdict':24} {'specialised':>12} {'regions':>8} {'micro-ops':>10}")
     for record in result["records"]:

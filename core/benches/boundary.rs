@@ -24,8 +24,14 @@ fn calls(criterion: &mut Criterion) {
     let loaded = load(&fixtures::released("speed"), Trust::Own).unwrap();
     let backend = loaded.start(table::<mock::Mock>(), &mock::interpreter()).unwrap();
     let function = mock::function("f");
-    let request =
-        HintRequest { ticket: 1, function, options: null_mut(), hint: Hint::Focus, origin: Origin::Function, previous: None };
+    let request = HintRequest {
+        ticket: 1,
+        function,
+        options: null_mut(),
+        hint: Hint::Focus,
+        origin: Origin::Function,
+        previous: None,
+    };
     let mut group = criterion.benchmark_group("call");
     group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
     // Guarded, with an argument and a result: nothing but the way there and back.

@@ -48,8 +48,11 @@ impl<T> Deref for GuardedDrop<T> {
 
 impl<T> Drop for GuardedDrop<T> {
     fn drop(&mut self) {
-        // SAFETY: dropped here, once, and not used afterwards.
-        let _ = guard(|| Ok(unsafe { ManuallyDrop::drop(&mut self.0) }));
+        let _ = guard(|| {
+            // SAFETY: dropped here, once, and not used afterwards.
+            unsafe { ManuallyDrop::drop(&mut self.0) };
+            Ok(())
+        });
     }
 }
 

@@ -119,7 +119,9 @@ impl FunctionFacts {
     fn list(&self, code: u32, what: u16) -> &[String] {
         let index = code as usize;
         match (self.lists.get(index), List::by_number(what, code)) {
-            (Some(lists), Some(list)) => lists[list as usize].get_or_init(|| caught(Vec::new(), || (self.make)(index, list))),
+            (Some(lists), Some(list)) => {
+                lists[list as usize].get_or_init(|| caught(Vec::new(), || (self.make)(index, list)))
+            }
             _ => &[],
         }
     }

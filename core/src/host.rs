@@ -228,7 +228,8 @@ impl Host {
     where
         F: Fn(Host, &[Borrowed<'_>]) -> Result<Owned> + Send + Sync + 'static,
     {
-        let callback = CallbackObject_TO::from_value(Closure { host: self, function: GuardedDrop::new(function) }, TD_Opaque);
+        let callback =
+            CallbackObject_TO::from_value(Closure { host: self, function: GuardedDrop::new(function) }, TD_Opaque);
         self.owned(self.table.callable()(name.into(), callback))
     }
 

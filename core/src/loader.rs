@@ -144,7 +144,9 @@ fn check_layout(path: &Path, header: &LibHeader, found: &Version, offered: &Vers
 fn describe(path: &Path, module: BackendModuleRef, interface: Version) -> Result<Description, LoadError> {
     let info = match module.info()() {
         RResult::ROk(info) => info,
-        RResult::RErr(error) => return Err(LoadError::Init { path: path.to_owned(), reason: one_line(&error.reason()) }),
+        RResult::RErr(error) => {
+            return Err(LoadError::Init { path: path.to_owned(), reason: one_line(&error.reason()) });
+        }
     };
     if info.panic_abort {
         return Err(LoadError::PanicAbort { path: path.to_owned() });

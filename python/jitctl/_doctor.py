@@ -88,6 +88,8 @@ def text(found: "Mapping[str, Any]") -> str:
     lines += ["", "candidates, best first:"]
     for one in found["candidates"]:
         lines += _candidate(one)
+        if one["chosen"]:
+            lines += [f"      {name}: {note}" for name, note in found["backend"].get("notes", [])]
     lines += ["", "environment:"]
     for one in found["environment"]:
         note = "ignored, Python was started with -E or -I" if one["ignored"] else one["meaning"]

@@ -131,7 +131,7 @@ pub fn state<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py, PyDict>
     let regions = PyList::empty(py);
     for region in &state.regions {
         let entry = PyDict::new(py);
-        entry.set_item("offset", region.offset)?;
+        entry.set_item("offset", region.offset * 2)?; // in bytes, as `dis` counts
         entry.set_item("line", region.line)?;
         entry.set_item("last_line", region.last_line)?;
         entry.set_item("kind", region.kind.name())?;

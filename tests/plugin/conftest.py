@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -9,8 +10,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
+from guide import ROOT
 
 
 def run(*command: object, **more: object) -> str:
@@ -44,7 +44,9 @@ def published_core(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the interpreter of a fresh environment."""
     folder = tmp_path_factory.mktemp("venv")
-    run(sys.executable, "-m", "venv", folder)
+    # Debian's own venv module brings no pip along; nox's sessions have virtualenv.
+    maker = "virtualenv" if importlib.util.find_spec("virtualenv") else "venv"
+    run(sys.executable, "-m", maker, folder)
     return folder / "bin" / "python"
 
 
@@ -52,7 +54,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def jitctl(python: Path) -> str | None:
     """Install jitctl for `python`; return None, or why it cannot be had.
 
-    JITCTL_WHEEL_FILE names a wheel; otherwise the newest one in dist/ is taken; otherwise the compiled package in the tree.
+    JITCTL_WHEEL_FILE names a wheel; otherwise the newest one in dist/ is taken; otherwise the package in the tree.
     """
     named = os.environ.get("JITCTL_WHEEL_FILE")
     wheels = [Path(named)] if named else sorted((ROOT / "dist").glob("*.whl"), key=lambda wheel: wheel.stat().st_mtime)
@@ -67,7 +69,9 @@ def jitctl(python: Path) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def workplace(published_core: Path, python: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+def workplace(
+    published_core: Path, python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, str]]:
     """Return an empty folder outside the tree and the environment to work in.
 
     There, the registry's jitctl-core is `published_core`, and what cargo compiled is kept between runs of the tests.

@@ -8,8 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-from guide import Block, blocks
+from guide import ROOT, Block, blocks
 
 GUIDE = ROOT / "PLUGINS.md"
 BLOCKS = blocks(GUIDE)
@@ -73,7 +72,7 @@ def test_block(block: Block, reader: Reader, request: pytest.FixtureRequest) -> 
 
 
 def test_nothing_in_it_is_left_out() -> None:
-    """Each block is a file, a command, or what the command before it prints; indented listings would escape the test."""
+    """Each block is a file, a command, or what the command before it prints; indented listings would escape."""
     assert [block.name for block in BLOCKS if not ("file" in block.words or block.kind in ("sh", "text"))] == []
     for before, block in zip(BLOCKS, BLOCKS[1:]):
         assert block.kind != "text" or before.kind == "sh", f"line {block.line} shows the output of nothing"

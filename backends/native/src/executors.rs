@@ -93,10 +93,7 @@ impl Exit {
     fn leads_to(&self, fields: Executors) -> (u32, usize) {
         // SAFETY: inside the exits of an executor that the caller holds.
         unsafe {
-            (
-                *((self.0 + fields.layout.target_at) as *const u32),
-                *((self.0 + fields.layout.next_at) as *const usize),
-            )
+            (*((self.0 + fields.layout.target_at) as *const u32), *((self.0 + fields.layout.next_at) as *const usize))
         }
     }
 

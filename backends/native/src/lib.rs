@@ -25,7 +25,8 @@ mod versions;
 
 use crate::engine::{Engine, Process};
 use jitctl_core::{
-    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Status, Verdict, export_backend,
+    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Status, Verdict,
+    export_backend,
 };
 use jitctl_training::Scheduler;
 use std::sync::Arc;

@@ -123,7 +123,9 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
     }
     match (record.hint, record.phase) {
         (Hint::Ignore, _) => Todo::Exclude,
-        (_, Phase::Waiting) => function.map_or(Todo::Nothing, |function| Todo::Arm(record.hint, function, record.ticket)),
+        (_, Phase::Waiting) => {
+            function.map_or(Todo::Nothing, |function| Todo::Arm(record.hint, function, record.ticket))
+        }
         (_, Phase::Frozen) => Todo::Refreeze,
         (hint, _) => {
             tend(engine, layout, record);

@@ -84,8 +84,7 @@ pub fn train(
 pub fn shape(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>], sites: &[Site]) -> Result<Shape> {
     let mut hasher = DefaultHasher::new();
     let compiled = focus::compiled(engine, layout, sites);
-    let mut shape =
-        Shape { signature: 0, specialisable: 0, specialised: 0, loops: focus::loops(sites), compiled };
+    let mut shape = Shape { signature: 0, specialisable: 0, specialised: 0, loops: focus::loops(sites), compiled };
     for code in tree {
         let cells = engine.cells(layout, *code);
         for instruction in adaptive(engine, layout, *code)? {

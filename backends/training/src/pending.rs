@@ -1,7 +1,7 @@
 //! Trainings that wait for their moment. Whoever takes one out of here runs it, so that it runs once.
 
 use crate::python;
-use crate::scheduler::{Job, finish};
+use crate::scheduler::{Job, finish, interrupted};
 use jitctl_core::{Borrowed, Host, Owned, Result};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -103,6 +103,19 @@ impl Pending {
         table.take(number)
     }
 
+    /// What waits for an event of this function.
+    pub(crate) fn take_event_of(&self, function: Borrowed<'_>) -> Option<Waiting> {
+        let mut table = self.table();
+        let number = table.by_function.get(&(function.address() as usize)).copied()?;
+        let is_event = matches!(table.entries.get(&number)?.way, Way::Event { .. });
+        if is_event { table.take(number) } else { None }
+    }
+
+    /// Does anything wait for this object?
+    pub(crate) fn waits_for(&self, object: Borrowed<'_>) -> bool {
+        self.table().by_function.contains_key(&(object.address() as usize))
+    }
+
     /// Does another function wait for an event on this code object?
     pub(crate) fn has_code(&self, code: Borrowed<'_>) -> bool {
         self.table().by_code.contains_key(&(code.address() as usize))
@@ -153,6 +166,11 @@ impl Waiting {
     /// The function, where it still lives.
     pub(crate) fn function(&self, host: Host) -> Option<Owned> {
         python::referent(host, self.function.borrow())
+    }
+
+    /// Gives up, since the user interrupted what had to come first.
+    pub(crate) fn interrupt(self, host: Host) {
+        host.report(self.ticket, &interrupted());
     }
 
     /// Runs the job and reports its verdict.

@@ -8,7 +8,8 @@ use std::time::Duration;
 /// When a training happens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum When {
-    /// At the first real call, before its body runs: names that the module defines later exist by then.
+    /// At the first real call, before its body runs: names that the module defines later exist by then. On 3.12 and later
+    /// also before the training of another function that names this one and is called first.
     #[default]
     FirstCall,
     /// At once.

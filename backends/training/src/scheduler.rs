@@ -30,7 +30,8 @@ impl Scheduler {
 
     /// Runs `job` at the moment that `when` names. The verdict is the job's own for [`When::Decoration`]; else it is
     /// `pending`, and the job's verdict replaces it later under `ticket`. What waited for this function is dropped first.
-    /// Waiting keeps the function's code and the samples alive, not the function.
+    /// Waiting keeps the function's code and the samples alive, not the function (unless callables that make samples refer to
+    /// it from a closure: the collector does not see into a backend).
     ///
     /// # Errors
     /// [`Error::Unsupported`] where the moment cannot be had on this interpreter; [`Error::Python`] from the job, or where
@@ -75,7 +76,6 @@ pub(crate) fn finish(host: Host, ticket: u64, job: Job, function: Borrowed<'_>) 
         Ok(verdict) => host.report(ticket, &verdict),
         Err(error) => {
             let code = error.code().to_owned();
-            let interrupted = || Verdict::new(Status::Refused, "interrupted", "the training was interrupted");
             match crate::python::contained(host, error) {
                 Ok(reason) => host.report(ticket, &Verdict::new(Status::Refused, code, reason)),
                 Err(error) => {
@@ -86,6 +86,10 @@ pub(crate) fn finish(host: Host, ticket: u64, job: Job, function: Borrowed<'_>) 
         }
     }
     Ok(())
+}
+
+pub(crate) fn interrupted() -> Verdict {
+    Verdict::new(Status::Refused, "interrupted", "the training was interrupted")
 }
 
 /// For a trigger that cannot be set: why, in the words of a verdict.

@@ -19,6 +19,8 @@ static CLOSING: AtomicBool = AtomicBool::new(false);
 static WATCHED: AtomicBool = AtomicBool::new(false);
 
 struct Entry {
+    /// Threads do not survive a fork, their entries do.
+    process: u32,
     function: usize,
     thread: i64,
     stop: AtomicBool,
@@ -38,9 +40,14 @@ impl Session {
     /// `None` where the function is being trained already, or the interpreter is closing.
     pub(crate) fn enter(host: Host, function: Borrowed<'_>) -> Result<Option<Self>> {
         watch_exit(host)?;
-        let entry =
-            Entry { function: function.address() as usize, thread: this_thread(host)?, stop: AtomicBool::new(false) };
+        let entry = Entry {
+            process: std::process::id(),
+            function: function.address() as usize,
+            thread: this_thread(host)?,
+            stop: AtomicBool::new(false),
+        };
         let mut list = under_way();
+        list.retain(|other| other.process == entry.process);
         if CLOSING.load(Ordering::SeqCst) || list.iter().any(|other| other.function == entry.function) {
             return Ok(None);
         }
@@ -85,7 +92,9 @@ pub(crate) fn watch_exit(host: Host) -> Result<()> {
 
 fn end_all(host: Host) -> Result<()> {
     let here = this_thread(host)?;
-    let others = || -> Vec<Arc<Entry>> { under_way().iter().filter(|entry| entry.thread != here).cloned().collect() };
+    let process = std::process::id();
+    let is_other = |entry: &&Arc<Entry>| entry.thread != here && entry.process == process;
+    let others = || -> Vec<Arc<Entry>> { under_way().iter().filter(is_other).cloned().collect() };
     for entry in others() {
         entry.stop.store(true, Ordering::Relaxed);
     }

@@ -75,7 +75,7 @@ fn descriptions_that_are_wrong() {
 #[test]
 fn an_undefined_symbol_that_is_bound_lazily() {
     let folder = Folder::new();
-    let Some(path) = compile_c("lazy", &folder, &["-shared", "-fPIC", "-z", "lazy"].map(|flag| flag).as_slice()) else {
+    let Some(path) = compile_c("lazy", &folder, &["-shared", "-fPIC", "-z", "lazy"]) else {
         return;
     };
     let report = probe(&path);

@@ -181,7 +181,7 @@ tell(wrong=wrong, cold=cold)
     told = scene(PRELUDE + code, **mode)
     assert told["wrong"] == []
     if sys.version_info >= (3, 15):
-        assert told["cold"] == []
+        assert set(told["cold"]) <= {"globals"}, "CPython drops code that stores to the globals it read"
 
 
 def test_without_the_opt_in_nothing_is_promised(scene):

@@ -27,8 +27,24 @@ def test_file(file, jit):
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     path = os.pathsep.join([HOME, *(entry for entry in sys.path if entry)])
     found = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "python_files=check_*.py", INSIDE / file],
-        env={**inherited, "JITCTL_BACKEND": "warmup", "PYTHON_JIT": jit, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-o",
+            "python_files=check_*.py",
+            INSIDE / file,
+        ],
+        env={
+            **inherited,
+            "JITCTL_BACKEND": "warmup",
+            "PYTHON_JIT": jit,
+            "PYTHONPATH": path,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -16,13 +16,7 @@ pub struct Neutral {
 impl Neutral {
     /// `None` where there is no JIT.
     pub fn new(layout: CodeLayout, opcodes: &Opcodes) -> Option<Self> {
-        Some(Self {
-            layout,
-            caches: opcodes.caches,
-            hides: opcodes.hides,
-            loops: opcodes.loops?,
-            entry: opcodes.entry,
-        })
+        Some(Self { layout, caches: opcodes.caches, hides: opcodes.hides, loops: opcodes.loops?, entry: opcodes.entry })
     }
 
     /// Rewrites what would count. Stops where an instruction is hidden and says so: what follows it cannot be told from

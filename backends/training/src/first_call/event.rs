@@ -2,11 +2,12 @@
 //!
 //! The callback turns the event off before it trains, so that the training runs the code as it is without any event; the
 //! call that set it off then goes on in a warm function. CPython delivers no events and no `sys.settrace` calls from inside
-//! a callback, so debuggers, coverage and profilers see nothing of the training.
+//! a callback, so debuggers, coverage and profilers see nothing of the training (`callees.rs` says what follows from that).
 //!
 //! The event belongs to the code object, which several closures can share: the first call of any of them trains all that
 //! wait. The event drops compiled code that the code object already had (there is rarely any before the first call).
 
+use super::callees::run_in_order;
 use crate::pending::{Pending, Way};
 use crate::scheduler::{Job, unavailable};
 use crate::tool;
@@ -97,12 +98,23 @@ fn register(host: Host, pending: &Arc<Pending>, set: &Arc<OnceLock<Owned>>, tool
     Ok(())
 }
 
-fn first_call(host: Host, pending: &Pending, off: &OnceLock<Owned>, tool: i64, code: Borrowed<'_>) -> Result<()> {
+fn first_call(host: Host, pending: &Pending, function: &OnceLock<Owned>, tool: i64, code: Borrowed<'_>) -> Result<()> {
     let waiting = pending.take_by_code(code);
-    if let Err(error) = set(host, off, tool, code, 0) {
-        host.log(Level::Warning, &format!("an event could not be turned off: {error}"));
+    let off = |code: Borrowed<'_>| {
+        if let Err(error) = set(host, function, tool, code, 0) {
+            host.log(Level::Warning, &format!("an event could not be turned off: {error}"));
+        }
+    };
+    off(code);
+    let mut result = Ok(());
+    for one in waiting {
+        if result.is_ok() {
+            result = run_in_order(host, pending, one, &off);
+        } else {
+            one.interrupt(host);
+        }
     }
-    waiting.into_iter().try_for_each(|one| one.run(host))
+    result
 }
 
 fn set(host: Host, function: &OnceLock<Owned>, tool: i64, code: Borrowed<'_>, events: i64) -> Result<()> {

@@ -5,6 +5,7 @@
 //! * 3.10 and 3.11: a stand-in for the function's code object until the first call (`stand_in.rs`), which says what was
 //!   weighed against it and what it costs.
 
+mod callees;
 mod code_3_10;
 mod code_3_11;
 mod event;

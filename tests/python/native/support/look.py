@@ -104,12 +104,16 @@ def graph(thing):
 
 
 def opcodes(thing):
-    """Give the opcodes in memory, in order, without their caches and arguments."""
+    """Give the opcodes in memory, in order, without their caches and arguments.
+
+    LOAD_CONST is rewritten when it first runs, has no counter and never changes again: it is given as it was.
+    """
     import dis
 
     code = code_of(thing)
     raw = code._co_code_adaptive
-    return [NAMES.get(raw[one.offset], raw[one.offset]) for one in dis.get_instructions(code)]
+    names = [NAMES.get(raw[one.offset], str(raw[one.offset])) for one in dis.get_instructions(code)]
+    return ["LOAD_CONST" if name.startswith("LOAD_CONST_") else name for name in names]
 
 
 def fresh(source, name="target", **names):

@@ -213,17 +213,36 @@ def test_recursion(verdict):
 
 
 def test_one_training_within_another(verdict):
-    inner = new()
+    """Where no event comes from inside a callback, those who are called are trained first."""
+    order = []
+    space = {"order": order}
+    exec(
+        "def inner(n): return n + 1\n"
+        "def middle(n): return inner(n) + inner(n) + len(order)\n"
+        "def outer(n): return middle(n) * inner(n)\n",
+        space,
+    )
+    for name in ("outer", "middle", "inner"):
+        jit_focus(sample_args=lambda name=name: order.append(name) or (5,), budget_calls=50)(space[name])
+    space["outer"](4)
+    first = list(dict.fromkeys(order))
+    assert first == (["outer", "middle", "inner"] if STAND_INS else ["inner", "middle", "outer"])
+    for name in first:
+        assert verdict(space[name]).status in ("applied", "partial"), verdict(space[name])
+        assert verdict(space[name]).code != "already-warm"
 
-    def outer(n):
-        return inner(n) + 1
 
-    jit_focus(sample_args=(50,))(inner)
-    jit_focus(sample_args=(5,))(outer)
-    assert outer(4) == 7
-    # CPython delivers no event within the callback of another: there inner is warm before its own turn comes.
-    assert verdict(inner).code == "already-warm" if not (STAND_INS or JIT) else verdict(inner).status == "applied"
-    assert verdict(outer).status == "applied" or verdict(outer).code == "not-compiled", verdict(outer)
+def test_an_interrupt_in_what_comes_first(verdict):
+    def stop():
+        raise KeyboardInterrupt
+
+    space = {}
+    exec("def inner(n): return n + 1\ndef outer(n): return inner(n)\n", space)
+    inner, outer = jit_focus(sample_args=stop)(space["inner"]), jit_focus(sample_args=(1,))(space["outer"])
+    with pytest.raises(KeyboardInterrupt):
+        outer(1)
+    assert verdict(inner).kind == verdict(outer).kind == ("refused", "interrupted")
+    assert outer(1) == 2
 
 
 def test_training_started_by_its_own_sample(verdict):

@@ -53,7 +53,6 @@ def test_lines_in_a_traceback():
         n,
     ):
         if n == 0:
-
             raise ValueError(
                 "deep",
             )
@@ -76,55 +75,6 @@ def frames(tb):
         found.append((tb.tb_frame.f_code, tb))
         tb = tb.tb_next
     return found[1:]
-
-
-def events_of(call, install=sys.settrace):
-    seen = []
-
-    def local(frame, event, argument):
-        if frame.f_code.co_filename == __file__:
-            seen.append((event, frame.f_code.co_name, frame.f_lineno, repr(argument) if event == "return" else None))
-        return local
-
-    before = sys.gettrace() if install is sys.settrace else sys.getprofile()
-    install(local)
-    try:
-        call()
-    finally:
-        install(before)
-    return seen
-
-
-def one_liner(x): return x if x else None  # fmt: skip  # noqa: E704
-
-
-def several(n):
-    result = []
-    for i in range(n):
-        try:
-            result.append(1 / i)
-        except ZeroDivisionError:
-            result.append(None)
-    return result
-
-
-def items(n):
-    for i in range(n):
-        yield i
-    return
-
-
-@pytest.mark.parametrize("install", [sys.settrace, sys.setprofile])
-@pytest.mark.parametrize(
-    "function,call", [(one_liner, one_liner), (several, several), (items, lambda n: list(items(n)))], ids=["1", "2", "3"]
-)
-def test_tracers_see_what_they_saw(function, call, install):
-    fresh(function)
-    expected = [event for event in events_of(lambda: call(3), install) if event[1] == function.__name__]
-    armed(function)
-    found = [event for event in events_of(lambda: call(3), install) if event[1] == function.__name__]
-    assert found == expected
-    assert expected
 
 
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="3.10 shows the frame, without a line")

@@ -155,7 +155,9 @@ def statistics(m):
 
 
 def ast_(m):
-    return m.unparse(ast.parse("def f(a, *b, c=1):\n    return [x async for x in a if x] or {**b}")), m.literal_eval("[1, {2: 3}]")
+    return m.unparse(ast.parse("def f(a, *b, c=1):\n    return [x async for x in a if x] or {**b}")), m.literal_eval(
+        "[1, {2: 3}]"
+    )
 
 
 def configparser(m):

@@ -21,7 +21,9 @@ class Seen:
     """A verdict, with its measures by name."""
 
     def __init__(self, raw):
-        self.status, self.code, self.message, self.advice = (raw[key] for key in ("status", "code", "message", "advice"))
+        self.status, self.code, self.message, self.advice = (
+            raw[key] for key in ("status", "code", "message", "advice")
+        )
         self.measures = {name: value for name, value, _unit in raw["measures"]}
         self.kind = (self.status, self.code)
 

@@ -1,0 +1,177 @@
+"""What the native backend keeps up by itself: arming again, freezing, forgetting, and what a step of that costs."""
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("native")
+
+PRELUDE = """
+import builtins, gc, sys, time, types, jitctl
+from jitctl import _backend, jit_focus, jit_ignore, jit_once
+from look import executors, tell, valid
+def make(source="def f(n):\\n t = 0\\n for i in range(n): t += i\\n return t", name="f"):
+    space = {}
+    exec(source, space)
+    return space[name]
+def drive(f, *calls):
+    for n in calls: f(n)
+def step(times=2):
+    for _ in range(times):
+        time.sleep(0.06)
+        gc.collect()
+def drop():
+    builtins.jitctl_test = 1
+    del builtins.jitctl_test
+def verdict(f):
+    return _backend.record(f)["verdict"]
+def notes():
+    return dict(_backend.chosen()["notes"])
+"""
+
+
+def test_dropped_code_comes_back(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+f = jit_focus(make())
+drive(f, 30)
+seen = [valid(f)]
+step(); drop()
+seen.append(valid(f))
+drive(f, 100)                    # the counter under the dropped code
+seen.append(valid(f))
+step(); drop(); step()
+drive(f, 10)                     # armed by a step
+seen.append(valid(f))
+tell(seen=seen)
+""",
+        **mode,
+    )
+    assert told["seen"] == [1, 0, 1, 1]
+
+
+def test_a_tool_that_comes_and_goes(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+f, plain = jit_focus(make()), make()
+drive(f, 30); drive(plain, 3)
+sys.settrace(lambda *a: None)
+drive(f, 30); drive(plain, 30)
+step()
+off = notes()["JIT"]
+sys.settrace(None)
+drive(f, 1); drive(plain, 1)
+step()
+drive(f, 30, 30); drive(plain, 2_000)
+tell(off=off, compiled=valid(f), plain=valid(plain), on=sys._jit.is_enabled())
+""",
+        **mode,
+    )
+    assert (told["compiled"], told["on"]) == (1, True)
+    if "PYTHON_JIT" not in mode:
+        assert told["plain"] == 0
+        assert "while a tracing tool is active" in told["off"]
+
+
+def test_replaced_code_is_told(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+f = jit_focus(make())
+f.__code__ = f.__code__.replace()
+step()
+tell(code=verdict(f)["code"])
+again = jit_focus(f)
+drive(f, 30)
+tell(again=verdict(f)["code"], compiled=valid(f))
+""",
+        **mode,
+    )
+    assert told == {"code": "code-replaced", "again": "armed", "compiled": 1}
+
+
+def test_once_is_frozen_when_it_settled(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+f = jit_once(make("def f(l):\\n t = 0\\n for a in l:\\n  t = t + a\\n return t"))
+first = verdict(f)["code"]
+for _ in range(100): f([1, 2, 3] * 10)
+step(8)
+raw = f.__code__._co_code_adaptive[::2]
+before = verdict(f), valid(f)
+for _ in range(100):
+    f([1.5, 2.5] * 20)
+    f([])
+after = valid(f)
+jit_focus(f)
+tell(first=first, before=before[0]["code"], status=before[0]["status"], same=before[1] == after,
+     message=verdict(f)["message"])
+""",
+        **mode,
+    )
+    assert (told["first"], told["before"], told["status"], told["same"]) == ("training", "frozen", "applied", True)
+    assert "replaces once" in told["message"]
+
+
+def test_dead_functions_are_forgotten(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+import resource
+code = make().__code__
+def wave(n):
+    for _ in range(n):
+        for hint in (jit_focus, jit_ignore):
+            hint(types.FunctionType(code.replace(), {}))
+wave(2_000)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+wave(8_000)
+kept = int(notes()["hinted code objects"])
+step(3)
+tell(kept=kept, left=int(notes()["hinted code objects"]),
+     grown=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+""",
+        **mode,
+    )
+    assert told["kept"] < 1_000
+    assert told["left"] < 10
+    assert told["grown"] < 8_000  # KiB
+
+
+def test_a_step_is_cheap(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+functions = [jit_focus(make()) for _ in range(1_000)]
+for f in functions: f(20)
+before = notes()["maintenance"].split()
+step(5)
+after = notes()["maintenance"].split()
+tell(steps=int(after[0]) - int(before[0]), ms=float(after[3]) - float(before[3]), debug=hasattr(sys, "gettotalrefcount"))
+""",
+        **mode,
+    )
+    assert told["steps"] == 5
+    assert told["ms"] / told["steps"] < (20 if told["debug"] else 5)
+
+
+def test_closures_share_one_record(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+def outer(k):
+    @jit_focus
+    def inner(n):
+        t = k
+        for i in range(n): t += i
+        return t
+    return inner
+kept = [outer(k) for k in range(500)]
+tell(records=int(notes()["hinted code objects"]), codes={verdict(f)["code"] for f in kept[:3]} and 1)
+drive(kept[0], 30)
+tell(compiled=valid(kept[7]))
+""",
+        **mode,
+    )
+    assert told == {"records": 1, "codes": 1, "compiled": 1}

@@ -1,0 +1,108 @@
+"""The opt-in: the JIT is switched on for hinted functions alone, when the first of them is hinted, and not before."""
+
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("native")
+
+ASKED = {} if sys.version_info >= (3, 15) else {"JITCTL_OPT_IN": "1"}
+PRELUDE = """
+import gc, marshal, sys, types, jitctl
+from jitctl import _backend, jit_focus, jit_ignore
+from look import tell, valid
+SOURCE = "def f(n):\\n t = 0\\n for i in range(n): t += i\\n return t"
+def make():
+    space = {}
+    exec(SOURCE, space)
+    return space["f"]
+def verdict(f):
+    return _backend.record(f)["verdict"]
+"""
+
+
+def test_it_comes_with_the_first_focus(scene):
+    told = scene(
+        PRELUDE
+        + """
+seen = [sys._jit.is_enabled()]
+ignored = jit_ignore(make())
+seen.append(sys._jit.is_enabled())
+focused = jit_focus(make())
+seen.append(sys._jit.is_enabled())
+tell(seen=seen, ignored=verdict(ignored)["code"], events=sys.monitoring.get_local_events(5, ignored.__code__) != 0)
+""",
+        **ASKED,
+    )
+    assert told == {"seen": [False, False, True], "ignored": "jit-off", "events": True}
+
+
+def test_every_kind_of_new_code_is_neutral(scene):
+    told = scene(
+        PRELUDE
+        + """
+old = make()
+old(1)
+older = make()
+generator = (i for i in iter(int, 1))
+focused = jit_focus(make())
+made = {"old": old, "never run": older, "exec": make(),
+        "replace": types.FunctionType(old.__code__.replace(), {}),
+        "marshal": types.FunctionType(marshal.loads(marshal.dumps(old.__code__)), {}),
+        "lambda": eval("lambda n: sum([i for i in range(n)])")}
+for f in [*made.values(), focused]:
+    for _ in range(30): f(1_000)
+    f(60_000)
+for _ in range(20_000): next(generator)
+tell(compiled={name: valid(f) for name, f in made.items()}, focused=valid(focused), generator=valid(generator.gi_code))
+""",
+        **ASKED,
+    )
+    assert set(told["compiled"].values()) == {0}
+    assert (told["focused"], told["generator"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [({"PYTHON_JIT": "0"}, "jit-off"), ({"JITCTL_OPT_IN": "0"}, "jit-off"), ({"PYTHON_JIT": "0", "JITCTL_OPT_IN": "1"}, "armed")],
+)
+def test_what_the_user_says_counts(scene, environment, code):
+    told = scene(PRELUDE + "f = jit_focus(make())\ntell(code=verdict(f)['code'], on=sys._jit.is_enabled())", **environment)
+    assert told == {"code": code, "on": code == "armed"}
+
+
+@pytest.mark.skipif("sys.version_info >= (3, 15)", reason="the default there")
+def test_off_by_default_before_3_15(scene):
+    told = scene(PRELUDE + "f = jit_focus(make())\ntell(**{k: verdict(f)[k] for k in ('status', 'code', 'advice')})")
+    assert (told["status"], told["code"]) == ("unsupported", "jit-off")
+    assert "JITCTL_OPT_IN=1" in told["advice"]
+
+
+def test_undo_drops_the_code(scene):
+    told = scene(
+        PRELUDE
+        + """
+f = jit_focus(make())
+for _ in range(5): f(20)
+seen = [valid(f), _backend.undo(f), _backend.undo(f)]
+for _ in range(5): f(20_000)
+tell(seen=[*seen, valid(f)])
+""",
+        **ASKED,
+    )
+    assert told["seen"] == [1, True, False, 0]
+
+
+def test_several_jumps_of_one_loop(scene):
+    """Armed alike, such a loop is often never compiled; CPython by itself has the same trouble."""
+    told = scene(
+        PRELUDE
+        + """
+SOURCE = "def f(n):\\n t = 0\\n for i in range(n):\\n  t += i * 2\\n  if i & 1: t -= 1\\n return t"
+f = jit_focus(make())
+for _ in range(10): f(100)
+tell(compiled=valid(f) > 0)
+""",
+        **ASKED,
+    )
+    assert told["compiled"]

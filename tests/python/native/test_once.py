@@ -1,0 +1,207 @@
+"""jit_once: after training nothing of the function changes: no opcode, no executor, whatever comes along."""
+
+import sys
+
+import pytest
+
+#: 3.13 has no JIT that is switched on, but specialises; there the backend serves when it is named
+BY_NAME = sys.version_info[:2] == (3, 13)
+RECORDS = sys.version_info >= (3, 15)
+
+PRELUDE = """
+import gc, sys, time, jitctl
+from jitctl import jit_focus, jit_once
+from look import executors, fresh, graph, opcodes, tell, valid
+SOURCE = '''
+class A:
+    def __init__(self): self.v = 1
+    def step(self): return self.v
+class B:
+    def __init__(self): self.w = 0; self.v = 2.5
+    def step(self): return self.v * 2
+def target(many, flag=0):
+    t = 0
+    for one in many:
+        t = t + one.v
+        t = t + one.step()
+        if flag:
+            t = t * 2 - flag
+            t = abs(t) % 1000
+    return t
+'''
+def make():
+    space = {"__name__": "made"}
+    exec(compile(SOURCE, "<made>", "exec"), space)
+    return space
+def train(space):
+    many = [space["A"]() for _ in range(40)]
+    for _ in range(400):
+        space["target"](many)
+def settle(space, train=train):
+    "Real calls with collections between them, at which the backend looks at what it trains."
+    for _ in range(60):
+        train(space)
+        time.sleep(0.06)
+        gc.collect()
+        if jitctl.stats(space["target"]).verdict.status != "pending":
+            break
+    return jitctl.stats(space["target"]).verdict
+def state(f): return [opcodes(f), graph(f), sorted(executors(f))]
+def shake(space):
+    "New types, new branches, and both mixed, long enough to be specialised and compiled anew."
+    f = space["target"]
+    for kind in (space["B"], space["A"]):
+        many = [kind() for _ in range(50)]
+        for _ in range(400):
+            f(many); f(many, 3)
+    mixed = [space["A"](), space["B"]()] * 25
+    for flag in (0, 1, 2.5):
+        for _ in range(400):
+            f(mixed, flag)
+    return f(mixed, 1)
+"""
+
+
+@pytest.fixture
+def frozen_scene(request, scene):
+    """Run a scene where the hint can be judged: by name on 3.13, else with native in use."""
+    if BY_NAME:
+        return lambda code, **environment: scene(code, JITCTL_BACKEND="native", **environment)
+    request.getfixturevalue("native")
+    return scene
+
+
+@pytest.fixture(params=["jit-on", "opt-in"] if not BY_NAME else ["none"])
+def once_mode(request):
+    optional = {} if RECORDS else {"JITCTL_OPT_IN": "1"}
+    return {"jit-on": {"PYTHON_JIT": "1"}, "opt-in": optional, "none": {}}[request.param]
+
+
+def test_nothing_changes_under_new_types_and_branches(frozen_scene, once_mode):
+    code = """
+a, twin = make(), make()
+f = jit_once(a["target"])
+pending = jitctl.stats(f).verdict.status
+verdict = settle(a)
+for _ in range(8): train(twin)
+before, twin_before = state(f), state(twin["target"])
+same = shake(a) == shake(twin)
+tell(pending=pending, status=verdict.status, message=verdict.message, same=same, opcodes=opcodes(f) == before[0],
+     graph=graph(f) == before[1], places=sorted(executors(f)) == before[2],
+     specialised=any(one not in __import__("opcode").opmap for one in before[0]), own=len(before[1]),
+     twin_changed=state(twin["target"])[0] != twin_before[0] or state(twin["target"])[1] != twin_before[1])
+"""
+    told = frozen_scene(PRELUDE + code, **once_mode)
+    assert told["pending"] in ("pending", "applied")
+    assert told["status"] in ("applied", "partial"), told
+    assert told["same"]
+    assert told["specialised"]
+    unchanged = (told["opcodes"], told["graph"], told["places"]) == (True, True, True)
+    assert unchanged or told["status"] == "partial", told
+    assert told["twin_changed"], "the unhinted twin did not change either: the test shows nothing"
+    if not BY_NAME:
+        assert told["own"] >= 1
+
+
+def test_trained_with_samples_before_the_first_real_call(frozen_scene, once_mode):
+    code = """
+a = make()
+many = [a["A"]() for _ in range(40)]
+f = jit_once(sample_args=(many,), when="decoration")(a["target"])
+verdict = jitctl.stats(f).verdict
+before = state(f)
+shake(a)
+after = state(f)
+tell(status=verdict.status, message=verdict.message, own=len(before[1]), same=after == before,
+     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[len(before[1]), len(after[1])])
+"""
+    told = frozen_scene(PRELUDE + code, **once_mode)
+    assert told["status"] in ("applied", "partial"), told
+    assert told["same"] is True or told["status"] == "partial", told
+    if not BY_NAME:
+        assert told["own"] >= 1
+
+
+def test_under_a_foreign_trace(frozen_scene, once_mode):
+    """On 3.15 a caller's trace that inlines the function resets its counters, if it may."""
+    code = """
+source = '''
+def target(x, y):
+    z = x + y
+    z = z * 2 - x
+    return z
+def drive(n, x, y):
+    t = 0
+    for i in range(n):
+        t += target(x, y)
+    return t
+'''
+space = {}
+exec(source, space)
+f, drive = space["target"], space["drive"]
+jit_once(f)
+status = settle(space, lambda space: [f(i, 2) for i in range(2000)]).status
+before = opcodes(f)
+if hasattr(sys, "_jit"): jit_focus(drive)
+drive(20_000, 1, 2)
+same_types = opcodes(f) == before
+for _ in range(50):
+    drive(500, 1.5, 2.5); drive(500, "a" if False else 2, 10**30)
+tell(status=status, same_types=same_types, new_types=opcodes(f) == before, right=drive(10, 1, 2) == 50)
+"""
+    told = frozen_scene(PRELUDE + code, **once_mode)
+    assert told["status"] in ("applied", "partial"), told
+    assert told["right"]
+    assert told["same_types"] is True
+    assert told["new_types"] is True
+
+
+def test_after_gc_and_a_settrace(frozen_scene, once_mode):
+    """A tracing tool undoes every freeze; the hint has to come back, or to say that it did not."""
+    code = """
+a = make()
+f = jit_once(a["target"])
+first = settle(a).status
+def trace(*_): return trace
+sys.settrace(trace)
+f([a["A"]()] * 3)
+sys.settrace(None)
+for _ in range(8):
+    train(a)
+    time.sleep(0.06)
+    gc.collect()
+status = jitctl.stats(f).verdict.status
+before = state(f)
+shake(a)
+after = state(f)
+tell(first=first, status=status, same=after == before, new=[(a, b) for a, b in zip(before[0], after[0]) if a != b],
+     graphs=[len(before[1]), len(after[1])])
+"""
+    told = frozen_scene(PRELUDE + code, **once_mode)
+    assert told["first"] in ("applied", "partial")
+    assert told["same"] is True or told["status"] in ("pending", "partial"), told
+
+
+def test_taken_back_it_adapts_again(frozen_scene, once_mode):
+    code = """
+a = make()
+f = jit_once(a["target"])
+settle(a)
+before = opcodes(f)
+undone = jitctl._backend.undo(f)
+for _ in range(4): shake(a)
+tell(undone=undone, changed=opcodes(f) != before)
+"""
+    assert frozen_scene(PRELUDE + code, **once_mode) == {"undone": True, "changed": True}
+
+
+def test_not_frozen_before_it_is_trained(frozen_scene, once_mode):
+    code = """
+a = make()
+f = jit_once(a["target"])
+f([a["A"]()])
+early = jitctl.stats(f).verdict.status
+settle(a)
+tell(early=early, specialised=any("_" in one and one not in __import__("opcode").opmap for one in opcodes(f)))
+"""
+    assert frozen_scene(PRELUDE + code, **once_mode) == {"early": "pending", "specialised": True}

@@ -1,0 +1,117 @@
+"""jitctl.stats(f): the compiled regions of a function, told truly, and reading changes nothing."""
+
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("native")
+RECORDS = sys.version_info >= (3, 15)
+
+PRELUDE = """
+import gc, sys, jitctl
+from jitctl import jit_focus, jit_ignore
+from look import executors, fresh, graph, opcodes, tell, valid
+SOURCE = '''def target(n):
+    t = 0
+    for i in range(n):
+        t += i
+    while n:
+        n -= 1
+        t ^= n
+    return t
+'''
+def regions(f): return [one.to_dict() for one in jitctl.stats(f).tier.regions]
+"""
+
+
+def test_regions_of_two_loops(scene, mode):
+    code = """
+f = jit_focus(fresh(SOURCE))
+before = regions(f)
+f(50); f(50)
+tell(before=before, regions=regions(f), sizes={str(k): [len(e), len(e.get_jit_code() or b"")]
+     for k, e in executors(f).items()}, text=str(jitctl.stats(f).tier))
+"""
+    told = scene(PRELUDE + code, **mode)
+    assert told["before"] == []
+    assert len(told["regions"]) == 2
+    first, second = sorted(told["regions"], key=lambda one: one["offset"])
+    assert (first["line"], second["line"]) == (3, 5)
+    assert 3 <= first["last_line"] <= 4
+    assert 5 <= second["last_line"] <= 7
+    for one in (first, second):
+        assert one["kind"] == "loop"
+        assert one["valid"] is True
+        assert [one["micro_ops"], one["machine_code_bytes"]] == told["sizes"][str(one["offset"])]
+        assert one["exits"] > 0
+    assert "compiled" in told["text"]
+
+
+@pytest.mark.skipif(not RECORDS, reason="3.14 compiles loops only")
+def test_region_of_an_entry(scene, mode):
+    code = """
+f = jit_focus(fresh("def target(x):\\n    y = x * 3 + 1\\n    z = y * y - x\\n    return (z + y) * (z - y) + x * z\\n"))
+def drive():
+    for i in range(40): f(i)
+drive()
+tell(regions=regions(f))
+"""
+    (one,) = scene(PRELUDE + code, **mode)["regions"]
+    assert (one["kind"], one["line"], one["valid"]) == ("entry", 1, True)
+
+
+def test_unhinted_and_ignored_have_none(scene, mode):
+    code = """
+f = jit_ignore(fresh(SOURCE))
+f(20_000)
+tell(regions=regions(f), text=str(jitctl.stats(f).tier))
+try: jitctl.stats(fresh(SOURCE))
+except LookupError: tell(unhinted="LookupError")
+"""
+    told = scene(PRELUDE + code, **mode)
+    assert told["regions"] == []
+    assert "compiled" not in told["text"]
+    assert told["unhinted"] == "LookupError"
+
+
+def test_what_cpython_threw_away_is_not_valid(scene, mode):
+    code = """
+f = jit_focus(fresh(SOURCE))
+f(50); f(50)
+jit_ignore(f)
+tell(regions=[one for one in regions(f) if one["valid"]], text=str(jitctl.stats(f).tier))
+"""
+    told = scene(PRELUDE + code, **mode)
+    assert told["regions"] == []
+    assert "compiled" not in told["text"]
+
+
+def test_reading_changes_nothing(scene, mode):
+    code = """
+f, g = jit_focus(fresh(SOURCE)), jit_focus(fresh(SOURCE))
+f(50); f(50)
+before = opcodes(f), graph(f), opcodes(g)
+raw = f.__code__._co_code_adaptive, g.__code__._co_code_adaptive
+for _ in range(50):
+    jitctl.stats(f), jitctl.stats(g), str(jitctl.stats()), jitctl.stats().to_json()
+tell(same=(opcodes(f), graph(f), opcodes(g)) == before,
+     raw=(f.__code__._co_code_adaptive, g.__code__._co_code_adaptive) == raw)
+g(16)
+tell(armed=valid(g))
+"""
+    told = scene(PRELUDE + code, **mode)
+    assert told["same"] is True
+    assert told["raw"] is True
+    assert told["armed"] >= 1
+
+
+def test_the_whole_table_and_doctor(scene, mode):
+    code = """
+import json
+fs = [jit_focus(fresh(SOURCE)) for _ in range(5)]
+for f in fs: f(50); f(50)
+found = jitctl.stats().to_dict()
+tell(records=len(found["records"]), backend=found["backend"]["name"], json=len(json.dumps(found)) > 100,
+     compiled=sum(len(one["tier"]["regions"]) == 2 for one in found["records"]))
+"""
+    assert scene(PRELUDE + code, **mode) == {"records": 5, "backend": "native", "json": True, "compiled": 5}
