@@ -134,10 +134,11 @@ def first_calls(function, arguments, rounds):
         later.append(call(function, arguments))
     measures = [{name: value for name, value, unit in one["measures"]} for one in seen]
     last = seen[-1]
+    shown = [median(cold), median(warm), median(cold) / median(warm), median(later)]
     calls, spent = (statistics.median(one.get(key, 0) for one in measures) for key in ("calls", "spent"))
     share = measures[-1].get("specialised_after", float("nan"))
     regions = int(measures[-1].get("regions_after", 0))
-    return [median(cold), median(warm), median(cold) / median(warm), median(later), int(calls), spent, share, regions, last["code"]]
+    return [*shown, int(calls), spent, share, regions, last["code"]]
 
 
 class Unready(Exception):
@@ -195,11 +196,7 @@ def main():
                  for name, cold, warm, ratio, later, calls, spent, share, regions, code in rows]  # fmt: skip
         heads = ["kernel", "first call, cold, µs", "first call, trained, µs", "ratio", "later calls, µs"]
         heads += ["training calls", "training ms", "specialised", "regions", "verdict"]
-        on = "on" if jit.get("PYTHON_JIT") == "1" else "off"
-        version = "%d.%d.%d" % sys.version_info[:3]
-        notes = [
-            f"Python {version}, JIT {on if version >= '3.13' else 'none'}, backend warmup, when='decoration', medians"
-        ]
+        notes = ["trained with when='decoration' and the default budget; medians over fresh copies"]
         report(options, "warmup", heads, cells, notes)
         print()
         row = json.loads(child(CODE + f"print(json.dumps(waiting({options.waiting})))", env))

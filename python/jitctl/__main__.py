@@ -23,6 +23,21 @@ def _parser() -> argparse.ArgumentParser:
         description="Say what jitctl can do on this interpreter, and why. Changes nothing.",
     )
     doctor.add_argument("--json", action="store_true", help="the same as JSON")
+    backends = commands.add_parser("backends", help="list the backends there are, or check one")
+    actions = backends.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser(
+        "list",
+        help="list every backend found, with versions, ranges, hints and reasons",
+        description="List our own backends, those on JITCTL_BACKEND_PATH and those of installed packages.",
+    )
+    listing.add_argument("--json", action="store_true", help="the same as JSON")
+    check = actions.add_parser(
+        "check",
+        help="check whether a backend's library keeps the contract",
+        description="Run a backend through the contract, in processes of its own. Exit code 0: it keeps it; 1: not.",
+    )
+    check.add_argument("path", metavar="PATH", help="the backend's shared library")
+    check.add_argument("--json", action="store_true", help="the same as JSON")
     return parser
 
 
@@ -33,6 +48,12 @@ def main(arguments: "Optional[Sequence[str]]" = None) -> int:
     if chosen.command is None:
         parser.print_help()
         return 0
+    if chosen.command == "backends":
+        from . import _backends
+
+        if chosen.action == "list":
+            return _backends.show_list(chosen.json)
+        return _backends.show_check(chosen.path, chosen.json)
     from . import _doctor
 
     found = _doctor.diagnosis()

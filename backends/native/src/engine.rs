@@ -9,7 +9,7 @@ use crate::selftest::{self, Denied, Findings, Offsets, Switch, View};
 use crate::settings::Settings;
 use crate::sites::Offer;
 use crate::versions::Version;
-use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result};
+use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result, Status, Verdict};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// The process, as far as the JIT goes.
@@ -194,12 +194,22 @@ impl Engine {
     pub fn remember(&self, record: Record) {
         let mut shared = self.shared();
         shared.records.put(record);
-        let alive = shared.records.next(self.python, 3);
+        let (alive, dead) = shared.records.next(self.python, 3);
         drop(shared);
         drop(alive);
+        self.bury(dead);
     }
 
-    /// The code objects that a focus or once hint has armed.
+    /// Tells those whose function lives on with other code.
+    pub fn bury(&self, dead: Vec<Record>) {
+        for record in dead.into_iter().filter(|record| record.ticket != 0) {
+            if self.python.strong(&record.function).is_some() {
+                self.host.report(record.ticket, &replaced());
+            }
+        }
+    }
+
+    /// The code objects that have a hint.
     pub fn hinted(&self) -> Vec<Owned> {
         self.shared().records.alive(self.python)
     }
@@ -225,4 +235,10 @@ impl Engine {
     pub fn hint_of(&self, code: Borrowed<'_>) -> Option<Hint> {
         self.shared().records.get_mut(self.python, code.address() as usize).map(|record| record.hint)
     }
+}
+
+/// The verdict on a hint whose function runs other code now.
+pub fn replaced() -> Verdict {
+    let text = "the function's __code__ was replaced after the hint, which does not reach the new code";
+    Verdict::new(Status::Unsupported, "code-replaced", text).advise("apply the hint again")
 }

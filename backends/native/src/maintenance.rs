@@ -4,14 +4,14 @@
 //! arms what was dropped, finishes what was waiting, freezes what has settled, and forgets what died.
 
 use crate::bytecode::CodeLayout;
-use crate::engine::{Engine, Process};
+use crate::engine::{self, Engine, Process};
 use crate::focus::{self, Who};
 use crate::once;
 use crate::optin;
 use crate::records::{Phase, Record};
 use crate::selftest::{self, View};
 use crate::sites::Look;
-use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -59,7 +59,8 @@ fn is_stop(host: Host, arguments: &[Borrowed<'_>]) -> bool {
 pub fn step(engine: &Engine) -> Result<()> {
     let begin = Instant::now();
     tools(engine)?;
-    let codes = engine.shared().records.next(engine.python, BATCH);
+    let (codes, dead) = engine.shared().records.next(engine.python, BATCH);
+    engine.bury(dead);
     let layout = engine.findings().code;
     for code in &codes {
         let todo = {
@@ -174,11 +175,7 @@ fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<
                 once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
             }
         }
-        Todo::Replaced(ticket) => {
-            let text = "the function's __code__ was replaced after the hint, which does not reach the new code";
-            let verdict = Verdict::new(Status::Unsupported, "code-replaced", text);
-            engine.host.report(ticket, &verdict.advise("apply the hint again"));
-        }
+        Todo::Replaced(ticket) => engine.host.report(ticket, &engine::replaced()),
     }
     Ok(())
 }

@@ -129,9 +129,10 @@ impl Records {
         Some(record)
     }
 
-    /// Up to `limit` records, after those of the last call: their code objects, alive. Forgets dead ones on the way.
-    pub fn next(&mut self, python: Python, limit: usize) -> Vec<Owned> {
-        let mut alive = Vec::new();
+    /// Up to `limit` records, after those of the last call: their code objects, alive. Dead ones are taken out on the
+    /// way, and are in the second list.
+    pub fn next(&mut self, python: Python, limit: usize) -> (Vec<Owned>, Vec<Record>) {
+        let (mut alive, mut dead) = (Vec::new(), Vec::new());
         for _ in 0..limit.min(self.all.len()) {
             if self.cursor >= self.all.len() {
                 self.cursor = 0;
@@ -144,11 +145,11 @@ impl Records {
                 }
                 None => {
                     let code = record.code;
-                    self.remove(code);
+                    dead.extend(self.remove(code));
                 }
             }
         }
-        alive
+        (alive, dead)
     }
 
     /// The code objects of all records that are alive.

@@ -1,4 +1,6 @@
-"""Runs the files of `inside/` in processes of their own that use the warmup backend, with the JIT off and, where there is one, on.
+"""Runs the files of `inside/` in processes of their own that use the warmup backend.
+
+With the JIT off and, where there is one, on.
 
 One by hand: JITCTL_BACKEND=warmup python -m pytest tests/python/warmup/inside -o python_files='check_*.py'
 """
@@ -8,8 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jitctl
 import pytest
+
+import jitctl
 from jitctl import _host
 
 INSIDE = Path(__file__).parent / "inside"

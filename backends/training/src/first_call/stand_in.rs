@@ -11,9 +11,10 @@
 //!
 //! What it costs. Until the first call `f.__code__` is another object (equal in all attributes but `co_code`,
 //! `co_consts`, the tables of lines and handlers, and at times `co_stacksize`), memory for a second code object, and about
-//! ten microseconds when it is set. The first call itself runs cold code. A copy of the stand-in that somebody made keeps
-//! its prologue, which then does nothing, in some 100 ns per call. `marshal` refuses the stand-in, as it has a constant
-//! that cannot be written; pickling by value works and leaves the trigger out.
+//! 13 microseconds to set it (an event on 3.12: 5). The first call itself runs cold code. Tracers and profilers see the
+//! calls of the training, and on 3.10 their caller has no line. A copy of the stand-in that somebody made keeps its
+//! prologue, which then does nothing, in 65 to 100 ns per call. `marshal` refuses the stand-in, as it has a constant that
+//! cannot be written; pickling by value works and leaves the trigger out.
 
 use super::trigger::Triggers;
 use crate::pending::{Pending, Way};

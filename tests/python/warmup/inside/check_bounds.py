@@ -5,6 +5,7 @@ import time
 
 import pytest
 from conftest import BLIND, fresh
+
 from jitctl import jit_focus
 
 
@@ -42,9 +43,12 @@ def test_what_must_reach_the_user_does(kind, when, verdict):
             raise kind
         return 5
 
-    with pytest.raises(kind):
+    def first():
         jit_focus(sample_args=(1,), when=when)(fresh(stop))
         stop(0)
+
+    with pytest.raises(kind):
+        first()
     assert stop(0) == 5
     if when == "first-call":
         assert verdict(stop).kind == ("refused", "interrupted")
@@ -202,7 +206,7 @@ def test_the_users_loop_is_left_alone(verdict):
     @jit_focus(sample_args=(True,))
     async def spawn(sample):
         if sample:
-            asyncio.create_task(asyncio.sleep(60))
+            asyncio.create_task(asyncio.sleep(60))  # noqa: RUF006
         return asyncio.get_running_loop()
 
     async def main():

@@ -7,6 +7,7 @@ import weakref
 
 import pytest
 from conftest import BLIND, JIT, STAND_INS, fresh
+
 from jitctl import jit_focus, jit_ignore, jit_once
 
 

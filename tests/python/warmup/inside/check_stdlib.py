@@ -12,13 +12,70 @@ import types
 
 import pytest
 from conftest import STAND_INS, fresh
+
 from jitctl import jit_focus
 
-MODULES = """argparse ast asyncio.base_events asyncio.queues asyncio.tasks bdb calendar codecs collections configparser
-contextlib csv dataclasses datetime decimal difflib dis email.message email._header_value_parser enum fractions functools
-gettext heapq html.parser http.client http.cookies inspect ipaddress json.decoder json.encoder locale logging numbers
-optparse os pathlib pickle pickletools plistlib pprint random shutil socket statistics string subprocess tarfile textwrap
-threading tokenize traceback types typing unittest.mock urllib.parse uuid xml.dom.minidom zipfile""".split()
+MODULES = [
+    "argparse",
+    "ast",
+    "asyncio.base_events",
+    "asyncio.queues",
+    "asyncio.tasks",
+    "bdb",
+    "calendar",
+    "codecs",
+    "collections",
+    "configparser",
+    "contextlib",
+    "csv",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "difflib",
+    "dis",
+    "email.message",
+    "email._header_value_parser",
+    "enum",
+    "fractions",
+    "functools",
+    "gettext",
+    "heapq",
+    "html.parser",
+    "http.client",
+    "http.cookies",
+    "inspect",
+    "ipaddress",
+    "json.decoder",
+    "json.encoder",
+    "locale",
+    "logging",
+    "numbers",
+    "optparse",
+    "os",
+    "pathlib",
+    "pickle",
+    "pickletools",
+    "plistlib",
+    "pprint",
+    "random",
+    "shutil",
+    "socket",
+    "statistics",
+    "string",
+    "subprocess",
+    "tarfile",
+    "textwrap",
+    "threading",
+    "tokenize",
+    "traceback",
+    "types",
+    "typing",
+    "unittest.mock",
+    "urllib.parse",
+    "uuid",
+    "xml.dom.minidom",
+    "zipfile",
+]
 
 
 class Unready(Exception):

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from conftest import STAND_INS, fresh
+
 from jitctl import jit_focus
 
 N = 8

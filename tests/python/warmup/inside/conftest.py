@@ -4,6 +4,7 @@ import sys
 import time
 
 import pytest
+
 from jitctl import _host
 
 BLIND = sys.version_info < (3, 11)  # no specialisation to be seen

@@ -1,0 +1,300 @@
+"""The kernels: small pure-Python programs, each stressing one thing. `KERNELS`: name -> (functions to hint, run(n))."""
+
+KERNELS = {}
+
+
+def kernel(*hinted):
+    def add(run):
+        KERNELS[run.__name__] = ([*hinted, run], run)
+        return run
+
+    return add
+
+
+@kernel()
+def lcg(n):
+    x = 1
+    for _ in range(n):
+        x = (x * 1103515245 + 12345) & 0x7FFFFFFF
+    return x
+
+
+@kernel()
+def mandelbrot(n):
+    inside = 0
+    side = max(2, int((n / 12) ** 0.5))
+    for row in range(side):
+        b = row * 2.0 / side - 1.0
+        for column in range(side):
+            a = column * 3.0 / side - 2.0
+            x = y = 0.0
+            for _ in range(12):
+                x, y = x * x - y * y + a, 2.0 * x * y + b
+                if x * x + y * y > 4.0:
+                    break
+            else:
+                inside += 1
+    return inside
+
+
+@kernel()
+def sieve(n):
+    flags = [True] * (n // 2)
+    found = 0
+    for i in range(2, len(flags)):
+        if flags[i]:
+            found += 1
+            for k in range(i + i, len(flags), i):
+                flags[k] = False
+    return found
+
+
+@kernel()
+def collatz(n):
+    steps = 0
+    start = 1
+    while steps < n:
+        start += 2
+        x = start
+        while x != 1:
+            x = x // 2 if x % 2 == 0 else 3 * x + 1
+            steps += 1
+    return start
+
+
+@kernel()
+def matrix(n):
+    size = max(2, round(n ** (1 / 3)))
+    a = [[float(i + k) for k in range(size)] for i in range(size)]
+    b = [[0.0] * size for _ in range(size)]
+    for i in range(size):
+        row = a[i]
+        for j in range(size):
+            t = 0.0
+            for k in range(size):
+                t += row[k] * a[k][j]
+            b[i][j] = t
+    return b[1][1]
+
+
+@kernel()
+def word_count(n):
+    words = ["one", "two", "three", "four", "five", "six", "seven"]
+    counts = {}
+    for i in range(n):
+        word = words[i % 7]
+        if word in counts:
+            counts[word] += 1
+        else:
+            counts[word] = 1
+    return counts["six"]
+
+
+@kernel()
+def text(n):
+    parts = []
+    for i in range(n):
+        parts.append("x" + str(i & 63))
+        if len(parts) > 50:
+            parts = ["".join(parts)[:20]]
+    return len(parts)
+
+
+class Vector:
+    __slots__ = ("x", "y")
+
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+    def __add__(self, other):
+        return Vector(self.x + other.x, self.y + other.y)
+
+    def dot(self, other):
+        return self.x * other.x + self.y * other.y
+
+
+@kernel(Vector.__init__, Vector.__add__, Vector.dot)
+def vectors(n):
+    a, step, t = Vector(0.0, 1.0), Vector(0.5, -0.25), 0.0
+    for _ in range(n):
+        a = a + step
+        t += a.dot(step)
+    return t
+
+
+class Stack:
+    def __init__(self):
+        self.items = []
+
+    def push(self, item):
+        self.items.append(item)
+
+    def pop(self):
+        return self.items.pop()
+
+
+@kernel(Stack.push, Stack.pop)
+def stack(n):
+    s = Stack()
+    for i in range(n):
+        s.push(i)
+        if i & 1:
+            s.pop()
+    return len(s.items)
+
+
+def fibonacci(n):
+    if n < 2:
+        return n
+    return fibonacci(n - 1) + fibonacci(n - 2)
+
+
+@kernel(fibonacci)
+def recursion(n):
+    t = 0
+    for _ in range(n // 1_000):
+        t += fibonacci(14)
+    return t
+
+
+def evens(n):
+    for i in range(n):
+        if not i & 1:
+            yield i
+
+
+def doubled(many):
+    for one in many:
+        yield one * 2
+
+
+@kernel(evens, doubled)
+def pipeline(n):
+    t = 0
+    for v in doubled(evens(n)):
+        t += v
+    return t
+
+
+def tree(depth):
+    return (tree(depth - 1), tree(depth - 1)) if depth else None
+
+
+def count(node):
+    if node is None:
+        return 1
+    left, right = node
+    return 1 + count(left) + count(right)
+
+
+@kernel(tree, count)
+def trees(n):
+    t = 0
+    for _ in range(max(1, n // 512)):
+        t += count(tree(7))
+    return t
+
+
+@kernel()
+def gcds(n):
+    t = 0
+    for i in range(1, n // 8):
+        a, b = i * 7919, 104_729
+        while b:
+            a, b = b, a % b
+        t += a
+    return t
+
+
+@kernel()
+def bubbles(n):
+    size = max(4, int((2 * n) ** 0.5))
+    many = [(i * 7919) % size for i in range(size)]
+    for end in range(size - 1, 0, -1):
+        for i in range(end):
+            if many[i] > many[i + 1]:
+                many[i], many[i + 1] = many[i + 1], many[i]
+    return many[0]
+
+
+@kernel()
+def handlers(n):
+    known = {"a": 1, "b": 2, "c": 3}
+    names = "abcd"
+    t = 0
+    for i in range(n):
+        try:
+            t += known[names[i & 3]]
+        except KeyError:
+            t -= 1
+    return t
+
+
+def counter():
+    total = 0
+
+    def add(x):
+        nonlocal total
+        total += x
+        return total
+
+    return add
+
+
+@kernel(counter)
+def closures(n):
+    add = counter()
+    t = 0
+    for i in range(n):
+        t = add(i & 7)
+    return t
+
+
+@kernel()
+def comprehensions(n):
+    t = 0
+    for i in range(n // 60):
+        t += len([x * i for x in range(60) if x % 3])
+    return t
+
+
+class Circle:
+    def __init__(self, r):
+        self.r = r
+
+    def area(self):
+        return self.r * self.r * 3.0
+
+
+class Square:
+    def __init__(self, side):
+        self.side = side
+
+    def area(self):
+        return self.side * self.side
+
+
+@kernel(Circle.area, Square.area)
+def shapes(n):
+    many = [Circle(1.5), Square(2.0), Square(3), Circle(2)]
+    t = 0.0
+    for i in range(n):
+        t += many[i & 3].area()
+    return t
+
+
+def horner(x):
+    y = x * 0.5 + 1.0
+    y = y * x - 2.0
+    y = y * x + 3.0
+    y = y * x - 4.0
+    return y * x + x * x - y / 7.0
+
+
+@kernel(horner)
+def polynomial(n):
+    t = 0.0
+    for i in range(n):
+        t += horner(i * 0.001)
+    return t

@@ -1,0 +1,203 @@
+"""The checks on single hints. Each returns a line on what it saw, or raises `BrokenError`."""
+
+import sys
+
+from . import _conformance_child as child
+from ._conformance_child import HINTS, USES, _backend, cases, looks, outcome, require, verdicts_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def identity() -> str:
+    """Hints return the very object, and introspection finds it unchanged, also after it ran."""
+    count = 0
+    for hint, decorate in HINTS.items():
+        for name, thing, use in cases():
+            before = looks(thing)
+            require(decorate(thing) is thing, f"{hint} on {name}: another object came back")
+            for moment in ("hinted", "used"):
+                after = looks(thing)
+                for function, seen in before.items():
+                    differ = [key for key in seen if seen[key] != after[function][key]]
+                    require(not differ, f"{hint} on {name}: {', '.join(differ)} of {function} changed when {moment}")
+                for _ in range(USES):
+                    outcome(use)
+            count += 1
+    return f"{count} hints, each on the same object as before"
+
+
+def results() -> str:
+    """Results, exceptions and tracebacks are those of the unhinted twin."""
+    count = 0
+    for hint, decorate in HINTS.items():
+        for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
+            decorate(thing)
+            for number in range(USES):
+                expected, found = outcome(plain), outcome(use)
+                require(expected == found, f"{hint} on {name}, use {number + 1}: {found}, expected {expected}")
+                count += 1
+    return f"{count} uses equal"
+
+
+def verdicts() -> str:
+    """Every hint ends in a verdict with a known status, a well-formed code and one sentence."""
+    seen: "dict[str, int]" = {}
+    for hint, decorate in HINTS.items():
+        for name, thing, use in cases():
+            decorate(thing)
+            for moment in ("at once", "after use"):
+                for record in verdicts_of(thing, f"{hint} on {name}, {moment}"):
+                    require(record["hint"] == hint, f"{hint} on {name}: recorded as {record['hint']}")
+                    status = record["verdict"]["status"]
+                    seen[status] = seen.get(status, 0) + 1
+                for _ in range(USES):
+                    outcome(use)
+    return ", ".join(f"{number} {status}" for status, number in sorted(seen.items()))
+
+
+def repeated() -> str:
+    """The same hint again, and one hint after the other: the last one counts."""
+    count = 0
+    orders = [("focus",) * 3, ("ignore",) * 3, ("once",) * 3]
+    orders += [(one, two, one) for one in HINTS for two in HINTS if one != two]
+    for order in orders:
+        for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
+            for hint in order:
+                HINTS[hint](thing)
+                for _ in range(3):
+                    require(outcome(plain) == outcome(use), f"{' then '.join(order)} on {name}: another result")
+            for record in verdicts_of(thing, f"{' then '.join(order)} on {name}"):
+                require(record["hint"] == order[-1], f"{' then '.join(order)} on {name}: {record['hint']} counts")
+            count += len(order)
+    return f"{count} hints"
+
+
+def undo() -> str:
+    """A hint can be taken back, once; afterwards the function is unhinted and works, and can be hinted again."""
+    count = 0
+    for hint, decorate in HINTS.items():
+        for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
+            for uses in (0, USES):
+                decorate(thing)
+                for _ in range(uses):
+                    require(outcome(plain) == outcome(use), f"{hint} on {name}: another result")
+                for function in child.functions_of(thing):
+                    where = f"undo of {hint} on {name} after {uses} uses"
+                    require(_backend.undo(function) is True, f"{where}: says there was nothing")
+                    require(_backend.record(function) is None, f"{where}: the record is still there")
+                    require(_backend.undo(function) is False, f"{where}: a second undo found something")
+                    count += 1
+                require(outcome(plain) == outcome(use), f"{hint} on {name}: another result after undo")
+    return f"{count} hints taken back"
+
+
+def options() -> str:
+    """Documented keywords work; unknown ones are refused by jitctl, and passed by it they are ignored."""
+    given: "list[dict[str, Any]]" = [
+        {"sample_args": (4,)},
+        {"sample_args": (4,), "sample_kwargs": {"scale": 2.0}, "budget_calls": 3, "budget_ms": 5.0},
+        {"sample_args": lambda: (3,), "sample_kwargs": dict, "when": "decoration"},
+        {"sample_args": (3,), "when": "first-call"},
+        {"when": "background", "budget_ms": 1.0},
+        {"sample_args": _fails, "when": "decoration"},
+        {"sample_args": _fails},
+    ]
+    for hint in ("focus", "once"):
+        for keywords in given:
+            plain, hinted = child.fresh()["function"], child.fresh()["function"]
+            where = f"{hint} with {', '.join(keywords)}"
+            require(HINTS[hint](**keywords)(hinted) is hinted, f"{where}: another object came back")
+            for _ in range(USES):
+                require(outcome(lambda: hinted(5)) == outcome(lambda: plain(5)), f"{where}: another result")  # noqa: B023
+            child.record_of(hinted, where)
+    for hint, decorate in HINTS.items():
+        try:
+            decorate(no_such_option=1)(child.fresh()["function"])  # type: ignore[call-overload]
+        except TypeError:
+            pass
+        else:
+            require(False, f"{hint}: an unknown keyword was taken")
+        later = child.fresh()["function"]  # what a later jitctl may send
+        _backend.get_strategy(hint).apply(later, {"an_option_of_a_later_version": object()}, "function")
+        child.record_of(later, f"{hint} with an option of a later version")
+    return f"{2 * len(given)} sets of options"
+
+
+def _fails() -> "tuple[int, ...]":
+    raise LookupError("these samples cannot be made")
+
+
+def tracing() -> str:
+    """A tracer and a profiler see of a hinted function what they see of any other."""
+    count = 0
+    for hint, decorate in HINTS.items():
+        for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
+            decorate(thing)
+            for _ in range(USES):
+                outcome(use), outcome(plain)
+            expected, found = _traced(plain), _traced(use)
+            require(
+                expected == found, f"{hint} on {name}: the tracer saw {len(found)} events, expected {len(expected)}"
+            )
+            require(outcome(plain) == outcome(use), f"{hint} on {name}: another result after tracing")
+            count += len(found)
+    return f"{count} events equal"
+
+
+def _traced(use: "Callable[[], Any]") -> "list[tuple[str, str, int]]":
+    from . import _conformance_kinds as kinds
+
+    events: "list[tuple[str, str, int]]" = []
+
+    def tracer(frame: "Any", event: str, _: "Any") -> "Any":
+        if frame.f_code.co_filename == kinds.__file__:
+            events.append((frame.f_code.co_name, event, frame.f_lineno))
+            return tracer
+        return None
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        outcome(use)
+    finally:
+        sys.settrace(before)
+    return events
+
+
+def reading() -> str:
+    """Reading state, records and candidates changes nothing, and gives the same answer twice."""
+    count = 0
+    for hint, decorate in HINTS.items():
+        for name, thing, use in cases():
+            decorate(thing)
+            for uses in (0, USES):
+                for _ in range(uses):
+                    outcome(use)
+                for function in child.functions_of(thing):
+                    seen = [_reading(function) for _ in range(3)]
+                    require(seen[0] == seen[1] == seen[2], f"{hint} on {name}: reading its state changed it")
+                    count += 1
+    require(_backend.chosen() == _backend.chosen(), "the description or the notes differ when read twice")
+    return f"{count} functions read three times"
+
+
+def _reading(function: "Any") -> "tuple[Any, ...]":
+    code = function.__code__
+    raw = getattr(code, "_co_code_adaptive", b"")
+    record = dict(_backend.record(function) or {}, object=None)
+    return raw, code.co_flags, dict(function.__dict__), _backend.observe(function), record
+
+
+CHECKS = {
+    "identity": identity,
+    "results": results,
+    "verdicts": verdicts,
+    "repeated hints": repeated,
+    "undo": undo,
+    "options": options,
+    "tracing": tracing,
+    "reading": reading,
+}
