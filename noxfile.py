@@ -29,7 +29,7 @@ NEUTRAL |= {"PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "virtualenv"  # it brings pip along; Debian's own venv module does not
-nox.options.sessions = ["interpreters", "lint", "rust", "tools", "python"]
+nox.options.sessions = ["interpreters", "lint", "rust", "tools", "plugin", "python"]
 
 
 def builder() -> str:
@@ -112,6 +112,15 @@ def tools(session: nox.Session) -> None:
     session.install(*group("test"), *group("lint"))
     if not _pytest(session, "tools", ["tests/tools", "tests/typing"], {}):
         session.error("failed: tools")
+
+
+@nox.session(python=carriers()[0].path if carriers() else builder(), requires=BUILT)
+def plugin(session: nox.Session) -> None:
+    """Follow PLUGINS.md from an empty folder to an installed plugin, with nothing of ours but what is published."""
+    session.install(*group("test"))
+    install_jitctl(session)
+    if not _pytest(session, "plugin", ["tests/plugin"], {}):
+        session.error("failed: plugin")
 
 
 @nox.session(venv_backend="none")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs everything that must pass and sums it up: `make test`.
 
-Order: interpreters, wheel, lints, Rust tests, tests of the tools, then the Python tests on every interpreter, two at
+Order: interpreters, wheel, lints, Rust tests, tests of the tools and of the plugin guide, then the Python tests on every interpreter, two at
 a time. A failure never hides the rest: all that can still run does.
 """
 
@@ -50,6 +50,9 @@ def main() -> int:
     tools = run_session(ROOT, "tools", wheel_built=built)
     rows.append(Row("tools", "tools, types", from_junit(RESULTS / "tools.xml").judged(tools.code), tools.seconds))
     if built:
+        plugin = run_session(ROOT, "plugin", wheel_built=True)
+        counts = from_junit(RESULTS / "plugin.xml").judged(plugin.code)
+        rows.append(Row("plugin", "the guide for authors", counts, plugin.seconds))
         # The slow ones first, so that the two lanes end at about the same time.
         with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
             lanes = {one: pool.submit(_python, one) for one in sorted(found, key=lambda o: not o.debug)}

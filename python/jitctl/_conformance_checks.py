@@ -30,7 +30,7 @@ def identity() -> str:
 
 
 def results() -> str:
-    """Results, exceptions and tracebacks are those of the unhinted twin."""
+    """Compare results, exceptions and tracebacks with those of the unhinted twin."""
     count = 0
     for hint, decorate in HINTS.items():
         for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
@@ -115,7 +115,7 @@ def options() -> str:
             child.record_of(hinted, where)
     for hint, decorate in HINTS.items():
         try:
-            decorate(no_such_option=1)(child.fresh()["function"])  # type: ignore[call-overload]
+            decorate(no_such_option=1)(child.fresh()["function"])
         except TypeError:
             pass
         else:
@@ -168,7 +168,7 @@ def _traced(use: "Callable[[], Any]") -> "list[tuple[str, str, int]]":
 
 
 def reading() -> str:
-    """Reading state, records and candidates changes nothing, and gives the same answer twice."""
+    """Read state, records and notes repeatedly: that changes nothing."""
     count = 0
     for hint, decorate in HINTS.items():
         for name, thing, use in cases():

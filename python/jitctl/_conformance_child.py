@@ -5,8 +5,8 @@ import inspect
 import json
 import sys
 
-from . import _host, jit_focus, jit_ignore, jit_once
 from . import _conformance_kinds as kinds
+from . import _host, jit_focus, jit_ignore, jit_once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _backend = _host.backend
-HINTS = {"focus": jit_focus, "ignore": jit_ignore, "once": jit_once}
+HINTS: "dict[str, Any]" = {"focus": jit_focus, "ignore": jit_ignore, "once": jit_once}
 STATUSES = ("applied", "pending", "partial", "unsupported", "refused")
 #: what the host writes when a backend failed instead of answering
 FAILURES = ("panicked", "python-exception", "backend-error")

@@ -111,7 +111,7 @@ def closure() -> "tuple[Callable[[int], int], Callable[[int], int]]":
 
 
 adding, reading = closure()
-short = lambda first, second=3: [first * second for first in range(first)]  # noqa: E731
+short: "Callable[..., list[int]]" = lambda first, second=3: [first * second for first in range(first)]  # noqa: E731
 
 
 class Thing:
@@ -180,8 +180,8 @@ def use_thing(name: str) -> "Callable[[], object]":
 
 def use_whole() -> "list[object]":
     """Use everything that a class defines."""
-    thing = Whole.make(3)
-    return [thing.method(5), Whole.static(4), thing.value, list(thing)]
+    thing = Whole(3)
+    return [thing.method(5), Whole.make(2).start, Whole.static(4), thing.value, list(thing)]
 
 
 partial = functools.partial(function, 3)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 THREADS = 8
 ROUNDS = 6
 #: hints in one round of the leak check
-HINTED = 600
+HINTED = 1000
 #: a hint on a function that is gone may cost so much for good
 BYTES = 256
 #: reference counts per hint, on a debug build: what one byte-sized leak of one object would be
@@ -78,7 +78,8 @@ def leaks() -> str:
             exec(make, space)
             function = space["short"]
             HINTS[hint](function)
-            function(3)
+            for _ in range(40 if number % 4 == 0 else 1):  # some live to see a later action of the backend
+                function(3)
             if number % 2:
                 _backend.undo(function)
         del space, function

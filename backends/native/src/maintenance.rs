@@ -170,8 +170,8 @@ fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<
         Todo::Exclude => crate::ignore::check(engine, code.borrow())?,
         Todo::Settle => settle(engine, layout, code)?,
         Todo::Refreeze => {
-            if !once::is_frozen(engine, layout, code.borrow())? {
-                let tree = engine.tree(code.borrow())?;
+            let tree = engine.tree(code.borrow())?;
+            if !once::is_frozen(engine, layout, &tree)? {
                 once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
             }
         }

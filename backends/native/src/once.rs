@@ -167,11 +167,16 @@ pub fn freeze(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>], sites:
     Ok(verdict.measure("specialised", share, "share").measure("compiled", shape.compiled as f64, "loops"))
 }
 
-/// Is the first counter still frozen? A tracing tool may have undone it.
-pub fn is_frozen(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>) -> Result<bool> {
+/// Is every counter still frozen? A tracing tool may have undone it.
+pub fn is_frozen(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>]) -> Result<bool> {
     let low = engine.version.counter.soon(1) - 1;
-    let cells = engine.cells(layout, code);
-    Ok(adaptive(engine, layout, code)?.first().is_none_or(|first| cells.unit(first.offset + 1) & low == low))
+    for code in tree {
+        let cells = engine.cells(layout, *code);
+        if adaptive(engine, layout, *code)?.iter().any(|one| cells.unit(one.offset + 1) & low != low) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Lets the counters count again, as CPython would have them after a specialisation.

@@ -1,0 +1,125 @@
+"""Once: nothing that comes after the freeze changes the function, and what was frozen can be thawed."""
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("native")
+
+PRELUDE = """
+import builtins, gc, sys, time, jitctl
+from jitctl import _backend, jit_focus, jit_once
+from look import NAMES, tell, valid
+SOURCE = '''
+def f(l):
+    t = 0
+    for a in l:
+        if a > 50: t = t + a
+        else: t = t - 1
+    return t
+'''
+def make():
+    space = {}
+    exec(SOURCE, space)
+    return space["f"]
+def opcodes(f):
+    base, raw = f.__code__.co_code, f.__code__._co_code_adaptive
+    hidden = [i for i in range(0, len(base), 2) if NAMES.get(raw[i]) in ("BINARY_OP_ADD_INT", "BINARY_OP", "COMPARE_OP",
+        "COMPARE_OP_INT", "COMPARE_OP_FLOAT", "BINARY_OP_ADD_FLOAT", "FOR_ITER_LIST", "FOR_ITER_TUPLE", "FOR_ITER")]
+    return [NAMES[raw[i]] for i in hidden]
+def shape(f):
+    return [(r["kind"], r["micro_ops"], r["valid"]) for r in _backend.observe(f)["regions"]]
+def other_traffic(f):
+    for _ in range(100):
+        f([1.5, 60.5] * 50)          # other types
+        f((60, 70, 1) * 20)          # another sequence
+        f([1, 2, 3] * 30)            # the other branch
+    def foreign(n):                  # a hot caller that would inline it
+        t = 0
+        for _ in range(n): t += f([60])
+        return t
+    for _ in range(30): foreign(1_000)
+def verdict(f):
+    return _backend.record(f)["verdict"]
+"""
+TRAINED = PRELUDE + "f = jit_once(sample_args=([60, 70, 80] * 20,), when='decoration')(make())\n"
+
+
+def test_nothing_changes_after_it_was_frozen(scene, mode):
+    told = scene(
+        TRAINED
+        + """
+v = verdict(f)
+before = opcodes(f), shape(f)
+other_traffic(f)
+after = opcodes(f), shape(f)
+tell(status=v["status"], code=v["code"], same=before == after, before=before, after=after, measures=[m[0] for m in v["measures"]])
+""",
+        **mode,
+    )
+    assert (told["status"], told["code"]) == ("applied", "frozen")
+    assert told["after"] == told["before"]
+    assert "specialised" in told["measures"]
+
+
+def test_dropped_code_is_not_made_again(scene, mode):
+    told = scene(
+        TRAINED
+        + """
+builtins.jitctl_test = 1
+del builtins.jitctl_test
+seen = [valid(f)]
+other_traffic(f)
+tell(seen=[*seen, valid(f)])
+""",
+        **mode,
+    )
+    assert told["seen"] == [0, 0]
+
+
+def test_it_stays_frozen_after_a_tool(scene, mode):
+    told = scene(
+        TRAINED
+        + """
+sys.settrace(lambda *a: None)
+f([60])
+sys.settrace(None)
+f([60])
+for _ in range(4):
+    time.sleep(0.06)
+    gc.collect()
+before = opcodes(f)
+other_traffic(f)
+tell(before=before, after=opcodes(f), compiled=valid(f))
+""",
+        **mode,
+    )
+    assert told["before"] == told["after"]
+    assert told["compiled"] == 0
+
+
+def test_undo_lets_it_live_again(scene, mode):
+    told = scene(
+        TRAINED
+        + """
+before = opcodes(f)
+undone = _backend.undo(f)
+other_traffic(f)
+for _ in range(300): f([1.5, 60.5] * 50)
+tell(undone=undone, changed=opcodes(f) != before, again=_backend.undo(f))
+""",
+        **mode,
+    )
+    assert told == {"undone": True, "changed": True, "again": False}
+
+
+def test_focus_replaces_it(scene, mode):
+    told = scene(
+        TRAINED
+        + """
+jit_focus(f)
+for _ in range(20): f([1, 2, 3] * 30)
+tell(code=verdict(f)["code"], message=verdict(f)["message"], compiled=valid(f) > 0)
+""",
+        **mode,
+    )
+    assert told["compiled"]
+    assert "replaces once" in told["message"]
