@@ -117,7 +117,7 @@ def tools(session: nox.Session) -> None:
 @nox.session(python=carriers()[0].path if carriers() else builder(), requires=BUILT)
 def plugin(session: nox.Session) -> None:
     """Follow PLUGINS.md from an empty folder to an installed plugin, with nothing of ours but what is published."""
-    session.install(*group("test"))
+    session.install(*group("test"), "virtualenv")
     install_jitctl(session)
     if not _pytest(session, "plugin", ["tests/plugin"], {}):
         session.error("failed: plugin")

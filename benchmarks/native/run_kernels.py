@@ -21,9 +21,7 @@ def run(rounds):
         if len(answers) != 1:
             raise RuntimeError(f"kernel {name}: results differ between modes: {answers}")
         kernels[name] = {mode: median(one["ns"] for one in many) for mode, many in found.items()}
-    speeds = {
-        mode: geomean([times["interpreter"] / times[mode] for times in kernels.values()]) for mode in MODES
-    }
+    speeds = {mode: geomean([times["interpreter"] / times[mode] for times in kernels.values()]) for mode in MODES}
     hinted_to_jit = geomean([times["PYTHON_JIT=1"] / times["hinted"] for times in kernels.values()])
     steady = geomean([times["PYTHON_JIT=1"] / times["hinted, PYTHON_JIT=1"] for times in kernels.values()])
     return {

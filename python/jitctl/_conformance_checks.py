@@ -59,7 +59,7 @@ def verdicts() -> str:
 
 
 def repeated() -> str:
-    """The same hint again, and one hint after the other: the last one counts."""
+    """Repeat hints, and put one after the other: the last one counts."""
     count = 0
     orders = [("focus",) * 3, ("ignore",) * 3, ("once",) * 3]
     orders += [(one, two, one) for one in HINTS for two in HINTS if one != two]
@@ -76,7 +76,7 @@ def repeated() -> str:
 
 
 def undo() -> str:
-    """A hint can be taken back, once; afterwards the function is unhinted and works, and can be hinted again."""
+    """Take hints back, once each; afterwards the function is unhinted, works, and can be hinted again."""
     count = 0
     for hint, decorate in HINTS.items():
         for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
@@ -131,7 +131,7 @@ def _fails() -> "tuple[int, ...]":
 
 
 def tracing() -> str:
-    """A tracer and a profiler see of a hinted function what they see of any other."""
+    """Compare what a tracer sees of hinted functions with what it sees of any other."""
     count = 0
     for hint, decorate in HINTS.items():
         for (name, thing, use), (_, _, plain) in zip(cases(), cases()):

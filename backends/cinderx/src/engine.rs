@@ -137,12 +137,17 @@ impl Engine {
         if *off {
             return Ok(false);
         }
-        let compiled = self.host.call_method(self.jit.borrow(), "get_compiled_functions", &[])?;
-        let count = self.host.call_method(compiled.borrow(), "__len__", &[])?;
-        let some = self.host.to_int(count.borrow())? > 0;
-        self.host.call_method(self.jit.borrow(), "disable_hir_inliner", &[])?;
-        *off = !some;
-        Ok(some)
+        let host = self.host;
+        let compiled = host.call_method(self.jit.borrow(), "get_compiled_functions", &[])?;
+        let count = host.call_method(compiled.borrow(), "__len__", &[])?;
+        let mut inlined = false;
+        for index in 0..host.to_int(count.borrow())? {
+            let function = host.item(compiled.borrow(), host.int(index)?.borrow())?;
+            inlined = inlined || self.number("get_num_inlined_functions", function.borrow()) > 0;
+        }
+        host.call_method(self.jit.borrow(), "disable_hir_inliner", &[])?;
+        *off = !inlined;
+        Ok(inlined)
     }
 
     fn enabled(&self) -> bool {

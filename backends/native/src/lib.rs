@@ -136,6 +136,11 @@ impl Native {
             Process::Suspended(_) => "switched off by jitctl while a tracing tool is active",
         };
         note("JIT", process.to_owned());
+        if !matches!(shared.process, Process::NoJit) {
+            for fault in self.engine.version.known_faults {
+                note("known fault of this version's JIT", (*fault).to_owned());
+            }
+        }
         if let Some((codes, micros)) = shared.opt_in {
             note("opt-in", format!("{codes} code objects looked at in {:.2} ms", micros as f64 / 1_000.0));
         }

@@ -1,6 +1,7 @@
 //! Keeps hints in force: CPython throws compiled code away and tracing tools rewrite bytecode, both without a word.
 //!
-//! A step runs from `gc.callbacks`, at most every [`PAUSE`], and looks at no more than [`BATCH`] hinted code objects. It
+//! A step runs from `gc.callbacks`, at most every [`PAUSE`], and looks at no more than [`BATCH`] hinted code
+//! objects nor for much longer than [`LONGEST`]. It
 //! arms what was dropped, finishes what was waiting, freezes what has settled, and forgets what died.
 
 use crate::bytecode::CodeLayout;
@@ -11,13 +12,17 @@ use crate::optin;
 use crate::records::{Phase, Record};
 use crate::selftest::{self, View};
 use crate::sites::Look;
-use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status};
+use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status, Verdict};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 const PAUSE: Duration = Duration::from_millis(50);
 const BATCH: usize = 256;
+/// The time is looked at after so many of them.
+const SLICE: usize = 16;
+/// After this the rest waits for the next step.
+const LONGEST: Duration = Duration::from_millis(1);
 /// What stands under compiled code that was seen: dropped, it is compiled again after so many iterations.
 const STICKY: u16 = 64;
 /// A counter above this was reset by CPython after an attempt that made no code.
@@ -59,19 +64,22 @@ fn is_stop(host: Host, arguments: &[Borrowed<'_>]) -> bool {
 pub fn step(engine: &Engine) -> Result<()> {
     let begin = Instant::now();
     tools(engine)?;
-    let (codes, dead) = engine.shared().records.next(engine.python, BATCH);
-    engine.bury(dead);
-    let layout = engine.findings().code;
-    for code in &codes {
-        let todo = {
-            let mut shared = engine.shared();
-            match (shared.records.get_mut(engine.python, code.address() as usize), &layout) {
-                (Some(record), Ok(layout)) => look(engine, *layout, record),
-                _ => Todo::Nothing,
+    let most = engine.shared().records.len().min(BATCH);
+    let mut seen = 0;
+    while seen < most && begin.elapsed() < LONGEST {
+        let (codes, dead) = engine.shared().records.next(engine.python, SLICE.min(most - seen));
+        seen += SLICE;
+        engine.bury(dead);
+        let Ok(layout) = engine.findings().code else { break };
+        for code in &codes {
+            let todo = {
+                let mut shared = engine.shared();
+                let record = shared.records.get_mut(engine.python, code.address() as usize);
+                record.map_or(Todo::Nothing, |record| look(engine, layout, record))
+            };
+            if let Err(error) = act(engine, layout, code, todo) {
+                engine.host.log(Level::Warning, &format!("maintenance of one function: {error}"));
             }
-        };
-        if let Ok(layout) = layout {
-            act(engine, layout, code, todo)?;
         }
     }
     let micros = u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -109,6 +117,8 @@ enum Todo {
     Settle,
     /// Is it still frozen?
     Refreeze,
+    /// A tracing tool came and went.
+    Rewritten,
     /// Tell the user that the function runs other code now.
     Replaced(u64),
 }
@@ -129,14 +139,19 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
         }
         (_, Phase::Frozen) => Todo::Refreeze,
         (hint, _) => {
-            tend(engine, layout, record);
-            if hint == Hint::Once { Todo::Settle } else { Todo::Nothing }
+            let rewritten = tend(engine, layout, record);
+            match hint {
+                _ if rewritten => Todo::Rewritten,
+                Hint::Once => Todo::Settle,
+                _ => Todo::Nothing,
+            }
         }
     }
 }
 
-/// Arms what was dropped or given up, and prepares for the next time.
-fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record) {
+/// Arms what was dropped or given up, and prepares for the next time. Says whether a tool has rewritten it.
+fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
+    let mut rewritten = false;
     let counter = engine.version.counter;
     let missing = focus::compiled(engine, layout, &record.sites) < focus::loops(&record.sites);
     for index in 0..record.sites.len() {
@@ -153,6 +168,7 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record) {
             look => {
                 let fresh = site.family(&engine.opcodes).is_some_and(|family| family.base == cells.opcode(site.offset));
                 let given_up = missing && cells.unit(site.offset + 1) > counter.soon(GIVEN_UP);
+                rewritten |= fresh && site.compiled;
                 if (site.compiled || fresh || look == Look::Off || given_up) && site.rearmed < REARMED {
                     site.arm(cells, &engine.opcodes, counter.soon(delay));
                     site.rearmed += 1;
@@ -161,23 +177,35 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record) {
             }
         }
     }
+    rewritten
 }
 
 fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<()> {
     match todo {
         Todo::Nothing => {}
+        Todo::Rewritten => cleanse(engine)?,
         Todo::Arm(hint, function, ticket) => arm(engine, layout, code, hint, &function, ticket)?,
         Todo::Exclude => crate::ignore::check(engine, code.borrow())?,
         Todo::Settle => settle(engine, layout, code)?,
         Todo::Refreeze => {
             let tree = engine.tree(code.borrow())?;
             if !once::is_frozen(engine, layout, &tree)? {
-                once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
+                cleanse(engine)?;
+                let verdict = once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
+                let text = format!("thawed by a tracing tool or a foreign trace, and {} again", verdict.message);
+                let verdict =
+                    Verdict { status: Status::Partial, code: "refrozen".into(), message: text.into(), ..verdict };
+                engine.host.report(engine.mark_frozen(code.borrow()), &verdict);
             }
         }
         Todo::Replaced(ticket) => engine.host.report(ticket, &engine::replaced()),
     }
     Ok(())
+}
+
+/// Under the opt-in, what a tool leaves behind in code without a hint would be compiled.
+fn cleanse(engine: &Engine) -> Result<()> {
+    if matches!(engine.process(), Process::OptedIn(_)) { optin::again(engine) } else { Ok(()) }
 }
 
 fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<()> {

@@ -2,7 +2,7 @@
 //! instruction is specialised again, and no new trace is made.
 
 use crate::bytecode::{CodeLayout, Instruction};
-use crate::engine::Engine;
+use crate::engine::{Engine, Process};
 use crate::executors;
 use crate::focus::{self, Who, plural};
 use crate::optin;
@@ -154,6 +154,9 @@ pub fn freeze(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>], sites:
         let missing = shape.loops - shape.compiled;
         reasons.push(format!("{missing} of {} not compiled", plural(shape.loops, "loop", "loops")));
     }
+    if engine.version.returns_thaw && matches!(engine.process(), Process::On) && calls(engine, layout, tree)? {
+        reasons.push("the trace of a hot function that it calls may thaw it until the next maintenance".to_owned());
+    }
     let mut text = format!("frozen with {} of {} instructions specialised", shape.specialised, shape.specialisable);
     if shape.compiled > 0 {
         text = format!("{text} and {} compiled", plural(shape.compiled, "loop", "loops"));
@@ -165,6 +168,16 @@ pub fn freeze(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>], sites:
     };
     let share = if shape.specialisable == 0 { 1.0 } else { shape.specialised as f64 / shape.specialisable as f64 };
     Ok(verdict.measure("specialised", share, "share").measure("compiled", shape.compiled as f64, "loops"))
+}
+
+fn calls(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>]) -> Result<bool> {
+    for code in tree {
+        let all = engine.cells(layout, *code).instructions(engine.host, *code, &engine.opcodes)?;
+        if all.iter().any(|one| engine.opcodes.calls[usize::from(one.opcode)]) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Is every counter still frozen? A tracing tool may have undone it.

@@ -11,6 +11,8 @@ pub struct Opcodes {
     pub caches: [u8; 256],
     /// Its first cache cell is an adaptive counter.
     pub counter: [bool; 256],
+    /// It calls something.
+    pub calls: [bool; 256],
     /// It hides the instruction that the compiler put there: instrumented, or the entry of compiled code.
     pub hides: [bool; 256],
     /// Loops.
@@ -67,6 +69,7 @@ impl Opcodes {
             base: [0; 256],
             caches: [0; 256],
             counter: [false; 256],
+            calls: [false; 256],
             hides: [true; 256],
             loops: version.loops.map(|starter| family(starter, version.counter)).transpose()?,
             entry: version.entry.map(|starter| family(starter, version.counter)).transpose()?,
@@ -81,7 +84,10 @@ impl Opcodes {
             let index = usize::from(byte);
             table.base[index] = base;
             table.caches[index] = of_base.caches;
-            table.counter[index] = of_base.counter;
+            // A conditional jump keeps the history of its branches in that cell; it has no specialised forms.
+            let forms = all.iter().any(|other| other.base == opcode.base && other.number != opcode.base);
+            table.counter[index] = of_base.counter && forms;
+            table.calls[index] = matches!(opcode.name.as_str(), "CALL" | "CALL_KW" | "CALL_FUNCTION_EX");
             table.hides[index] = hides(&opcode.name);
         }
         Ok(table)

@@ -122,8 +122,8 @@ tell(own=own, real=f(3), status=jitctl.stats(f).verdict.status)
 def test_samples_before_the_first_real_call(scene, mode):
     code = """
 calls = []
-f = fresh("def target(n):\\n    calls.append(n)\\n    t = 0\\n    for i in range(n):\\n        t += i\\n    return t\\n",
-          calls=calls)
+f = fresh("def target(n):\\n    keep(n)\\n    t = 0\\n    for i in range(n):\\n        t += i\\n    return t\\n",
+          keep=calls.append)
 jit_focus(sample_args=(200,))(f)
 before = len(calls)
 r = f(1)

@@ -64,10 +64,16 @@ tell(compiled={name: valid(f) for name, f in made.items()}, focused=valid(focuse
 
 @pytest.mark.parametrize(
     ("environment", "code"),
-    [({"PYTHON_JIT": "0"}, "jit-off"), ({"JITCTL_OPT_IN": "0"}, "jit-off"), ({"PYTHON_JIT": "0", "JITCTL_OPT_IN": "1"}, "armed")],
+    [
+        ({"PYTHON_JIT": "0"}, "jit-off"),
+        ({"JITCTL_OPT_IN": "0"}, "jit-off"),
+        ({"PYTHON_JIT": "0", "JITCTL_OPT_IN": "1"}, "armed"),
+    ],
 )
 def test_what_the_user_says_counts(scene, environment, code):
-    told = scene(PRELUDE + "f = jit_focus(make())\ntell(code=verdict(f)['code'], on=sys._jit.is_enabled())", **environment)
+    told = scene(
+        PRELUDE + "f = jit_focus(make())\ntell(code=verdict(f)['code'], on=sys._jit.is_enabled())", **environment
+    )
     assert told == {"code": code, "on": code == "armed"}
 
 

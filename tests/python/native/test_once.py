@@ -176,8 +176,8 @@ status = jitctl.stats(f).verdict.status
 before = state(f)
 shake(a)
 after = state(f)
-tell(first=first, status=status, same=unchanged(before, after), new=[(a, b) for a, b in zip(before[0], after[0]) if a != b],
-     graphs=[len(before[1]), len(after[1])])
+tell(first=first, status=status, same=unchanged(before, after),
+     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[len(before[1]), len(after[1])])
 """
     told = frozen_scene(PRELUDE + code, **once_mode)
     assert told["first"] in ("applied", "partial")

@@ -90,6 +90,7 @@ fn enable(engine: &Engine, switch: Switch) -> Result<()> {
 /// Looks through all code again: a tracing tool leaves loops behind that count.
 pub fn again(engine: &Engine) -> Result<()> {
     let layout = engine.layout()?;
+    engine.monitoring()?;
     let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(()) };
     walk::walk(engine, neutral).map(drop)
 }

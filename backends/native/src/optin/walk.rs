@@ -39,10 +39,14 @@ pub fn walk(engine: &Engine, neutral: Neutral) -> Result<Seen> {
     }
     walk.frames()?;
     for code in std::mem::take(&mut walk.hidden) {
-        let bytes = host.to_bytes(host.get(code.borrow(), "co_code")?.borrow())?;
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+        refresh(engine, code.borrow())?;
         // SAFETY: only code objects are put there.
-        neutral.apply_by(unsafe { neutral.layout.cells(code.borrow()) }, &units);
+        let cells = unsafe { neutral.layout.cells(code.borrow()) };
+        if !neutral.apply(cells) {
+            let bytes = host.to_bytes(host.get(code.borrow(), "co_code")?.borrow())?;
+            let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+            neutral.apply_by(cells, &units);
+        }
     }
     Ok(Seen { codes: walk.seen.len() })
 }
@@ -118,6 +122,16 @@ impl Walk<'_> {
             self.engine.python.each_of_tuple(constants.borrow(), |item| visit(self, item));
         }
     }
+}
+
+/// CPython takes a tool's instructions out of a function when it is next called; an event set and cleared does it now.
+fn refresh(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
+    let Some(monitoring) = engine.monitoring_in_use() else { return Ok(()) };
+    if monitoring.get(code)? == 0 {
+        monitoring.set(code, monitoring.mask(&["JUMP"])?)?;
+        monitoring.set(code, 0)?;
+    }
+    Ok(())
 }
 
 fn types(engine: &Engine) -> Result<Types> {

@@ -25,12 +25,16 @@ pub struct Version {
     pub ignore_events: &'static [&'static str],
     /// The same for [`Hint::Once`](jitctl_core::Hint): what keeps other functions' traces from resetting its counters.
     pub once_events: &'static [&'static str],
+    /// The trace of a hot callee may return into a frozen function and reset its counters.
+    pub returns_thaw: bool,
     /// The switch of the JIT and what lies behind it, where the process can be switched.
     pub switch: Option<SwitchLayout>,
     /// The fields of an executor object, where there are executors.
     pub executor: Option<ExecutorLayout>,
     /// Switching the JIT on for hinted functions alone gains enough to do it without being asked.
     pub opt_in_by_default: bool,
+    /// Faults of this version's JIT that a user should know of.
+    pub known_faults: &'static [&'static str],
 }
 
 /// An adaptive counter: `value << bits | backoff`.

@@ -12,7 +12,9 @@ pub static VERSION: Version = Version {
     compiles_yield: false,
     ignore_events: &[],
     once_events: &[],
+    returns_thaw: false,
     switch: None,
     executor: None,
     opt_in_by_default: false,
+    known_faults: &[],
 };

@@ -25,6 +25,7 @@ pub static VERSION: Version = Version {
     ignore_events: &["PY_START", "PY_RESUME", "JUMP"],
     // A projected trace does not reset the counters of what it inlines.
     once_events: &[],
+    returns_thaw: false,
     // pycore_interp_structs.h: `PyObject *common_consts[NUM_COMMON_CONSTANTS]; bool jit;`, five constants.
     switch: Some(SwitchLayout { constants: 5, config: None }),
     // pycore_optimizer.h: _PyExecutorObject, _PyExitData { u32 target; u16 temperature; *executor }.
@@ -40,4 +41,5 @@ pub static VERSION: Version = Version {
     }),
     // Measured: geomean 1.05 over 16 kernels, some of them slower.
     opt_in_by_default: false,
+    known_faults: &[],
 };

@@ -1,9 +1,9 @@
-"""Small pure-Python loops with a result each, to compare hinted with unhinted. `KERNELS`: name -> source of `target(n)`."""
+"""Small pure-Python loops with a result each, to compare hinted with unhinted: name -> source of `target(n)`."""
 
 KERNELS = {
     "integers": "def target(n):\n    t = 1\n    for i in range(n):\n        t = (t * 5 + i) % 65_521\n    return t\n",
     "floats": "def target(n):\n    x = 1.0\n    for i in range(n):\n        x = x * 0.75 + i / 3.0\n    return x\n",
-    "big integers": "def target(n):\n    t = 1\n    for i in range(n):\n        t = (t * 3 + i) % (1 << 80)\n    return t\n",
+    "long ints": "def target(n):\n    t = 1\n    for i in range(n):\n        t = (t * 3 + i) % 9**25\n    return t\n",
     "mixed types": """
 def target(n):
     t = 0

@@ -5,12 +5,12 @@ and caught while a trace is recorded aborts the trace. So nothing here asks befo
 and only at bytes that read ENTER_EXECUTOR.
 """
 
+import _opcode
 import gc
 import json
 import sys
 import types
 
-import _opcode
 from _opcode_metadata import _specialized_opmap, opmap
 
 ENTER = {**opmap, **_specialized_opmap}["ENTER_EXECUTOR"]

@@ -19,9 +19,7 @@ TARGETS = [{targets}]
 """
 
 
-CLASSES["method"] = _class(
-    "    def step(self, a):\n        note(A())\n        return a", "t += c.step(i)", "C.step"
-)
+CLASSES["method"] = _class("    def step(self, a):\n        note(A())\n        return a", "t += c.step(i)", "C.step")
 CLASSES["static method"] = _class(
     "    @staticmethod\n    def step(a):\n        note(A())\n        return a", "t += C.step(i)", "C.step"
 )
@@ -40,9 +38,7 @@ CLASSES["__init__"] = _class(
 CLASSES["__call__"] = _class(
     "    def __call__(self, a):\n        note(A())\n        return a", "t += c(i)", "C.__call__"
 )
-CLASSES["__add__"] = _class(
-    "    def __add__(self, a):\n        note(A())\n        return a", "t += c + i", "C.__add__"
-)
+CLASSES["__add__"] = _class("    def __add__(self, a):\n        note(A())\n        return a", "t += c + i", "C.__add__")
 CLASSES["__eq__ and __bool__"] = _class(
     "    def __eq__(self, a):\n        note(A())\n        return self\n"
     "    def __bool__(self):\n        note(A())\n        return True",
@@ -73,13 +69,19 @@ CLASSES["super"] = _class(
     "t += d.step(i)",
     "C.step, D.step",
     each="if not i: D = globals()['D']; d = D()",
-).replace("def drive", "class D(C):\n    def step(self, a):\n        note(A())\n        return super().step(a)\ndef drive")
-CLASSES["inherited and overridden"] = _class(
-    "    def step(self, a):\n        note(A())\n        return a",
-    "t += kinds[i & 1].step(i)",
-    "C.step",
-    each="kinds = kinds if i else (C(), D())",
-).replace("def drive", "class D(C):\n    pass\ndef drive").replace("    t = 0", "    t = 0; kinds = None")
+).replace(
+    "def drive", "class D(C):\n    def step(self, a):\n        note(A())\n        return super().step(a)\ndef drive"
+)
+CLASSES["inherited and overridden"] = (
+    _class(
+        "    def step(self, a):\n        note(A())\n        return a",
+        "t += kinds[i & 1].step(i)",
+        "C.step",
+        each="kinds = kinds if i else (C(), D())",
+    )
+    .replace("def drive", "class D(C):\n    pass\ndef drive")
+    .replace("    t = 0", "    t = 0; kinds = None")
+)
 CLASSES["dataclass method"] = """
 import dataclasses
 @dataclasses.dataclass

@@ -3,7 +3,6 @@
 import argparse
 import ast
 import base64
-
 import collections
 import configparser
 import copy
