@@ -135,10 +135,12 @@ def _python_session(one: Interpreter) -> None:
         session.install(*group("test"))
         install_jitctl(session, one)
         # Where there is a JIT the library behaves differently with it on and off: both are tested.
-        modes: dict[str, dict[str, str | None]] = {one.name: {}}
+        # The tests of native and warmup start processes in both modes themselves.
+        both = [f"--ignore=tests/python/{folder}" for folder in ("native", "warmup")]
+        modes: dict[str, tuple[list[str], dict[str, str | None]]] = {one.name: ([], {})}
         if one.jit_built:
-            modes[one.name + "+jit"] = {"PYTHON_JIT": "1"}
-        failed = [name for name, env in modes.items() if not _pytest(session, name, ["tests/python"], env)]
+            modes[one.name + "+jit"] = (both, {"PYTHON_JIT": "1"})
+        failed = [n for n, (leave, env) in modes.items() if not _pytest(session, n, ["tests/python", *leave], env)]
         if failed:
             session.error("failed: " + ", ".join(failed))
 

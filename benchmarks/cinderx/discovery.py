@@ -1,4 +1,4 @@
-"""What finding backends costs, in fresh processes without JITCTL_BACKEND: inside `import jitctl`, and inside the scan."""
+"""What finding backends costs, in fresh processes without JITCTL_BACKEND."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-IMPORT = "import time, os, sys; a = time.perf_counter(); import jitctl; print(time.perf_counter() - a)"
+IMPORT = "import time, os, sys; a = time.process_time(); import jitctl; print(time.process_time() - a)"
 SCAN = (
-    "import jitctl, time; from jitctl import _entry_points; a = time.perf_counter(); "
-    "_entry_points.libraries(); print(time.perf_counter() - a)"
+    "import jitctl, time; from jitctl import _entry_points; a = time.process_time(); "
+    "_entry_points.libraries(); print(time.process_time() - a)"
 )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 HEAD = """# CinderX through jitctl, against no hints
 
-Written by `python benchmarks/cinderx`. Ratios of medians (processor time, interleaved processes): above 1 is faster than the same code
-without hints.
+Written by `python benchmarks/cinderx`. Ratios of medians of processor time, processes interleaved: above 1 is faster
+than the same code without hints.
 
 * *focus*: every function hinted, compiled when CPython has specialised it (the default);
 * *cold*: every function compiled when it is decorated, as CinderX's `force_compile` in a decorator would;

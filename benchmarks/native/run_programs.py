@@ -17,25 +17,37 @@ def timed(name, data, way, keys, seconds):
     return child("program_child.py", name, data, hints, seconds, environment=environment)
 
 
-def run(packages, rounds, names=(), seconds=0.7):
-    """Return {"programs": {name: {seconds, first, choice, to best}}, "geomeans": {...}}."""
+def run(packages, rounds, names=(), seconds=0.7, known=None, save=None, trouble=2):
+    """Return {"programs": {name: {seconds, first, to best, choice}}, "geomeans": {...}, ...}.
+
+    `known` is what an earlier run returned: programs not named now are kept. `save` is called with
+    the result after every program, since a run takes long. `trouble`: processes per try of a choice.
+    """
     data = folder(packages)
-    programs = {}
+    programs = dict((known or {}).get("programs", {}))
+    result = known or {}
     for name in available(names):
         progress(f"program {name}")
-        choice = choose(name, data)
+        choice = choose(name, data, trouble)
         jobs = {way: partial(timed, name, data, way, choice["keys"], seconds) for way in WAYS}
         found = interleaved(jobs, rounds)
         times = {way: median(one["seconds"] for one in many) for way, many in found.items()}
         programs[name] = {
+            "rounds": rounds,
             "seconds": times,
             "first": {way: median(one["first"] for one in many) for way, many in found.items()},
             "to best": min(times["interpreter"], times["PYTHON_JIT=1"]) / times["hinted"],
             "choice": choice,
         }
         progress(f"  {times} to best {programs[name]['to best']:.3f}")
+        result = summary(programs)
+        if save:
+            save(result)
+    return result
+
+
+def summary(programs):
     return {
-        "rounds": rounds,
         "programs": programs,
         "geomeans": {
             way: geomean([one["seconds"]["interpreter"] / one["seconds"][way] for one in programs.values()])

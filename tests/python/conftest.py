@@ -5,20 +5,9 @@ import importlib
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-
-SOURCE = Path(__file__).resolve().parents[2] / "python"
-
-try:
-    import jitctl as _installed
-except ModuleNotFoundError:  # not installed: test the tree, with whatever extension was built in it
-    sys.path.insert(0, str(SOURCE))
-    import jitctl as _installed
-
-#: the folder to put on sys.path of a fresh interpreter to import the same jitctl
-HOME = str(Path(_installed.__file__).resolve().parents[1])
+from place import HOME, installed
 
 
 @pytest.fixture
@@ -37,7 +26,7 @@ def pure(monkeypatch):
 @pytest.fixture(params=["loaded", "pure"])
 def jitctl(request):
     """Give the package as it was loaded, and once more on the fallback."""
-    return _installed if request.param == "loaded" else request.getfixturevalue("pure")
+    return installed if request.param == "loaded" else request.getfixturevalue("pure")
 
 
 @pytest.fixture

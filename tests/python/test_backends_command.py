@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from conftest import _installed
 from fixture_libraries import library
+from place import installed
 
 compiled = pytest.mark.skipif(
-    not _installed._backend.describe()["extension"], reason="backends are loaded by the compiled extension only"
+    not installed._backend.describe()["extension"], reason="backends are loaded by the compiled extension only"
 )
 
 
@@ -84,7 +84,7 @@ def test_check_without_the_extension_says_so(backends, tmp_path):
 @compiled
 @pytest.mark.parametrize("name", ["noop", "warmup", "native"])
 def test_our_own_backends_keep_the_contract(backends, name):
-    candidates = _installed._backend.candidates()
+    candidates = installed._backend.candidates()
     (one,) = [one for one in candidates if (one["name"], one["source"]) == (name, "built-in")]
     if not one["usable"]:
         pytest.skip(one["reason"])
@@ -107,9 +107,9 @@ def test_a_backend_that_does_the_least_keeps_the_contract(backends, place):
     [
         ("panics_in_apply", "verdicts", "boom in apply"),
         ("panics_in_undo", "undo", "panicked"),
-        ("prints_to_stdout", "identity", "it prints"),
-        ("declines_in_create", "identity", "import jitctl fails"),
-        ("panics_in_create", "identity", "panicked"),
+        ("prints_to_stdout", "load", "it prints"),
+        ("declines_in_create", "load", "declined"),
+        ("panics_in_create", "load", "panicked"),
         ("fit_no", "load", "declined"),
         ("no_symbol", "load", "not a jitctl backend"),
         ("bad_name", "load", "describes itself wrongly"),

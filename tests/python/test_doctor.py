@@ -91,7 +91,7 @@ def test_only_our_own_command_line_goes_on_with_a_bad_name(run, tmp_path):
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "__init__.py").write_text("import jitctl\n")
     (tmp_path / "package" / "__main__.py").write_text("")
-    from conftest import HOME
+    from place import HOME
 
     for arguments in (["program"], ["package"], ["package", "jitctl"], ["package", "-m", "jitctl"]):
         found = run("-m", *arguments, JITCTL_BACKEND="nonsense", PYTHONPATH=os.pathsep.join([HOME, str(tmp_path)]))

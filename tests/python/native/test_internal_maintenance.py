@@ -148,7 +148,8 @@ for f in functions: f(20)
 before = notes()["maintenance"].split()
 step(5)
 after = notes()["maintenance"].split()
-tell(steps=int(after[0]) - int(before[0]), ms=float(after[3]) - float(before[3]), debug=hasattr(sys, "gettotalrefcount"))
+tell(steps=int(after[0]) - int(before[0]), ms=float(after[3]) - float(before[3]),
+     debug=hasattr(sys, "gettotalrefcount"))
 """,
         **mode,
     )

@@ -51,7 +51,8 @@ v = verdict(f)
 before = opcodes(f), shape(f)
 other_traffic(f)
 after = opcodes(f), shape(f)
-tell(status=v["status"], code=v["code"], same=before == after, before=before, after=after, measures=[m[0] for m in v["measures"]])
+tell(status=v["status"], code=v["code"], same=before == after, before=before, after=after,
+     measures=[m[0] for m in v["measures"]])
 """,
         **mode,
     )

@@ -31,7 +31,9 @@ def test_it_leaves_no_trace(scene, mode):
         NOTES
         + """
 import _opcode
-mine = [one for one in gc.get_objects() if "jitctl self-test" in str(getattr(getattr(one, "__code__", None), "co_filename", ""))]
+codes = [getattr(one, "__code__", None) for one in gc.get_objects()]
+mine = [one for one in codes if "jitctl self-test" in str(getattr(one, "co_filename", ""))]
+del codes
 # CPython frees executors late; and with the JIT on, this very loop is compiled.
 executors = [one for one in gc.get_objects() if type(one).__name__ == "uop_executor" and one.is_valid()]
 executors = [] if sys._jit.is_enabled() else executors
