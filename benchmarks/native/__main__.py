@@ -51,6 +51,11 @@ def backend():
     return f"native {chosen['version']}"
 
 
+def write(target, results):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+
+
 def main():
     options = arguments()
     parts = [part for part in options.parts.split(",") if part]
@@ -71,11 +76,14 @@ def main():
         elif part == "cost":
             results[part] = cost.run(options.rounds)
         else:
-            results[part] = run_programs.run(
-                options.packages, options.rounds, tuple(filter(None, options.programs.split(",")))
-            )
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
+            names = tuple(name for name in options.programs.split(",") if name)
+            known = results.get(part) if names else None
+
+            def save(found):
+                write(target, results | {"programs": found})
+
+            results[part] = run_programs.run(options.packages, options.rounds, names, 0.7, known, save)
+        write(target, results)
     if not options.json:
         (RESULTS / "native.md").write_text(page.page(RESULTS), "utf-8")
         progress(f"written: {RESULTS / 'native.md'}")

@@ -17,7 +17,7 @@ from modes import MODES, OPT_IN, child, interleaved, progress
 
 HOT = 0.005
 GAIN = 0.015
-TRIALS = 5
+TRIALS = 3
 
 
 def spell(functions):

@@ -79,7 +79,7 @@ def programs(found):
         "pyperformance's benchmarks. The functions were chosen by `choose.py`, which profiles the program, tries whole "
         "sets of functions and leaves out what makes it slower; none of the runs it measured is reported here. "
         "*hinted to the better*: 1.000 is as fast as the better of interpreter and `PYTHON_JIT=1` (wanted: 0.98). "
-        f"{found['rounds']} processes per cell.",
+        "Three processes or more per cell.",
         f"Slower than the better of the two by more than 2 %: {', '.join(slower) or 'none'}.",
     ]
     if left:

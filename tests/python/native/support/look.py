@@ -17,7 +17,7 @@ ENTER = {**opmap, **_specialized_opmap}["ENTER_EXECUTOR"]
 NAMES = {number: name for name, number in {**opmap, **_specialized_opmap}.items()}
 VERSION = sys.version_info[:2]
 DEBUG = hasattr(sys, "gettotalrefcount")
-is_active = sys._jit.is_active
+is_active = sys._jit.is_active if hasattr(sys, "_jit") else lambda: False
 
 
 def tell(**values):
