@@ -29,7 +29,7 @@ NEUTRAL |= {"PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "virtualenv"  # it brings pip along; Debian's own venv module does not
-nox.options.sessions = ["interpreters", "lint", "rust", "tools", "plugin", "python"]
+nox.options.sessions = ["interpreters", "lint", "rust", "tools", "plugin", "cinderx", "python"]
 
 
 def builder() -> str:
@@ -121,6 +121,20 @@ def plugin(session: nox.Session) -> None:
     install_jitctl(session)
     if not _pytest(session, "plugin", ["tests/plugin"], {}):
         session.error("failed: plugin")
+
+
+@nox.session(python=[one.path for one in carriers()] or builder(), requires=BUILT)
+def cinderx(session: nox.Session) -> None:
+    """Test the CinderX backend as what it is: another package, installed beside jitctl."""
+    session.install(*group("test"))
+    install_jitctl(session)
+    session.install("./backends/cinderx")
+    name = f"cinderx-{Path(str(session.python)).name}"
+    # From elsewhere: in its own folder the sources would shadow what was installed.
+    with session.chdir(session.create_tmp()):
+        passed = _pytest(session, name, [str(ROOT / "backends" / "cinderx" / "tests")], {})
+    if not passed:
+        session.error(f"failed: {name}")
 
 
 @nox.session(venv_backend="none")

@@ -53,6 +53,7 @@ def main() -> int:
         plugin = run_session(ROOT, "plugin", wheel_built=True)
         counts = from_junit(RESULTS / "plugin.xml").judged(plugin.code)
         rows.append(Row("plugin", "the guide for authors", counts, plugin.seconds))
+        rows += _cinderx(found)
         # The slow ones first, so that the two lanes end at about the same time.
         with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
             lanes = {one: pool.submit(_python, one) for one in sorted(found, key=lambda o: not o.debug)}
@@ -85,6 +86,18 @@ def _require_jit(found: List[Interpreter], rows: List[Row], left_out: List[str])
     else:
         # Nothing can be fetched here, so this is a gap and not a failure.
         left_out.append(reason)
+
+
+def _cinderx(found: List[Interpreter]) -> List[Row]:
+    carriers = [o for o in found if o.jit_built and not o.debug and not o.free_threaded]
+    reports = {o.name: RESULTS / f"cinderx-{Path(o.path).name}.xml" for o in carriers}
+    for report in reports.values():
+        if report.exists():
+            report.unlink()
+    outcome = run_session(ROOT, "cinderx", wheel_built=True)
+    counts = {name: from_junit(report).judged(0) for name, report in reports.items()}
+    each = outcome.seconds / max(len(counts), 1)
+    return [Row(f"cinderx {name}", "CinderX as a plugin", c, each) for name, c in counts.items()]
 
 
 def _python(one: Interpreter) -> List[Row]:
