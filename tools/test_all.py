@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs everything that must pass and sums it up: `make test`.
 
-Order: interpreters, wheel, lints, Rust tests, tests of the tools, of the plugin guide and of the CinderX plugin, then the
-Python tests on every interpreter, two at a time. A failure never hides the rest: all that can still run does.
+Order: interpreters, wheel, lints, Rust tests, tests of the tools, of the plugin guide and of the CinderX plugin, then
+the Python tests on every interpreter, two at a time. A failure never hides the rest: all that can still run does.
 """
 
 from __future__ import annotations
