@@ -79,6 +79,7 @@ def programs(found):
         "pyperformance's benchmarks. The functions were chosen by `choose.py`, which profiles the program, tries whole "
         "sets of functions and leaves out what makes it slower; none of the runs it measured is reported here. "
         "*hinted to the better*: 1.000 is as fast as the better of interpreter and `PYTHON_JIT=1` (wanted: 0.98). "
+        "Where the rule is *nothing*, hinted and interpreter run the same way: their difference is noise. "
         "Three processes or more per cell.",
         f"Slower than the better of the two by more than 2 %: {', '.join(slower) or 'none'}.",
     ]
