@@ -91,7 +91,7 @@ tell(own=valid(f), many=len(many), others=owners(but=[f]))
 
 @pytest.mark.skipif(
     sys.version_info >= (3, 15) and hasattr(sys, "gettotalrefcount"),
-    reason="debug builds of 3.15 assert against what keeps entries silent: a limit that backends/native/README.md names",
+    reason="debug builds of 3.15 assert against what keeps entries still: a limit that backends/native/README.md names",
 )
 def test_with_a_second_busy_thread(scene):
     """A thread that wants the GIL makes CPython specialise function entries anew, which must not arm them."""
