@@ -53,14 +53,21 @@ pub struct Engine {
     shared: Mutex<Shared>,
 }
 
+/// The part of the self-test that decides whether the backend is used at all: some microseconds.
+pub fn identify(host: Host, interpreter: &Interpreter, version: &Version) -> Result<(Python, Settings, Offsets)> {
+    let python = Python::resolve(host)?;
+    let settings = Settings::read(host)?;
+    let view = View::new(host, python, settings.falsified);
+    let offsets = selftest::identify(&view, interpreter, version)
+        .map_err(|denied| Error::refused("self-test", denied.to_string()))?;
+    Ok((python, settings, offsets))
+}
+
 impl Engine {
-    /// Runs the self-test; declines where the interpreter is not what it should be.
+    /// Runs the rest of the self-test; what it does not grant is not used.
     pub fn start(host: Host, interpreter: &Interpreter, version: &'static Version) -> Result<Self> {
-        let python = Python::resolve(host)?;
-        let settings = Settings::read(host)?;
+        let (python, settings, offsets) = identify(host, interpreter, version)?;
         let view = View::new(host, python, settings.falsified);
-        let offsets = selftest::identify(&view, interpreter, version)
-            .map_err(|denied| Error::refused("self-test", denied.to_string()))?;
         let opcodes = Opcodes::read(host, version)?;
         let jit = (interpreter.jit_built && version.loops.is_some()).then_some(interpreter.jit_enabled);
         let findings = selftest::run(&view, version, &opcodes, &offsets, jit);

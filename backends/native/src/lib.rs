@@ -20,10 +20,12 @@ mod regions;
 mod selftest;
 mod settings;
 mod sites;
+mod start;
 mod train;
 mod versions;
 
 use crate::engine::{Engine, Process};
+use crate::start::Start;
 use jitctl_core::{
     Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Status, Verdict,
     export_backend,
@@ -33,7 +35,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 struct Native {
-    engine: Arc<Engine>,
+    start: Start,
     scheduler: Scheduler,
     maintained: AtomicBool,
 }
@@ -71,17 +73,19 @@ impl Backend for Native {
         let Some(version) = versions::of(interpreter) else {
             return Err(Error::unsupported("unknown-version", "nothing is known about the JIT of this version"));
         };
-        let engine = Arc::new(Engine::start(host, interpreter, version)?);
-        Ok(Self { engine, scheduler: Scheduler::new(host, interpreter), maintained: AtomicBool::new(false) })
+        engine::identify(host, interpreter, version)?;
+        let start = Start::new(host, interpreter, version);
+        Ok(Self { start, scheduler: Scheduler::new(host, interpreter), maintained: AtomicBool::new(false) })
     }
 
     fn apply(&self, request: &Request<'_>) -> Result<Verdict> {
-        let engine = &*self.engine;
+        let shared = self.start.engine()?;
+        let engine = &**shared;
         let code = engine.code(request.function())?;
         self.scheduler.cancel(request.function())?;
         let replaced = engine.hint_of(code.borrow()).filter(|hint| *hint != request.hint());
         if replaced.is_some() {
-            self.take_back(code.borrow())?;
+            self.take_back(engine, code.borrow())?;
         }
         let mut verdict = match request.hint() {
             Hint::Focus => focus::apply(engine, request, code.borrow()),
@@ -89,10 +93,10 @@ impl Backend for Native {
             Hint::Once => once::apply(engine, request, code.borrow()),
             _ => Ok(Verdict::new(Status::Unsupported, "unknown-hint", "this backend does not know the hint")),
         }?;
-        if self.engine.hint_of(code.borrow()) == Some(request.hint()) {
-            self.maintain();
+        if engine.hint_of(code.borrow()) == Some(request.hint()) {
+            self.maintain(shared);
             if request.hint() != Hint::Ignore {
-                verdict = train::schedule(&self.engine, &self.scheduler, request, verdict)?;
+                verdict = train::schedule(shared, &self.scheduler, request, verdict)?;
             }
         }
         if let Some(hint) = request.previous().or(replaced).filter(|hint| *hint != request.hint()) {
@@ -103,12 +107,13 @@ impl Backend for Native {
 
     fn undo(&self, function: Borrowed<'_>) -> Result<bool> {
         let waited = self.scheduler.cancel(function)?;
-        let code = self.engine.code(function)?;
-        Ok(self.take_back(code.borrow())? || waited)
+        let Some(engine) = self.start.started() else { return Ok(waited) };
+        let code = engine.code(function)?;
+        Ok(self.take_back(engine, code.borrow())? || waited)
     }
 
     fn state(&self, function: Borrowed<'_>) -> Result<Option<State>> {
-        regions::read(&self.engine, function)
+        self.start.started().map_or(Ok(None), |engine| regions::read(engine, function))
     }
 
     fn notes(&self) -> Vec<(String, String)> {
@@ -120,14 +125,18 @@ impl Backend for Native {
 
 impl Native {
     fn own_notes(&self) -> Vec<(String, String)> {
-        let findings = self.engine.findings();
+        let engine = match self.start.engine() {
+            Ok(engine) => engine,
+            Err(error) => return vec![("self-test".to_owned(), error.to_string())],
+        };
+        let findings = engine.findings();
         let mut notes = vec![("tier A (monitoring events)".to_owned(), "granted".to_owned())];
         let mut note = |name: &str, text: String| notes.push((name.to_owned(), text));
         note("tier B (counters and opcodes)", findings.code.as_ref().map_or_else(ToString::to_string, granted));
         note("tier B (exits of compiled code)", findings.executors.as_ref().map_or_else(ToString::to_string, granted));
         note("tier C (the JIT's switch)", findings.switch.as_ref().map_or_else(ToString::to_string, granted));
         note("self-test", format!("{:.2} ms", findings.micros as f64 / 1_000.0));
-        let shared = self.engine.shared();
+        let shared = engine.shared();
         let process = match shared.process {
             Process::NoJit => "built without",
             Process::Off => "off",
@@ -137,7 +146,7 @@ impl Native {
         };
         note("JIT", process.to_owned());
         if !matches!(shared.process, Process::NoJit) {
-            for fault in self.engine.version.known_faults {
+            for fault in engine.version.known_faults {
                 note("known fault of this version's JIT", (*fault).to_owned());
             }
         }
@@ -151,22 +160,22 @@ impl Native {
     }
 
     /// From the first hint on; an interpreter without one has no callback of ours.
-    fn maintain(&self) {
+    fn maintain(&self, engine: &Arc<Engine>) {
         if self.maintained.swap(true, Ordering::Relaxed) {
             return;
         }
-        if let Err(error) = maintenance::install(&self.engine) {
-            self.engine.host.log(Level::Warning, &format!("no maintenance: {error}"));
+        if let Err(error) = maintenance::install(engine) {
+            engine.host.log(Level::Warning, &format!("no maintenance: {error}"));
         }
     }
 
-    fn take_back(&self, code: Borrowed<'_>) -> Result<bool> {
-        let record = self.engine.shared().records.remove(code.address() as usize);
+    fn take_back(&self, engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
+        let record = engine.shared().records.remove(code.address() as usize);
         let Some(record) = record else { return Ok(false) };
         match record.hint {
-            Hint::Ignore => ignore::undo(&self.engine, code)?,
-            Hint::Once => once::undo(&self.engine, &record, code)?,
-            _ => focus::let_go(&self.engine, &self.engine.tree(code)?)?,
+            Hint::Ignore => ignore::undo(engine, code)?,
+            Hint::Once => once::undo(engine, &record, code)?,
+            _ => focus::let_go(engine, &engine.tree(code)?)?,
         }
         Ok(true)
     }
