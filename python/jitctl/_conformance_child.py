@@ -18,7 +18,7 @@ _backend = _host.backend
 HINTS: "dict[str, Any]" = {"focus": jit_focus, "ignore": jit_ignore, "once": jit_once}
 STATUSES = ("applied", "pending", "partial", "unsupported", "refused")
 #: what the host writes when a backend failed instead of answering
-FAILURES = ("panicked", "python-exception", "backend-error")
+FAILURES = ("panicked", "python-exception", "backend-error", "exception-left")
 #: so often is everything used: enough for a backend that acts after some calls
 USES = 60
 _CODE_FLAGS = 0x0FFF_FFFF  # bits above are free for tools

@@ -68,7 +68,10 @@ impl Strategy {
             origin,
             previous,
         };
-        let (verdict, raised) = match started.apply(&request) {
+        let answer = started.apply(&request);
+        let left = PyErr::take(function.py());
+        let (verdict, raised) = match answer {
+            _ if left.is_some() => (left_behind(&session.name, function.py(), left), None),
             Ok(verdict) => (verdict, None),
             Err(error) => (verdict_of(&session.name, &error), interruption(function.py(), &error)),
         };
@@ -83,6 +86,18 @@ impl Strategy {
         records::open(obj, self.hint, Origin::Function, &session.name, verdict);
         Ok(())
     }
+}
+
+/// A backend that sets an exception and does not say so: Python would raise it at the next unrelated step.
+fn left_behind(backend: &str, py: Python<'_>, left: Option<PyErr>) -> Verdict {
+    let text =
+        left.map_or_else(String::new, |error| error.value(py).repr().map_or_else(|_| String::new(), |r| r.to_string()));
+    Verdict::new(
+        Status::Refused,
+        "exception-left",
+        format!("the backend {backend} left a Python exception behind: {text}"),
+    )
+    .advise("report it to the backend's authors; the function runs as it is")
 }
 
 fn with_replaced(mut verdict: Verdict, replaced: Option<Hint>) -> Verdict {

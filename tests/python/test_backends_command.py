@@ -107,6 +107,7 @@ def test_a_backend_that_does_the_least_keeps_the_contract(backends, place):
     [
         ("panics_in_apply", "verdicts", "boom in apply"),
         ("panics_in_undo", "undo", "panicked"),
+        ("leaves_exception", "verdicts", "left behind"),
         ("prints_to_stdout", "load", "it prints"),
         ("declines_in_create", "load", "declined"),
         ("panics_in_create", "load", "panicked"),
