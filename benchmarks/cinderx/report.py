@@ -32,4 +32,25 @@ def text(results: dict) -> str:
         parts.append("| discovery | ms |\n| --- | --- |")
         parts += [f"| {case} | {value:.2f} |" for case, value in one["discovery_ms"].items()]
         parts.append("")
+        if "pyperformance" in one:
+            parts.append(pyperformance(one["pyperformance"]))
+    return "\n".join(parts)
+
+
+def pyperformance(found: dict) -> str:
+    """Return the table of benchmarks/cinderx/pyperformance.py."""
+    parts = [
+        f"### pyperformance, cinderx {found['cinderx']}, {found['processes']} processes per mode\n",
+        "Written by `python benchmarks/cinderx/pyperformance.py`: every function that ran hinted (*focus*), no hints,",
+        "CPython's JIT off in both. The best loop of each process, medians over processes; *least* and *most* are of",
+        "single pairs of processes. The machine was busy with other work: only the ratios say something. A hint on a",
+        "nested function stays `pending`: each call of the outer one makes a new function, which has no hint.\n",
+        "| | no hints, ms | focus, ms | focus, times as fast | least | most | verdicts |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, row in found["rows"].items():
+        verdicts = ", ".join(f"{count} {status}" for status, count in row["verdicts"].items())
+        figures = " | ".join(f"{row[key]:.2f}" for key in ("none_ms", "focus_ms", "focus", "least", "most"))
+        parts.append(f"| {name} | {figures} | {verdicts} |")
+    parts.append(f"| **geomean** | | | **{found['geomean']:.2f}** | | | |\n")
     return "\n".join(parts)
