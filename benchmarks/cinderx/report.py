@@ -43,8 +43,8 @@ def pyperformance(found: dict) -> str:
         f"### pyperformance, cinderx {found['cinderx']}, {found['processes']} processes per mode\n",
         "Written by `python benchmarks/cinderx/pyperformance.py`: every function that ran hinted (*focus*), no hints,",
         "CPython's JIT off in both. The best loop of each process, medians over processes; *least* and *most* are of",
-        "single pairs of processes. The machine was busy with other work: only the ratios say something. A hint on a",
-        "nested function stays `pending`: each call of the outer one makes a new function, which has no hint.\n",
+        "single pairs of processes. The machine was busy with other work: only the ratios say something. Why a few",
+        "hints stayed `pending` was not looked into.\n",
         "| | no hints, ms | focus, ms | focus, times as fast | least | most | verdicts |",
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
