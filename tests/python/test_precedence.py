@@ -72,3 +72,16 @@ def test_a_hint_can_be_taken_back(jitctl):
     assert jitctl._backend.undo(f) is False
     with pytest.raises(LookupError):
         jitctl.stats(f)
+
+
+def test_a_replaced_hint_is_named_once():
+    import jitctl
+
+    def function(rows):
+        return sum(row for row in rows if row)
+
+    jitctl.jit_focus(function)
+    jitctl.jit_ignore(function)
+    message = jitctl.stats(function).verdict.message
+    assert message.count("replace") == 1, message
+    assert message.endswith("; this hint replaced focus"), message

@@ -65,7 +65,7 @@ def test_fetched_ones_come_first_and_the_second_of_a_name_is_numbered(machine):
 
 
 def test_an_unfinished_fetch_is_not_listed(machine):
-    program(machine / "home/root/usr/bin/python3.14")
+    program(machine / "home" / "root/usr/bin/python3.14")
     assert names(machine) == []
 
 

@@ -83,8 +83,8 @@ impl Backend for Native {
         let engine = &**shared;
         let code = engine.code(request.function())?;
         self.scheduler.cancel(request.function())?;
-        let replaced = engine.hint_of(code.borrow()).filter(|hint| *hint != request.hint());
-        if replaced.is_some() {
+        // The host undid the function's own earlier hint; another function may share the code object.
+        if engine.hint_of(code.borrow()).is_some_and(|hint| hint != request.hint()) {
             self.take_back(engine, code.borrow())?;
         }
         let mut verdict = match request.hint() {
@@ -98,9 +98,6 @@ impl Backend for Native {
             if request.hint() != Hint::Ignore {
                 verdict = train::schedule(shared, &self.scheduler, request, verdict)?;
             }
-        }
-        if let Some(hint) = request.previous().or(replaced).filter(|hint| *hint != request.hint()) {
-            verdict.message = format!("{}; this replaces {hint}", verdict.message).into();
         }
         Ok(verdict)
     }
