@@ -111,7 +111,7 @@ tell(first=first, before=before[0]["code"], status=before[0]["status"], same=bef
         **mode,
     )
     assert (told["first"], told["before"], told["status"], told["same"]) == ("training", "frozen", "applied", True)
-    assert "replaces once" in told["message"]
+    assert "this hint replaced once" in told["message"]
 
 
 def test_dead_functions_are_forgotten(scene, mode):

@@ -123,4 +123,4 @@ tell(code=verdict(f)["code"], message=verdict(f)["message"], compiled=valid(f) >
         **mode,
     )
     assert told["compiled"]
-    assert "replaces once" in told["message"]
+    assert "this hint replaced once" in told["message"]
