@@ -11,6 +11,7 @@ use crate::sites::Offer;
 use crate::versions::Version;
 use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result, Status, Verdict};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 /// The process, as far as the JIT goes.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,8 @@ pub struct Shared {
     pub opt_in: Option<(usize, u64)>,
     /// Steps and microseconds of maintenance so far.
     pub maintenance: (u64, u64),
+    /// When the last step began.
+    pub stepped: Option<Instant>,
 }
 
 /// The backend in one interpreter.
@@ -79,7 +82,8 @@ impl Engine {
         let Some(code_type) = host.resolve("PyCode_Type") else {
             return Err(Error::unsupported("symbol-missing", "the interpreter does not export PyCode_Type"));
         };
-        let shared = Shared { findings, process, records: Records::default(), opt_in: None, maintenance: (0, 0) };
+        let shared =
+            Shared { findings, process, records: Records::default(), opt_in: None, maintenance: (0, 0), stepped: None };
         Ok(Self {
             host,
             python,

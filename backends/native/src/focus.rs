@@ -11,6 +11,9 @@ use std::collections::HashSet;
 
 /// The value of an armed counter: what it is matters to nothing but the delay.
 pub const SOON: u16 = 2;
+/// The same for a function's entry: later than the loops, so that a loop that calls the function has it in its own trace.
+/// A trace that meets an entry that is compiled already ends there.
+pub const ENTRY_SOON: u16 = 12;
 /// So much later the other jumps of the same loop try.
 const APART: u16 = 16;
 
@@ -87,6 +90,9 @@ pub fn arm_sites(engine: &Engine, layout: CodeLayout, sites: &mut [Site], round:
 /// one in each further attempt.
 pub fn delay(sites: &[Site], index: usize, round: u8) -> u16 {
     let site = &sites[index];
+    if site.entry {
+        return ENTRY_SOON;
+    }
     let same = |other: &&Site| other.code == site.code && other.head == site.head && other.entry == site.entry;
     let jumps = sites.iter().filter(same).count();
     let behind = sites[index + 1..].iter().filter(same).count();
@@ -141,7 +147,8 @@ pub fn verdict(offer: &Offer, looks: &[Look]) -> Verdict {
         let text = format!("{what} armed; {yielding} with a yield cannot be compiled by this version");
         Verdict::new(Status::Partial, "yielding-loops", text)
     } else {
-        let text = format!("{what} armed: compiled after about {} iterations or calls of real traffic", SOON + 3);
+        let soon = if entries > 0 { ENTRY_SOON } else { SOON } + 3;
+        let text = format!("{what} armed: compiled after about {soon} iterations or calls of real traffic");
         Verdict::new(Status::Applied, "armed", text)
     };
     verdict.measure("loops", count(loops), "sites").measure("entries", count(entries), "sites")

@@ -53,13 +53,14 @@ pub fn enforce(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// Sets the events again where somebody cleared them.
-pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
-    let Some(monitoring) = engine.monitoring_in_use() else { return Ok(()) };
+/// Sets the events again where somebody cleared them; says whether it had to.
+pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
+    let Some(monitoring) = engine.monitoring_in_use() else { return Ok(false) };
     if !matches!(engine.process(), Process::NoJit | Process::Off) && monitoring.get(code)? == 0 {
         exclude(engine, code)?;
+        return Ok(true);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Takes the events back, and lets the loops count as if nothing had been.

@@ -21,6 +21,7 @@ mod selftest;
 mod settings;
 mod sites;
 mod start;
+mod tick;
 mod train;
 mod versions;
 
@@ -159,10 +160,15 @@ impl Native {
     /// From the first hint on; an interpreter without one has no callback of ours.
     fn maintain(&self, engine: &Arc<Engine>) {
         if self.maintained.swap(true, Ordering::Relaxed) {
+            tick::start();
             return;
         }
         if let Err(error) = maintenance::install(engine) {
             engine.host.log(Level::Warning, &format!("no maintenance: {error}"));
+        }
+        match tick::install(engine) {
+            Ok(()) => tick::start(),
+            Err(error) => engine.host.log(Level::Warning, &format!("maintenance with collections only: {error}")),
         }
     }
 
