@@ -6,7 +6,7 @@ use crate::optin;
 use crate::records::{Phase, Record, Site};
 use crate::selftest::Denied;
 use crate::sites::{Look, Offer};
-use jitctl_core::{Borrowed, Hint, Request, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Hint, Result, Status, Verdict};
 use std::collections::HashSet;
 
 /// The value of an armed counter: what it is matters to nothing but the delay.
@@ -18,28 +18,25 @@ pub const ENTRY_SOON: u16 = 12;
 const APART: u16 = 16;
 
 /// Arms the function, and what is nested in it.
-pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<Verdict> {
+pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     if let Some(verdict) = optin::ensure(engine)? {
         if verdict.status == Status::Pending {
-            wait(engine, request, code)?;
+            wait(engine, who, code)?;
         }
         return Ok(verdict);
     }
     match engine.findings().code {
-        Ok(layout) => {
-            let who = Who { function: request.function(), ticket: request.ticket() };
-            arm(engine, &who, layout, code)
-        }
+        Ok(layout) => arm(engine, who, layout, code),
         Err(Denied::Later(text)) => {
-            wait(engine, request, code)?;
+            wait(engine, who, code)?;
             Ok(Verdict::new(Status::Pending, "tracing-active", text))
         }
-        Err(denied) => by_events(engine, request, code, &denied),
+        Err(denied) => by_events(engine, who, code, &denied),
     }
 }
 
-pub fn wait(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<()> {
-    let mut record = Record::new(engine.python, code, request.function(), request.hint(), request.ticket())?;
+pub fn wait(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<()> {
+    let mut record = Record::new(engine.python, code, who)?;
     record.phase = Phase::Waiting;
     engine.remember(record);
     Ok(())
@@ -49,6 +46,7 @@ pub fn wait(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Resul
 pub struct Who<'a> {
     pub function: Borrowed<'a>,
     pub ticket: u64,
+    pub hint: Hint,
 }
 
 /// Arms every site, and says what came of it.
@@ -60,7 +58,7 @@ pub fn arm(engine: &Engine, who: &Who<'_>, layout: CodeLayout, code: Borrowed<'_
         return Ok(nothing(engine, &offer));
     }
     let looks = arm_sites(engine, layout, &mut offer.sites, 0);
-    let mut record = Record::new(engine.python, code, who.function, Hint::Focus, who.ticket)?;
+    let mut record = Record::new(engine.python, code, who)?;
     if looks.contains(&Look::Hidden) {
         record.phase = Phase::Waiting;
     }
@@ -166,12 +164,12 @@ fn nothing(engine: &Engine, offer: &Offer) -> Verdict {
 }
 
 /// Tier A: setting and clearing a local event resets a loop's counter to two iterations.
-fn by_events(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>, denied: &Denied) -> Result<Verdict> {
+fn by_events(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>, denied: &Denied) -> Result<Verdict> {
     if !matches!(engine.process(), Process::On) {
         let text = format!("the bytecode cannot be armed: {denied}");
         return Ok(Verdict::new(Status::Unsupported, "self-test", text));
     }
-    let facts = engine.host.facts(request.function())?;
+    let facts = engine.host.facts(who.function)?;
     let loops: usize = facts.codes().map(|code| code.loops().len()).sum();
     if loops == 0 {
         return Ok(Verdict::new(Status::Unsupported, "no-loops", "it has no loop; only loops can be armed by events"));
@@ -182,7 +180,7 @@ fn by_events(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>, denied:
         monitoring.set(code, mask)?;
         monitoring.set(code, 0)?;
     }
-    let record = Record::new(engine.python, code, request.function(), Hint::Focus, request.ticket())?;
+    let record = Record::new(engine.python, code, who)?;
     engine.remember(record);
     let text = format!("{} armed by monitoring events; {denied}", plural(loops, "loop", "loops"));
     Ok(Verdict::new(Status::Applied, "armed-by-events", text))

@@ -2,11 +2,12 @@
 //! drop what was compiled, and tracing tools leave them in place.
 
 use crate::engine::{Engine, Process};
+use crate::focus::Who;
 use crate::records::Record;
-use jitctl_core::{Borrowed, Hint, Request, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Hint, Result, Status, Verdict};
 
 /// Keeps the function, and what is nested in it, out of every trace.
-pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<Verdict> {
+pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     let verdict = match engine.process() {
         Process::NoJit => {
             Verdict::new(Status::Applied, "nothing-compiles", "this interpreter has no JIT, so nothing is compiled")
@@ -27,7 +28,7 @@ pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Resu
             Verdict::new(Status::Applied, "excluded", text)
         }
     };
-    let record = Record::new(engine.python, code, request.function(), Hint::Ignore, request.ticket())?;
+    let record = Record::new(engine.python, code, who)?;
     engine.remember(record);
     Ok(verdict)
 }

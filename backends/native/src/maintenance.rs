@@ -5,8 +5,9 @@
 //! settled, and forgets what died.
 
 use crate::bytecode::CodeLayout;
-use crate::engine::{self, Engine, Process};
+use crate::engine::{Engine, Process};
 use crate::focus::{self, Who};
+use crate::hints;
 use crate::once;
 use crate::optin;
 use crate::records::{Phase, Record};
@@ -23,6 +24,8 @@ const BATCH: usize = 256;
 const SLICE: usize = 16;
 /// After this the rest waits for the next step.
 const LONGEST: Duration = Duration::from_millis(1);
+/// The JIT that we switched on stays on for so long after the last hint.
+const IDLE: Duration = Duration::from_secs(1);
 /// What stands under compiled code that was seen: dropped, it is compiled again after so many iterations.
 const STICKY: u16 = 64;
 /// A counter above this was reset by CPython after an attempt that made no code.
@@ -69,8 +72,26 @@ pub fn beat(engine: &Engine) {
         engine.host.log(Level::Warning, &format!("maintenance: {error}"));
         false
     });
-    let hints = engine.shared().records.len();
-    tick::found(busy, hints);
+    let idle = is_idle(engine);
+    tick::found(busy, idle);
+}
+
+/// No hint is left. Where we switched the JIT on it is switched off again, once that has lasted: hints that come and go
+/// should not look through all code each time.
+fn is_idle(engine: &Engine) -> bool {
+    let mut shared = engine.shared();
+    if shared.records.len() > 0 {
+        shared.idle = None;
+        return false;
+    }
+    let since = *shared.idle.get_or_insert_with(Instant::now);
+    let (Process::OptedIn(switch) | Process::Suspended(switch)) = shared.process else { return true };
+    if since.elapsed() < IDLE {
+        return false;
+    }
+    switch.set(false);
+    shared.process = Process::Off;
+    true
 }
 
 /// One step; says whether anything was in motion.
@@ -101,6 +122,21 @@ fn step(engine: &Engine) -> Result<bool> {
     let mut shared = engine.shared();
     shared.maintenance = (shared.maintenance.0 + 1, shared.maintenance.1 + micros);
     Ok(busy)
+}
+
+/// Lets hints follow functions that were given other code.
+pub fn follow(engine: &Engine) {
+    let todo = {
+        let mut shared = engine.shared();
+        let mut todo = std::mem::take(&mut shared.orphans);
+        todo.extend(shared.records.moved(engine.python));
+        todo
+    };
+    for (hint, function, ticket) in &todo {
+        if let Err(error) = hints::follow(engine, &Who { function: function.borrow(), ticket: *ticket, hint: *hint }) {
+            engine.host.log(Level::Warning, &format!("a hint that follows a new __code__: {error}"));
+        }
+    }
 }
 
 /// While a tool traces, the JIT that we switched on is off: what the tool leaves behind would be compiled.
@@ -134,8 +170,6 @@ enum Todo {
     Refreeze,
     /// A tracing tool came and went.
     Rewritten,
-    /// Tell the user that the function runs other code now.
-    Replaced(u64),
 }
 
 /// Reads and writes memory only.
@@ -144,8 +178,8 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
     if let Some(function) = &function
         && engine.python.code(function.borrow()).is_some_and(|code| code.address() as usize != record.code)
     {
-        let ticket = std::mem::take(&mut record.ticket);
-        return if ticket == 0 { Todo::Nothing } else { Todo::Replaced(ticket) };
+        tick::moved();
+        return Todo::Nothing;
     }
     match (record.hint, record.phase) {
         (Hint::Ignore, _) => Todo::Exclude,
@@ -206,7 +240,6 @@ fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<
         Todo::Exclude => return crate::ignore::check(engine, code.borrow()),
         Todo::Settle => return settle(engine, layout, code),
         Todo::Refreeze => return refreeze(engine, layout, code),
-        Todo::Replaced(ticket) => engine.host.report(ticket, &engine::replaced()),
     }
     Ok(true)
 }
@@ -230,7 +263,7 @@ fn cleanse(engine: &Engine) -> Result<()> {
 }
 
 fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<bool> {
-    let who = Who { function: function.borrow(), ticket };
+    let who = Who { function: function.borrow(), ticket, hint };
     let denied = optin::ensure(engine)?;
     let verdict = match (hint, denied) {
         (Hint::Once, denied) => once::train(engine, &who, layout, code.borrow(), denied.is_none())?,

@@ -32,6 +32,9 @@ struct State {
     /// The main thread has not come to it yet.
     asked: bool,
     stop: bool,
+    /// A function was given other code, and when that was last seen to.
+    moved: bool,
+    followed: Option<Instant>,
     /// Stopped for a fork; goes on behind it.
     forking: bool,
     /// The interpreter is about to end.
@@ -46,6 +49,8 @@ static STATE: Mutex<State> = Mutex::new(State {
     due: None,
     asked: false,
     stop: false,
+    moved: false,
+    followed: None,
     forking: false,
     over: false,
 });
@@ -126,6 +131,25 @@ pub fn start() {
         signals::blocked(|| Builder::new().name("jitctl".to_owned()).stack_size(STACK).spawn(move || run(add)).ok());
 }
 
+/// A function is being given other code: hints follow at the next instruction where the main thread looks for such
+/// notes. A program that does this all the time is seen to once in [`QUICK`].
+pub fn moved() {
+    let mut state = lock();
+    let Some(add) = state.add.filter(|_| state.thread.is_some() && !state.stop && !state.moved) else { return };
+    state.moved = true;
+    if state.asked || state.followed.is_some_and(|last| last.elapsed() < QUICK) {
+        state.due = Some(Instant::now() + QUICK);
+        WAKE.notify_one();
+        return;
+    }
+    state.asked = true;
+    drop(state);
+    // SAFETY: as in `run`.
+    if unsafe { add(pending, null_mut()) } < 0 {
+        lock().asked = false;
+    }
+}
+
 /// Ends the thread; says whether there was one.
 fn halt() -> bool {
     let mut state = lock();
@@ -162,25 +186,35 @@ fn run(add: Add) {
 
 /// The main thread calls this. It must not panic nor leave an exception.
 unsafe extern "C" fn pending(_: *mut c_void) -> c_int {
-    let engine = {
+    let (engine, moved) = {
         let mut state = lock();
         state.asked = false;
-        if state.over { None } else { state.engine.upgrade() }
+        let moved = std::mem::take(&mut state.moved);
+        if moved {
+            state.followed = Some(Instant::now());
+        }
+        (if state.over { None } else { state.engine.upgrade() }, moved)
+    };
+    let step = |engine| {
+        if moved {
+            maintenance::follow(engine);
+        }
+        maintenance::beat(engine);
     };
     if let Some(engine) = engine
-        && catch_unwind(AssertUnwindSafe(|| maintenance::beat(&engine))).is_err()
+        && catch_unwind(AssertUnwindSafe(|| step(&engine))).is_err()
     {
         engine.host.log(Level::Warning, "maintenance panicked");
     }
     0
 }
 
-/// What a step found decides when the next one is due; without a hint left there is none.
-pub fn found(busy: bool, hints: usize) {
+/// What a step found decides when the next one is due; none where no hint is left.
+pub fn found(busy: bool, idle: bool) {
     let mut state = lock();
     let quick = state.pause == QUICK;
     state.pause = if busy { QUICK } else { SLOW.min(state.pause * 2) };
-    state.stop |= hints == 0;
+    state.stop |= idle;
     if state.stop || busy && !quick {
         state.due = Some(Instant::now() + QUICK);
         WAKE.notify_one();
