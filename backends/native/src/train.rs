@@ -22,7 +22,7 @@ pub fn schedule(
 ) -> Result<Verdict> {
     let Some(plan) = Plan::from_request(engine.host, &engine.interpreter, request)? else { return Ok(verdict) };
     let (held, hint, ticket, when) = (Arc::clone(engine), request.hint(), request.ticket(), plan.when());
-    let job: Job = Box::new(move |_, function| run(&held, &plan, hint, &Who { function, ticket }));
+    let job: Job = Box::new(move |_, function| run(&held, &plan, &Who { function, ticket, hint }));
     match scheduler.schedule(when, request.function(), ticket, job) {
         Err(Error::Unsupported { message, .. }) => {
             let text = format!("{}; not trained: {message}", verdict.message);
@@ -33,10 +33,11 @@ pub fn schedule(
     }
 }
 
-fn run(engine: &Engine, plan: &Plan, hint: Hint, who: &Who<'_>) -> Result<Verdict> {
+fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
     let code = engine.code(who.function)?;
     let layout = engine.layout()?;
     let sites = engine.sites_of(code.borrow());
+    let hint = who.hint;
     let verdict = match hint {
         Hint::Once => {
             let mut sites = sites.clone();
