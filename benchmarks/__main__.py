@@ -5,6 +5,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from suite.command import main  # noqa: E402
+from harness.command import main
 
 sys.exit(main())

@@ -1,7 +1,8 @@
 """What the workers share: each is an ordinary pyperf script that knows hints.
 
-``python benchmarks/workers/call.py --hint focus --copy-env`` runs one by itself, the way pyperf does. The suite starts the
-same script as a pyperf worker (``--worker``), one process at a time, so that interpreters and modes can take turns.
+``python benchmarks/workers/call.py --hint focus --copy-env`` runs one by itself, the way pyperf does. The harness
+starts the same script as a pyperf worker (``--worker``), one process at a time, so that interpreters and modes can
+take turns.
 """
 
 import json
@@ -13,7 +14,9 @@ from time import perf_counter, process_time
 import pyperf
 
 NATIVE = Path(__file__).resolve().parents[1] / "native"
-HINTS = ("none", "focus", "ignore", "once", "beside", "numba")
+#: Besides jitctl's own: `cold` compiles when decorated (CinderX), `beside` hints only a function that is not timed,
+#: `evaluator` does that and leaves CinderX's evaluator in place, as CinderX does by itself.
+HINTS = ("none", "focus", "ignore", "once", "cold", "beside", "evaluator", "numba")
 #: Steady states are timed by the process's own clock, which what else runs on the machine disturbs least.
 cpu_clock = process_time
 wall_clock = perf_counter
@@ -30,8 +33,8 @@ class Worker:
         self.own = []
         self.args = None
         self.option("--hint", choices=HINTS, default="none", help="what is applied to the functions that are timed")
-        self.option("--loops-of", type=json.loads, default={}, help="loops per benchmark, as JSON (the suite)")
-        self.option("--to", help="write all benchmarks of this process here (the suite)")
+        self.option("--loops-of", type=json.loads, default={}, help="loops per benchmark, as JSON (the harness)")
+        self.option("--to", help="write all benchmarks of this process here (the harness)")
 
     def option(self, flag, **more):
         """Add an option of our own to pyperf's."""
@@ -60,13 +63,18 @@ class Worker:
             return [numba.njit(one) for one in functions]
         import jitctl
 
-        if hint == "beside":
+        if hint in ("beside", "evaluator"):
             jitctl.jit_focus(_other)
             for _ in range(100):
                 _other()
+            if hint == "evaluator":
+                import _cinderx
+
+                _cinderx.install_frame_evaluator()
             return functions
+        decorate = jitctl.jit_focus(when="decoration") if hint == "cold" else getattr(jitctl, f"jit_{hint}")
         for one in functions:
-            getattr(jitctl, f"jit_{hint}")(one)
+            decorate(one)
         return functions
 
     def measure(self, name, time_function, loops=None, values=None, warmups=None, inner_loops=None, unit="second"):

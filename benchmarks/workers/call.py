@@ -26,7 +26,7 @@ def timed(loops):
 
 
 def main():
-    worker = Worker(values=4, warmups=2, min_time=0.01)
+    worker = Worker(values=3, warmups=2, min_time=0.005)
     numba = worker.parse().hint == "numba"
     for kind, (source, call) in KINDS.items():
         if numba and kind != "function":

@@ -1,4 +1,6 @@
-"""Chooses which functions of one program to hint, with benchmarks/native/choose.py. Arguments: name, folder. Prints JSON."""
+"""Chooses which functions of one program to hint, with benchmarks/native/choose.py. Arguments: name, folder. Prints
+JSON.
+"""
 
 import json
 import sys

@@ -1,7 +1,7 @@
 """How soon there is machine code: the least number of iterations or calls that suffices, and the time they take.
 
-Asking for an executor where there is none raises, and on 3.15 that aborts the trace that is being recorded. So every number
-is tried with a fresh function, and only then asked.
+Asking for an executor where there is none raises, and on 3.15 that aborts the trace that is being recorded. So
+every number is tried with a fresh function, and only then asked.
 """
 
 import _opcode

@@ -1,7 +1,7 @@
 """What warm-up saves: the first call of a function that nobody called before, and of one that was trained.
 
-``first_call.py --hint none`` times cold calls, ``--hint focus`` those after a training with sample arguments, and what the
-training took. Every call is of a code object that nothing has specialised yet.
+``first_call.py --hint none`` times cold calls, ``--hint focus`` those after a training with sample arguments, and
+what the training took. Every call is of a code object that nothing has specialised yet.
 """
 
 from _worker import Worker, wall_clock

@@ -9,7 +9,7 @@ SMALL = 2_000
 
 
 def main():
-    worker = Worker(values=4, warmups=3, min_time=0.02)
+    worker = Worker(values=4, warmups=3, min_time=0.015)
     worker.option("--kernel", required=True, help="its name in benchmarks/native/kernels.py")
     name = worker.parse().kernel
     sys.path.insert(0, str(NATIVE))

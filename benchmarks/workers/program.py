@@ -1,7 +1,7 @@
 """The steady state of one of pyperformance's programs, hinted from outside.
 
-``program.py --program richards --data <pyperformance/data-files/benchmarks> --hint focus --functions <JSON>``, where the
-functions are a list of [file, line, qualified name], as a profile gives them.
+``program.py --program richards --data <pyperformance/data-files/benchmarks> --hint focus --functions <JSON>``,
+where the functions are a list of [file, line, qualified name], as a profile gives them.
 """
 
 import json

@@ -5,9 +5,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import List, Optional
+from typing import Any, Dict, List, Optional
 
-from suite import ROOT, TIMINGS
+from harness import ROOT, TIMINGS
 
 DESCRIPTION = "Measures jitctl, writes what was measured into the documents, and compares two measurements."
 RUST = "rust"
@@ -15,7 +15,7 @@ RUST = "rust"
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Run a command; return the exit code."""
-    from suite.parts import PARTS
+    from harness.parts import PARTS
 
     parser = argparse.ArgumentParser(prog="benchmarks", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -27,12 +27,18 @@ def main(arguments: Optional[List[str]] = None) -> int:
     run.add_argument("--on", default="", help="interpreters, with commas, as in 3.14,pypy; default all")
     run.add_argument("--only", default="", help="kernels and programs, with commas; default all")
     run.add_argument("--peers", default="cinderx,numba", help="fetched by pip; default %(default)s; '' for none")
-    run.add_argument("--to", type=Path, default=TIMINGS, help="folder of the results, default benchmarks/results/timings")
+    run.add_argument(
+        "--to", type=Path, default=TIMINGS, help="folder of the results, default benchmarks/results/timings"
+    )
     choose = commands.add_parser("choose", help="choose anew which functions of pyperformance's programs are hinted")
     choose.add_argument("--only", default="", help="programs, with commas; default all")
-    report = commands.add_parser("report", help="write README's numbers, docs/evidence.md and the plot from the results")
+    report = commands.add_parser(
+        "report", help="write README's numbers, docs/evidence.md and the plot from the results"
+    )
     report.add_argument("--check", action="store_true", help="write nothing; fail where a document differs")
-    compare = commands.add_parser("compare", help="compare two folders of results; exit code 1 where something is slower")
+    compare = commands.add_parser(
+        "compare", help="compare two folders of results; exit code 1 where something is slower"
+    )
     compare.add_argument("old", type=Path)
     compare.add_argument("new", type=Path)
     compare.add_argument("--threshold", type=float, default=5.0, help="per cent that is always allowed (default 5)")
@@ -42,11 +48,11 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from suite.configurations import places
-    from suite.driver import Driver, load_average, progress
-    from suite.parts import PARTS, Choice
-    from suite.peers import Peers
-    from suite.store import Results
+    from harness.configurations import places
+    from harness.driver import Driver, load_average, progress
+    from harness.parts import PARTS, Choice
+    from harness.peers import Peers
+    from harness.store import Results
 
     parts = [part for part in options.parts.split(",") if part]
     wrong = [part for part in parts if part not in (*PARTS, RUST)]
@@ -58,7 +64,9 @@ def _run(options: argparse.Namespace) -> int:
         wanted = options.on.split(",")
         there = [one for one in there if one.minor in wanted or one.implementation in wanted or one.label in wanted]
     if not there:
-        raise SystemExit("no interpreter to measure on; expected those of tools/interpreters.py list; next: make interpreters")
+        raise SystemExit(
+            "no interpreter to measure on; expected those of tools/interpreters.py list; next: make interpreters"
+        )
     rounds = options.rounds or (2 if options.quick else 5)
     peers = Peers(there, [peer for peer in options.peers.split(",") if peer])
     results = Results.load(options.to)
@@ -67,10 +75,14 @@ def _run(options: argparse.Namespace) -> int:
     failed = False
     for number, part in enumerate(parts):
         start, load = time.monotonic(), load_average()
-        entry = {"commit": _commit(), "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()), "load before": load}
+        entry: Dict[str, Any] = {
+            "commit": _commit(),
+            "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
+            "load before": load,
+        }
         progress(f"part {part}")
         if part == RUST:
-            from suite.rust import measure
+            from harness.rust import measure
 
             results.about[RUST] = measure()
         else:
@@ -97,10 +109,10 @@ def _commit() -> str:
 
 
 def _choose(options: argparse.Namespace) -> int:
-    from suite.configurations import places
-    from suite.native import program_names
-    from suite.peers import Peers
-    from suite.programs import choose
+    from harness.configurations import places
+    from harness.native import program_names
+    from harness.peers import Peers
+    from harness.programs import choose
 
     there = [one for one in places() if one.jit]
     if not there:
@@ -111,7 +123,7 @@ def _choose(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from suite.report import write
+    from harness.report import write
 
     different = write(check=options.check)
     for path in different:
@@ -120,12 +132,14 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from suite.compare import compare, table
-    from suite.store import Results
+    from harness.compare import compare, table
+    from harness.store import Results
 
     for folder in (options.old, options.new):
         if not (folder / "about.json").exists():
-            raise SystemExit(f"no results in {folder}; expected about.json and *.json beside it; next: benchmarks run --to")
+            raise SystemExit(
+                f"no results in {folder}; expected about.json and *.json beside it; next: benchmarks run --to"
+            )
     found = compare(Results.load(options.old), Results.load(options.new), options.threshold, options.absolute)
     sys.stdout.write(table(found))
     return int(any(one.verdict == "slower" for one in found))

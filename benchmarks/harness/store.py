@@ -4,12 +4,13 @@
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional
 
 import pyperf
 
-from suite.configurations import Configuration
+from harness.configurations import Configuration
 
 #: what is kept of pyperf's metadata; the rest (host name, paths, frequencies) says nothing or too much
 KEPT = {
@@ -71,12 +72,16 @@ class Results:
                     seen[name[len(prefix) :]] = None
         return list(seen)
 
+    def names_in(self, configuration: str, prefix: str) -> List[str]:
+        """Return the same of one configuration."""
+        return [name[len(prefix) :] for name in self.found.get(configuration, {}) if name.startswith(prefix)]
+
     def interpreters(self) -> List[str]:
         """Return the interpreters measured on, CPython's versions in order, then the others."""
         labels = {Configuration.of(name).interpreter for name in self.found}
 
         def order(label: str) -> Any:
-            return (not label.startswith("cpython"), [int(part) for part in label.strip("cpythony").split(".")])
+            return (not label.startswith("cpython"), [int(part) for part in re.findall(r"\d+", label)])
 
         return sorted(labels, key=order)
 

@@ -1,4 +1,4 @@
-"""The benchmarks' own program: what is measured (parts), where (configurations), how (driver), and what becomes of it."""
+"""The benchmarks' program: what is measured (parts), where (configurations), how (driver), what comes of it."""
 
 from pathlib import Path
 

@@ -4,11 +4,11 @@ import json
 import subprocess
 from typing import Any, Dict
 
-from suite import ROOT
+from harness import ROOT
 
 
 def measure() -> Dict[str, Any]:
-    """Run criterion's benchmarks of core; return {name: {"median", "low", "high"}} in seconds, as criterion estimates."""
+    """Run criterion's benchmarks of core; return {name: {"median", "low", "high"}}, its estimates in seconds."""
     subprocess.run(["cargo", "bench", "--quiet", "-p", "jitctl-core", "--bench", "boundary"], cwd=ROOT, check=True)
     found = {}
     for path in sorted((ROOT / "target" / "criterion").glob("*/*/new/estimates.json")):

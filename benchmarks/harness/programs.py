@@ -5,9 +5,9 @@ import subprocess
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
-from suite import BENCHMARKS, RESULTS
-from suite.configurations import Place
-from suite.peers import Peers
+from harness import BENCHMARKS, RESULTS
+from harness.configurations import Place
+from harness.peers import Peers
 
 CHOICES = RESULTS / "choices.json"
 Function = List[Any]  # [file, line, qualified name]
@@ -34,7 +34,7 @@ def stored(name: str) -> List[Function]:
 
 
 def everything(place: Place, name: str, peers: Peers) -> List[Function]:
-    """Return every function that ran, for a peer that compiles whole functions; profiled once, in a process of its own."""
+    """Return every function that ran, for a peer that compiles whole functions; profiled once, and kept."""
     kept = peers.work / f"profile-{place.label}-{name}.json"
     if not kept.exists():
         profile = _ask(place, peers, "native/profile_child.py", name, str(folder(peers)))

@@ -1,7 +1,7 @@
 """Runs cells: every process is a pyperf worker, the configurations of a group take turns, rounds repeat it all.
 
-What slows the machine for a while then slows all configurations alike. pyperf calibrates the loops once per interpreter and
-benchmark, in the group's first configuration there: all modes do the same work.
+What slows the machine for a while then slows all configurations alike. pyperf calibrates the loops once per
+interpreter and benchmark, in the group's first configuration there: all modes do the same work.
 """
 
 import json
@@ -16,16 +16,16 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import pyperf
 
-from suite import BENCHMARKS
-from suite.configurations import Configuration, Place
-from suite.parts import Cell
-from suite.peers import Peers
+from harness import BENCHMARKS
+from harness.configurations import Configuration, Place
+from harness.parts import Cell
+from harness.peers import Peers
 
 TIMEOUT = 300
 Say = Callable[[str], None]
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """A worker failed."""
 
 
@@ -71,7 +71,7 @@ class Driver:
         try:
             loops = self._calibrated(cell)
             self._keep(cell, self._worker(cell, ["--loops", "1", "--loops-of", json.dumps(loops)]))
-        except Failed as failure:
+        except FailedError as failure:
             # One that cannot run must not take the others' hours with it; the report names it.
             self.failures[what] = str(failure)
             self.say(f"  failed: {what}: {failure}")
@@ -97,10 +97,10 @@ class Driver:
             try:
                 done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIMEOUT)
             except subprocess.TimeoutExpired:
-                raise Failed(f"not finished after {TIMEOUT} s") from None
+                raise FailedError(f"not finished after {TIMEOUT} s") from None
             if done.returncode:
                 lines = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()
-                raise Failed(f"exit code {done.returncode}: {lines[-1]}")
+                raise FailedError(f"exit code {done.returncode}: {lines[-1]}")
             return list(pyperf.BenchmarkSuite.load(str(target))) if target.exists() else []
 
     def _keep(self, cell: Cell, benches: Sequence[pyperf.Benchmark]) -> None:
@@ -111,7 +111,7 @@ class Driver:
             if answer is not None:
                 first = self.answers.setdefault(name, (answer, cell.configuration.name))
                 if first[0] != answer:
-                    raise Failed(f"{name} computes something else than in {first[1]}")
+                    raise FailedError(f"{name} computes something else than in {first[1]}")
             if name in known:
                 known[name].add_runs(bench)
             else:

@@ -1,7 +1,7 @@
 """What a measured process can import: jitctl and pyperf always, CinderX and Numba where they are the peer.
 
-Everything stands in private folders below target/, made by pip or of links. A peer that cannot be had is left out, with the
-reason, which the report repeats.
+Everything stands in private folders below target/, made by pip or of links. A peer that cannot be had is left out,
+with the reason, which the report repeats.
 """
 
 import importlib.util
@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from typing import Dict, List, Optional
 
-from suite import ROOT, WORK
-from suite.configurations import ENVIRONMENTS, Place
+from harness import ROOT, WORK
+from harness.configurations import ENVIRONMENTS, Place
 
 #: peer -> (what pip installs, without what it depends on)
 PACKAGES = {"numba": (["numba"], False), "cinderx": (["cinderx"], True)}
@@ -38,7 +38,9 @@ class Peers:
         for name in ("jitctl", "pyperf"):
             found = importlib.util.find_spec(name)
             if found is None or not found.submodule_search_locations:
-                raise SystemExit(f"{name} cannot be imported here; expected it beside this interpreter; next: make bench")
+                raise SystemExit(
+                    f"{name} cannot be imported here; expected it beside this interpreter; next: make bench"
+                )
             link = site / name
             if link.is_symlink():
                 link.unlink()
@@ -75,7 +77,9 @@ class Peers:
             built = list((target / "release").glob("libjitctl_cinderx.*"))
             built = [one for one in built if one.suffix in (".so", ".dylib", ".dll")]
             if done.returncode or not built:
-                self.missing["cinderx"] = f"its backend does not build: {(done.stderr or 'no library').splitlines()[-1]}"
+                self.missing["cinderx"] = (
+                    f"its backend does not build: {(done.stderr or 'no library').splitlines()[-1]}"
+                )
             else:
                 self.library = built[0]
         return self.library is not None
@@ -114,7 +118,7 @@ def _neutral() -> Dict[str, str]:
 
 
 def _fetch_pip(target: Path) -> bool:
-    """Put a pip of its own into a folder, since an old one does not run on a new interpreter; say whether that worked."""
+    """Put a new pip into a folder, since an old one does not run on a new interpreter; say whether that worked."""
     for pip in ([sys.executable, "-m", "pip"], ["pip"], ["pip3"]):
         if pip[0] == sys.executable or shutil.which(pip[0]):
             done = subprocess.run([*pip, "install", "-q", "--target", str(target), "pip"], capture_output=True)

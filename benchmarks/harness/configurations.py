@@ -2,7 +2,7 @@
 
 from typing import Dict, List, NamedTuple
 
-from suite import ROOT
+from harness import ROOT
 
 #: environment -> variables. Those of the caller (PYTHON*, JITCTL_*) never reach a worker.
 ENVIRONMENTS: Dict[str, Dict[str, str]] = {

@@ -1,14 +1,14 @@
 """What is measured, in which configurations and how often.
 
-A part is a list of cells. A cell is one process: a worker with its arguments in a configuration. All cells of a group do the
-same work in different configurations and are run in turn, round after round.
+A part is a list of cells. A cell is one process: a worker with its arguments in a configuration. All cells of a
+group do the same work in different configurations and are run in turn, round after round.
 """
 
 import json
 from typing import Callable, Dict, List, NamedTuple, Sequence, Tuple
 
-from suite.configurations import Configuration, Place
-from suite.peers import Peers
+from harness.configurations import Configuration, Place
+from harness.peers import Peers
 
 
 class Cell(NamedTuple):
@@ -45,6 +45,8 @@ class Choice(NamedTuple):
 MODES = (("off", "none"), ("jit", "none"), ("optin", "focus"), ("jit", "focus"))
 #: What hints cost code that has none, and what ignore and once leave of the JIT's gain.
 MORE_MODES = (("optin", "beside"), ("jit", "ignore"), ("jit", "once"))
+#: Why the CinderX backend compiles late and gives CPython's evaluator back.
+CINDERX = ("cold", "beside", "evaluator")
 SLOW_STARTER = ("--warmups", "12")
 QUICK_KERNELS = ("collatz", "matrix", "vectors", "shapes")
 QUICK_PROGRAMS = ("richards", "nbody", "deltablue")
@@ -52,7 +54,7 @@ QUICK_PROGRAMS = ("richards", "nbody", "deltablue")
 
 def kernels(choice: Choice) -> List[Cell]:
     """Return the steady state of the kernels of benchmarks/native."""
-    from suite.native import kernel_names
+    from harness.native import kernel_names
 
     cells = []
     few = min(choice.rounds, 3)
@@ -62,7 +64,7 @@ def kernels(choice: Choice) -> List[Cell]:
             if place is choice.carriers()[0]:
                 modes += [(environment, hint, few) for environment, hint in MORE_MODES]
             if choice.peers.has("cinderx", place):
-                modes += [("cinderx", "focus", few)]
+                modes += [("cinderx", "focus", few), *(("cinderx", hint, min(few, 2)) for hint in CINDERX)]
             for environment, hint, rounds in modes:
                 where = Configuration(place.label, environment, hint)
                 cells.append(Cell(name, where, "kernel", ("--kernel", name), rounds))
@@ -75,8 +77,8 @@ def kernels(choice: Choice) -> List[Cell]:
 
 def programs(choice: Choice) -> List[Cell]:
     """Return the steady state of pyperformance's programs; the newest interpreter with a JIT, and its peers."""
-    from suite.native import program_names
-    from suite.programs import everything, folder, stored
+    from harness.native import program_names
+    from harness.programs import everything, folder, stored
 
     data = str(folder(choice.peers))
     cells = []
@@ -137,9 +139,7 @@ def imports(choice: Choice) -> List[Cell]:
             wanted["cinderx"] = {"bare": "pass", "import cinderx": "import cinderx, cinderx.jit", **STATEMENTS}
         for environment, statements in wanted.items():
             where = Configuration(place.label, environment, "none")
-            cells.append(
-                Cell(place.label, where, "process", ("--statements", json.dumps(statements)), choice.rounds)
-            )
+            cells.append(Cell(place.label, where, "process", ("--statements", json.dumps(statements)), choice.rounds))
     return cells
 
 
@@ -164,13 +164,16 @@ def compiled(choice: Choice) -> List[Cell]:
 
 
 def first_calls(choice: Choice) -> List[Cell]:
-    """Return first calls, cold and after a training."""
-    return [
-        Cell(place.label, Configuration(place.label, "warmup", hint), "first_call", (), min(choice.rounds, 3))
-        for place in choice.places
-        if place.implementation == "cpython"
-        for hint in ("none", "focus")
-    ]
+    """Return first calls, cold and after a training: by warmup, and by the native backend where there is a JIT."""
+    cells = []
+    for place in choice.places:
+        wanted = [("warmup", "none"), ("warmup", "focus")] if place.implementation == "cpython" else []
+        if place.jit:
+            wanted += [("off", "none"), ("optin", "focus"), ("jit", "none"), ("jit", "focus")]
+        for environment, hint in wanted:
+            where = Configuration(place.label, environment, hint)
+            cells.append(Cell(place.label, where, "first_call", (), min(choice.rounds, 3)))
+    return cells
 
 
 #: name -> its cells; in the order in which they are run

@@ -3,7 +3,7 @@
 import sys
 from typing import List
 
-from suite import BENCHMARKS
+from harness import BENCHMARKS
 
 sys.path.append(str(BENCHMARKS / "native"))
 
