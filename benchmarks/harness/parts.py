@@ -78,12 +78,15 @@ def kernels(choice: Choice) -> List[Cell]:
 def programs(choice: Choice) -> List[Cell]:
     """Return the steady state of pyperformance's programs; the newest interpreter with a JIT, and its peers."""
     from harness.native import program_names
-    from harness.programs import everything, folder, stored
+    from harness.programs import choices, everything, folder, stored
 
     data = str(folder(choice.peers))
     cells = []
     few = min(choice.rounds, 3)
-    for name in choice.wanted(program_names(), QUICK_PROGRAMS):
+    known = choices()["programs"]
+    for name in choice.wanted(
+        [name for name in program_names() if name in known or name in choice.names], QUICK_PROGRAMS
+    ):
         same = ("--program", name, "--data", data)
         for place in choice.carriers()[:1]:
             # Where nothing was chosen, hinted and interpreter run the same way: nobody imports jitctl.

@@ -2,8 +2,10 @@
 
 import gc
 import sys
+import time
+from functools import partial
 
-from _worker import Worker, cpu_clock
+from _worker import Worker, cpu_clock, wall_clock
 
 MOST = 10_000
 
@@ -24,6 +26,18 @@ def resident():
         import resource
 
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def collection(pause, loops):
+    """Time young collections, each after a pause."""
+    spent = 0.0
+    gc.collect()
+    for _ in range(loops):
+        time.sleep(pause)
+        start = wall_clock()
+        gc.collect(0)
+        spent += wall_clock() - start
+    return spent
 
 
 def main():
@@ -63,6 +77,12 @@ def main():
     worker.measure("hint, one of 1,000", timed, loops=1_000)
     worker.measure("hint, one of 10,000", timed, loops=MOST, values=1, warmups=0)
     worker.measure("hint, memory", grown, loops=MOST, values=1, warmups=0, unit="byte")
+    if worker.args.hint == "focus" and jitctl._host.backend.chosen()["name"] == "native":
+        for function in kept[-1][:256]:
+            function(40)
+        # The maintenance step runs from gc callbacks, at most every 50 ms.
+        worker.measure("hint, a collection with a maintenance step", partial(collection, 0.06), loops=5, values=1)
+        worker.measure("hint, a collection without", partial(collection, 0.0), loops=5, values=1)
     worker.finish()
 
 

@@ -160,7 +160,21 @@ def hints(results: Results) -> str:
         "one of 10,000, µs",
         "bytes each",
     ]
-    return table(heads, rows)
+    return "\n\n".join([table(heads, rows), *_maintenance(results)])
+
+
+def _maintenance(results: Results) -> List[str]:
+    parts = []
+    for interpreter in results.interpreters():
+        for environment in ("default", "jit"):
+            where = Configuration(interpreter, environment, "focus")
+            names = ("a collection with a maintenance step", "a collection without")
+            cells = [time(results.median(where, f"hint, {name}")) for name in names]
+            if NONE not in cells:
+                parts.append(f"{title(interpreter)}, {environment}: {cells[0]}, without the step {cells[1]}")
+    return (
+        [f"A young collection with a maintenance step, 20,000 hinted functions: {'; '.join(parts)}."] if parts else []
+    )
 
 
 def compiled(results: Results) -> str:
