@@ -74,7 +74,7 @@ def main():
         def timed(loops, source=source, count=count, called=called):
             return sum(attempt(source, count, called)[1] for _ in range(loops))
 
-        worker.measure(f"until compiled, {shape}, time", timed, loops=5)
+        worker.measure(f"until compiled, {shape}, time", timed, loops=1, values=5)
     worker.finish()
 
 

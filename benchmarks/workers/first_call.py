@@ -6,7 +6,7 @@ what the training took. Every call is of a code object that nothing has speciali
 
 from _worker import Worker, wall_clock
 
-COPIES = 10
+COPIES = 15
 
 
 class Point:
@@ -119,7 +119,7 @@ def call(function, arguments):
 
 
 def main():
-    worker = Worker(values=3, warmups=0, min_time=0.001)
+    worker = Worker(values=COPIES, warmups=1, min_time=0.001)
     trained = worker.parse().hint != "none"
     if trained:
         import jitctl
@@ -140,13 +140,13 @@ def main():
                 spent += call(function, arguments)
             return spent
 
-        worker.measure(f"first call {function.__name__}", first, loops=COPIES)
+        worker.measure(f"first call {function.__name__}", first, loops=1)
         if trained:
 
             def training(loops, prepare=prepare):
                 return sum(prepare() for _ in range(loops))
 
-            worker.measure(f"training {function.__name__}", training, loops=COPIES, values=1)
+            worker.measure(f"training {function.__name__}", training, loops=1, values=3, warmups=0)
     worker.finish()
 
 

@@ -57,7 +57,7 @@ def test_the_readme_names_the_bad_figures_too(results):
     assert "| 3.15.2, 2 programs of pyperformance | 2.31 (1.33 to 4.00) |" in text
     assert "late 0.67" in text
     assert "bad 0.80" in text
-    assert "ms added to a bare process | 1.2 | - |" in text
+    assert "ms added to a bare process (processor time) | 1.2 | - |" in text
     assert "a call under focus, ratio to an unhinted one | 1.50 |" in text
     assert "a guarded call of a backend 2 ns" in text
 

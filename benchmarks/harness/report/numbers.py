@@ -89,7 +89,7 @@ def _costs(results: Results) -> str:
 
     rows = [
         row(
-            "`import jitctl`, ms added to a bare process",
+            "`import jitctl`, ms added to a bare process (processor time)",
             lambda one: _ms(figures.added(results, default(one), "import jitctl")),
         ),
         row("the first hint of a process", lambda one: time(hinted(one, "the first of a process"))),
