@@ -14,7 +14,7 @@ KINDS = {"kernel ": "kernels", "program ": "programs of pyperformance"}
 def readme(results: Results) -> str:
     """Return the whole section below its heading."""
     parts = [_how(results), _speeds(results), "![Speed of each program and kernel](benchmarks/results/speed.svg)"]
-    parts += [_slower(results), _soon(results), _costs(results), _peers(results), _boundary(results)]
+    parts += [_slower(results), _rest(results), _soon(results), _costs(results), _peers(results), _boundary(results)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -58,6 +58,22 @@ def _slower(results: Results) -> str:
         "*Hinted, JIT off* compiles hinted functions only. More than 2 % behind the better of interpreter and "
         f"`PYTHON_JIT=1` (1.00 is as fast): {'; '.join(sentences)}. Measure, and take hints away that do not pay."
     )
+
+
+def _rest(results: Results) -> str:
+    """Say what hints leave of the speed of code that is not to be compiled."""
+    texts = {
+        "unhinted beside a hint": "code without hints, in a process where hinted functions compile",
+        "ignore, `PYTHON_JIT=1`": "kernels under `@jit_ignore` with the JIT on",
+        "once, `PYTHON_JIT=1`": "kernels under `@jit_once` with the JIT on",
+    }
+    found = []
+    for interpreter in figures.carriers(results)[:1]:
+        for column, text in texts.items():
+            values = [value for value in figures.speeds(results, interpreter, "kernel ", column).values() if value]
+            if values:
+                found.append(f"{text} {geomean(values):.2f} ({min(values):.2f} to {max(values):.2f})")
+    return f"Against the interpreter, geomean: {'; '.join(found)}." if found else ""
 
 
 def _soon(results: Results) -> str:

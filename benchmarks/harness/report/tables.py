@@ -4,6 +4,7 @@ from typing import List
 
 from harness.baseline import baseline
 from harness.configurations import Configuration
+from harness.programs import choices
 from harness.report import figures
 from harness.report.figures import HINTS, KINDS, OTHERS, PYPY, SPEEDS
 from harness.report.markdown import NONE, geomean, listed, number, scaled, table, time, title
@@ -82,8 +83,15 @@ def kernels(results: Results) -> str:
 
 
 def programs(results: Results) -> str:
-    """Return pyperformance's programs."""
-    return _steady(results, "program ", "program", 1e3, "ms")
+    """Return pyperformance's programs, and what is hinted in each."""
+    known = choices()["programs"]
+    rows = []
+    for name in results.names("program "):
+        if name in known:
+            one = known[name]
+            rows.append([name, one["rule"], str(len(one["functions"])), listed(one["left out"])])
+    chosen = table(["hinted in", "rule", "functions", "left out, since it was faster without"], rows)
+    return "\n\n".join([_steady(results, "program ", "program", 1e3, "ms"), chosen])
 
 
 def cinderx(results: Results) -> str:
