@@ -196,5 +196,8 @@ def bench(session: nox.Session) -> None:
     """Run the benchmarks, Python's and Rust's, and write what they found; arguments go to `python benchmarks run`."""
     session.install(*group("bench"))
     install_jitctl(session)
-    session.run("python", "benchmarks", "run", *session.posargs, env=NEUTRAL)
-    session.run("python", "benchmarks", "report", env=NEUTRAL)
+    # What failed is part of the report.
+    try:
+        session.run("python", "benchmarks", "run", *session.posargs, env=NEUTRAL)
+    finally:
+        session.run("python", "benchmarks", "report", env=NEUTRAL)
