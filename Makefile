@@ -36,9 +36,9 @@ lint: setup ## Formatting, lints, types
 	-@$(NOX) -s interpreters
 	@$(NOX) -s lint
 
-bench: setup ## Benchmarks
+bench: setup ## Benchmarks, half an hour, into README and docs; make bench BENCH=--quick for minutes
 	-@$(NOX) -s interpreters
-	@$(NOX) -s bench
+	@$(NOX) -s bench -- $(BENCH)
 
 clean: ## Remove all that was built or fetched
 	rm -rf .venv .nox .interpreters .mypy_cache .ruff_cache .pytest_cache target tests/fixtures/target build dist

@@ -109,9 +109,9 @@ def rust(session: nox.Session) -> None:
 
 @nox.session(python=carriers()[-1].path if carriers() else builder())
 def tools(session: nox.Session) -> None:
-    """Test the tools in tools/, and the types that users of the library see."""
-    session.install(*group("test"), *group("lint"))
-    if not _pytest(session, "tools", ["tests/tools", "tests/typing"], {}):
+    """Test the tools in tools/, the benchmarks' own program, and the types that users of the library see."""
+    session.install(*group("test"), *group("lint"), *group("bench"))
+    if not _pytest(session, "tools", ["tests/tools", "tests/benchmarks", "tests/typing"], {}):
         session.error("failed: tools")
 
 
@@ -193,8 +193,11 @@ def demo(session: nox.Session) -> None:
 
 @nox.session(python=carriers()[0].path if carriers() else sys.executable, requires=BUILT)
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks, Python's and Rust's."""
-    session.install("pyperf")
+    """Run the benchmarks, Python's and Rust's, and write what they found; arguments go to `python benchmarks run`."""
+    session.install(*group("bench"))
     install_jitctl(session)
-    session.run("python", "benchmarks/python", *session.posargs, env=NEUTRAL)
-    session.run("cargo", "bench", "--workspace", "--bench", "*", external=True)
+    # What failed is part of the report.
+    try:
+        session.run("python", "benchmarks", "run", *session.posargs, env=NEUTRAL)
+    finally:
+        session.run("python", "benchmarks", "report", env=NEUTRAL)

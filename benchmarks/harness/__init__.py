@@ -1,0 +1,10 @@
+"""The benchmarks' program: what is measured (parts), where (configurations), how (driver), what comes of it."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCHMARKS = ROOT / "benchmarks"
+RESULTS = BENCHMARKS / "results"
+TIMINGS = RESULTS / "timings"
+#: what is built or fetched for measuring; never part of the repository
+WORK = ROOT / "target" / "benchmarks"

@@ -1,0 +1,149 @@
+"""The command line."""
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from harness import ROOT, TIMINGS
+
+DESCRIPTION = "Measures jitctl, writes what was measured into the documents, and compares two measurements."
+RUST = "rust"
+#: how long parts take, in minutes on an idle machine of two cores; with --minutes they share the time so
+WEIGHTS = {"programs": 10, "kernels": 7, "calls": 3, "imports": 2, "first-calls": 1, "compiled": 0.3, RUST: 0.5}
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Run a command; return the exit code."""
+    from harness.parts import PARTS
+
+    parser = argparse.ArgumentParser(prog="benchmarks", description=DESCRIPTION)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="measure, and store the results")
+    run.add_argument("--parts", default=f"{','.join(PARTS)},{RUST}", help="with commas; default all: %(default)s")
+    run.add_argument("--quick", action="store_true", help="two rounds of a few kernels and programs: minutes")
+    run.add_argument("--rounds", type=int, help="processes per cell; default 5, with --quick 2")
+    run.add_argument("--minutes", type=float, help="start no round that would end later; each part gets one")
+    run.add_argument("--on", default="", help="interpreters, with commas, as in 3.14,pypy; default all")
+    run.add_argument("--only", default="", help="kernels and programs, with commas; default all")
+    run.add_argument("--peers", default="cinderx,numba", help="fetched by pip; default %(default)s; '' for none")
+    run.add_argument(
+        "--to", type=Path, default=TIMINGS, help="folder of the results, default benchmarks/results/timings"
+    )
+    choose = commands.add_parser("choose", help="choose anew which functions of pyperformance's programs are hinted")
+    choose.add_argument("--only", default="", help="programs, with commas; default all")
+    report = commands.add_parser(
+        "report", help="write README's numbers, docs/evidence.md and the plot from the results"
+    )
+    report.add_argument("--check", action="store_true", help="write nothing; fail where a document differs")
+    compare = commands.add_parser(
+        "compare", help="compare two folders of results; exit code 1 where something is slower"
+    )
+    compare.add_argument("old", type=Path)
+    compare.add_argument("new", type=Path)
+    compare.add_argument("--threshold", type=float, default=5.0, help="per cent that is always allowed (default 5)")
+    compare.add_argument("--absolute", action="store_true", help="compare seconds, not ratios to the plain interpreter")
+    options = parser.parse_args(arguments)
+    return int(globals()[f"_{options.command}"](options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    from harness.configurations import places
+    from harness.driver import Driver, load_average, progress
+    from harness.parts import PARTS, Choice
+    from harness.peers import Peers
+    from harness.store import Results
+
+    parts = [part for part in options.parts.split(",") if part]
+    wrong = [part for part in parts if part not in (*PARTS, RUST)]
+    if wrong:
+        raise SystemExit(f"no part {', '.join(wrong)}; there are {', '.join(PARTS)}, {RUST}")
+    names = [name for name in options.only.split(",") if name]
+    there = places()
+    if options.on:
+        wanted = options.on.split(",")
+        there = [one for one in there if one.minor in wanted or one.implementation in wanted or one.label in wanted]
+    if not there:
+        raise SystemExit(
+            "no interpreter to measure on; expected those of tools/interpreters.py list; next: make interpreters"
+        )
+    rounds = options.rounds or (2 if options.quick else 5)
+    peers = Peers(there, [peer for peer in options.peers.split(",") if peer])
+    results = Results.load(options.to)
+    begun = time.monotonic()
+    deadline = begun + 60 * options.minutes if options.minutes else None
+    failed = False
+    for number, part in enumerate(parts):
+        start, load = time.monotonic(), load_average()
+        entry: Dict[str, Any] = {
+            "commit": _commit(),
+            "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
+            "load before": load,
+        }
+        progress(f"part {part}")
+        if part == RUST:
+            from harness.rust import measure
+
+            results.about[RUST] = measure()
+        else:
+            cells = PARTS[part](Choice(there, peers, options.quick, rounds, names))
+            driver = Driver(there, peers, progress)
+            share = None
+            if deadline is not None:
+                weights = [WEIGHTS.get(one, 1) for one in parts[number:]]
+                share = start + (deadline - start) * weights[0] / sum(weights)
+            entry["rounds"] = driver.run(cells, share)
+            entry["failures"] = driver.failures
+            failed = failed or bool(driver.failures)
+            for configuration, benches in driver.benches.items():
+                results.put(configuration, benches.values())
+        entry["seconds"] = round(time.monotonic() - start)
+        results.about.setdefault("parts", {})[part] = entry
+        results.about["missing"] = peers.missing
+        results.save()
+    progress(f"written: {options.to}, {time.monotonic() - begun:.0f} s")
+    return int(failed)
+
+
+def _commit() -> str:
+    found = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    return found.stdout.strip() or "not a checkout"
+
+
+def _choose(options: argparse.Namespace) -> int:
+    from harness.configurations import places
+    from harness.native import program_names
+    from harness.peers import Peers
+    from harness.programs import choose
+
+    there = [one for one in places() if one.jit]
+    if not there:
+        raise SystemExit("no interpreter carries a JIT; expected one; next: make interpreters")
+    names = [name for name in options.only.split(",") if name] or program_names()
+    choose(there[-1], names, Peers(there, []))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from harness.report import write
+
+    different = write(check=options.check)
+    for path in different:
+        print(f"{'differs' if options.check else 'written'}: {path.relative_to(ROOT)}")
+    return int(options.check and bool(different))
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from harness.compare import compare, table
+    from harness.store import Results
+
+    for folder in (options.old, options.new):
+        if not (folder / "about.json").exists():
+            raise SystemExit(
+                f"no results in {folder}; expected about.json and *.json beside it; next: benchmarks run --to"
+            )
+    found = compare(Results.load(options.old), Results.load(options.new), options.threshold, options.absolute)
+    sys.stdout.write(table(found))
+    return int(any(one.verdict == "slower" for one in found))

@@ -1,0 +1,22 @@
+"""The names of the kernels and programs of benchmarks/native, without running anything."""
+
+import sys
+from typing import List
+
+from harness import BENCHMARKS
+
+sys.path.append(str(BENCHMARKS / "native"))
+
+
+def kernel_names() -> List[str]:
+    """Return the kernels' names, in their order."""
+    from kernels import KERNELS
+
+    return list(KERNELS)
+
+
+def program_names() -> List[str]:
+    """Return the programs' names, in their order."""
+    from programs import PROGRAMS
+
+    return list(PROGRAMS)

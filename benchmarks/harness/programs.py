@@ -1,0 +1,71 @@
+"""Which functions of a program are hinted: chosen once, by measuring, and kept; never by the runs that are reported."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any, Dict, List, Sequence
+
+from harness import BENCHMARKS, RESULTS
+from harness.configurations import Place
+from harness.peers import Peers
+
+CHOICES = RESULTS / "choices.json"
+Function = List[Any]  # [file, line, qualified name]
+
+
+def folder(peers: Peers) -> Path:
+    """Return the folder with pyperformance's benchmarks, fetched if need be."""
+    from programs import folder as fetched  # benchmarks/native/programs.py
+
+    return Path(fetched(peers.work / "pyperformance"))
+
+
+def choices() -> Dict[str, Any]:
+    """Return what was chosen, and where: {"on": interpreter, "programs": {name: {"rule", "functions"}}}."""
+    return dict(json.loads(CHOICES.read_text("utf-8")))
+
+
+def stored(name: str) -> List[Function]:
+    """Return the functions to hint in a program."""
+    known = choices()["programs"]
+    if name not in known:
+        raise SystemExit(f"no functions were chosen for {name}; next: python benchmarks choose --only {name}")
+    return list(known[name]["functions"])
+
+
+def everything(place: Place, name: str, peers: Peers) -> List[Function]:
+    """Return every function that ran, for a peer that compiles whole functions; profiled once, and kept."""
+    kept = peers.work / f"profile-{place.label}-{name}.json"
+    if not kept.exists():
+        profile = _ask(place, peers, "native/profile_child.py", name, str(folder(peers)))
+        kept.write_text(json.dumps([[one["file"], one["line"], one["name"]] for one in profile]), "utf-8")
+    return list(json.loads(kept.read_text("utf-8")))
+
+
+def choose(place: Place, names: Sequence[str], peers: Peers) -> None:
+    """Choose anew for these programs: profile, try whole sets, leave out what makes the program slower."""
+    known = choices() if CHOICES.exists() else {"programs": {}}
+    for name in names:
+        found = _ask(place, peers, "workers/choose.py", name, str(folder(peers)))
+        known["on"] = place.label
+        known["programs"][name] = {"rule": found["rule"], "functions": found["keys"], "left out": found["left out"]}
+        write(known)
+
+
+def write(known: Dict[str, Any]) -> None:
+    """Write the choices, a function a line."""
+    lines = ["{", f' "on": {json.dumps(known["on"])},', ' "programs": {']
+    for number, (name, one) in enumerate(known["programs"].items()):
+        functions = ",\n".join(f"    {json.dumps(each)}" for each in one["functions"])
+        between = f"[\n{functions}\n   ]" if functions else "[]"
+        lines += [f"  {json.dumps(name)}: {{", f'   "rule": {json.dumps(one["rule"])},', f'   "functions": {between},']
+        lines += [f'   "left out": {json.dumps(one["left out"])}', "  }" + "," * (number + 1 < len(known["programs"]))]
+    CHOICES.write_text("\n".join([*lines, " }", "}"]) + "\n", "utf-8")
+
+
+def _ask(place: Place, peers: Peers, script: str, *arguments: str) -> Any:
+    command = [place.path, str(BENCHMARKS / script), *arguments]
+    done = subprocess.run(command, env=peers.environment("off", place), capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{script} {arguments[0]} failed on {place.label}:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])

@@ -1,0 +1,167 @@
+"""README's section of numbers: the same figures in brief, the bad ones too."""
+
+from typing import List, Optional
+
+from harness.configurations import Configuration
+from harness.report import figures
+from harness.report.figures import HINTS, PYPY, SPEEDS
+from harness.report.markdown import NONE, geomean, listed, number, scaled, table, time, title
+from harness.store import Results
+
+KINDS = {"kernel ": "kernels", "program ": "programs of pyperformance"}
+
+
+def readme(results: Results) -> str:
+    """Return the whole section below its heading."""
+    parts = [_how(results), _speeds(results), "![Speed of each program and kernel](benchmarks/results/speed.svg)"]
+    parts += [_slower(results), _rest(results), _soon(results), _costs(results), _peers(results), _boundary(results)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _how(results: Results) -> str:
+    steady = [one for name, one in results.about.get("parts", {}).items() if name in ("kernels", "programs")]
+    rounds = sorted({one["rounds"] for one in steady})
+    dates = sorted({one["date"].split()[0] for one in steady})
+    return (
+        f"One machine of two cores (Linux, x86-64), {listed(dates)}: `python benchmarks run`, "
+        f"{' to '.join(map(str, rounds))} processes per figure (pyperf), interpreters and modes in turn, medians. "
+        "All tables, the commands and what failed: [docs/evidence.md](docs/evidence.md)."
+    )
+
+
+def _speeds(results: Results) -> str:
+    rows = []
+    columns = [*SPEEDS, PYPY]
+    for kind, what in KINDS.items():
+        for interpreter in figures.carriers(results):
+            names = figures.measured(results, interpreter, kind)
+            if not names:
+                continue
+            cells = []
+            for column in columns:
+                values = [value for value in figures.speeds(results, interpreter, kind, column).values() if value]
+                mean = geomean(values) if len(values) == len(names) else None
+                cells.append(NONE if mean is None else f"{mean:.2f} ({min(values):.2f} to {max(values):.2f})")
+            rows.append([f"{title(interpreter)}, {len(names)} {what}", *cells])
+    return table(["speed against the interpreter, geomean", *columns], rows)
+
+
+def _slower(results: Results) -> str:
+    sentences = []
+    for kind, what in KINDS.items():
+        for interpreter in figures.carriers(results):
+            if not figures.measured(results, interpreter, kind):
+                continue
+            behind = [f"{name} {value:.2f}" for name, value in figures.behind(results, interpreter, kind)]
+            sentences.append(f"{what} on {title(interpreter)}: {listed(behind)}")
+    return (
+        "*Hinted, JIT off* compiles hinted functions only. More than 2 % behind the better of interpreter and "
+        f"`PYTHON_JIT=1` (1.00 is as fast): {'; '.join(sentences)}. Measure, and take hints away that do not pay."
+    )
+
+
+def _rest(results: Results) -> str:
+    """Say what hints leave of the speed of code that is not to be compiled."""
+    texts = {
+        "unhinted beside a hint": "code without hints, in a process where hinted functions compile",
+        "ignore, `PYTHON_JIT=1`": "kernels under `@jit_ignore` with the JIT on",
+        "once, `PYTHON_JIT=1`": "kernels under `@jit_once` with the JIT on",
+    }
+    found = []
+    for interpreter in figures.carriers(results)[:1]:
+        for column, text in texts.items():
+            values = [value for value in figures.speeds(results, interpreter, "kernel ", column).values() if value]
+            if values:
+                found.append(f"{text} {geomean(values):.2f} ({min(values):.2f} to {max(values):.2f})")
+    return f"Against the interpreter, geomean: {'; '.join(found)}." if found else ""
+
+
+def _soon(results: Results) -> str:
+    rows = []
+    for shape, unit, what in (("for loop", "iterations", "a loop"), ("calls", "calls", "a function without a loop")):
+        for interpreter in figures.carriers(results):
+            cells = []
+            for environment, hint in (("jit", "none"), ("optin", "focus")):
+                where = Configuration(interpreter, environment, hint)
+                count = results.median(where, f"until compiled, {shape}")
+                spent = results.median(where, f"until compiled, {shape}, time")
+                cells.append(NONE if count is None else f"{count:,.0f} {unit}, {time(spent)}")
+            if cells != [NONE, NONE]:
+                rows.append([f"{what}, {title(interpreter)}", *cells])
+    return table(["until machine code exists", "CPython by itself", "focus"], rows)
+
+
+def _costs(results: Results) -> str:
+    there = results.interpreters()
+
+    def row(name: str, cell: "object") -> List[str]:
+        return [name, *(cell(one) for one in there)]  # type: ignore[operator]
+
+    def hinted(interpreter: str, name: str) -> Optional[float]:
+        return results.median(Configuration(interpreter, "default", "focus"), f"hint, {name}")
+
+    def default(interpreter: str) -> Configuration:
+        return Configuration(interpreter, "default", "none")
+
+    rows = [
+        row(
+            "`import jitctl`, ms added to a bare process (processor time)",
+            lambda one: _ms(figures.added(results, default(one), "import jitctl")),
+        ),
+        row("the first hint of a process", lambda one: time(hinted(one, "the first of a process"))),
+        row("one of 10,000 hints, µs", lambda one: scaled(hinted(one, "one of 10,000"), 1e6, 1)),
+        row("memory per hint, bytes", lambda one: scaled(hinted(one, "memory"), 1, 0)),
+    ]
+    for hint in HINTS:
+        what = f"a call under {hint}, ratio to an unhinted one"
+        rows.append(row(what, lambda one, hint=hint: number(figures.call_ratio(results, one, "default", hint))))
+    for hint in ("ignore", "once"):
+        what = f"the same with `PYTHON_JIT=1`, {hint}, to the interpreter's"
+        rows.append(
+            row(what, lambda one, hint=hint: number(figures.call_ratio(results, one, "jit", hint, "interpreter")))
+        )
+    rows.append(
+        row("first call after a training, times as fast", lambda one: number(figures.first_call(results, one), 1))
+    )
+    text = table(["cost", *map(title, there)], rows)
+    return (
+        f"{text}\n\nWhere the JIT is at work, functions under `@jit_ignore` and `@jit_once` carry local monitoring "
+        "events, which keep them out of others' traces and cost that much per call of a function that does next to "
+        "nothing; what they cost a loop stands under *ignore* and *once* in the table of kernels."
+    )
+
+
+def _ms(seconds: Optional[float]) -> str:
+    return scaled(seconds, 1e3, 1)
+
+
+def _peers(results: Results) -> str:
+    rows = []
+    newest = next(iter(figures.carriers(results)), None)
+    if newest is None:
+        return ""
+    for what, environment, hint, name in (
+        ("jitctl, focus", "default", "focus", "import jitctl"),
+        ("Numba, `njit`", "numba", "numba", "import numba"),
+        ("CinderX through jitctl", "cinderx", "focus", "import cinderx"),
+    ):
+        call = results.median(Configuration(newest, environment, hint), "call function")
+        plain = results.median(Configuration(newest, environment, "none"), "call function")
+        extra = figures.added(results, Configuration(newest, environment, "none"), name)
+        ratio = call / plain if call and plain else None
+        rows.append([what, scaled(call, 1e9, 0), number(ratio), _ms(extra)])
+    return table(
+        [f"peers on {title(newest)}", "a call of `f(x): return x`, ns", "ratio to plain", "import, ms added"], rows
+    )
+
+
+def _boundary(results: Results) -> str:
+    found = results.about.get("rust", {})
+    names = {
+        "call undo": "a guarded call of a backend",
+        "call apply": "one that carries a verdict's texts",
+        "load first": "loading a backend, the first time",
+        "load again": "again",
+    }
+    cells = [f"{what} {time(found[name]['median'])}" for name, what in names.items() if name in found]
+    return f"Across the ABI (criterion): {', '.join(cells)}." if cells else ""

@@ -1,0 +1,33 @@
+"""The steady state of one kernel of benchmarks/native: ``kernel.py --kernel lcg --hint focus``."""
+
+import sys
+
+from _worker import NATIVE, Worker, cpu_clock, fingerprint
+
+ITERATIONS = 60_000
+SMALL = 2_000
+
+
+def main():
+    worker = Worker(values=4, warmups=3, min_time=0.015)
+    worker.option("--kernel", required=True, help="its name in benchmarks/native/kernels.py")
+    name = worker.parse().kernel
+    sys.path.insert(0, str(NATIVE))
+    from kernels import KERNELS
+
+    functions, run = KERNELS[name]
+    worker.apply(functions)
+    answer = run(SMALL)
+
+    def timed(loops):
+        start = cpu_clock()
+        for _ in range(loops):
+            run(ITERATIONS)
+        return cpu_clock() - start
+
+    worker.measure(f"kernel {name}", timed)
+    worker.finish(answer=fingerprint(answer))
+
+
+if __name__ == "__main__":
+    main()
