@@ -1,9 +1,11 @@
-"""Runs one module of CPython's test suite in this process: ``child.py JOURNAL MODE MODULE [LEFT OUT ...]``.
+"""Runs one module of CPython's test suite in this process: ``child.py JOURNAL ORDER``.
 
-MODE is ``none`` or a mode of hinting.py. Does what ``python -m test`` does around a module, as far as results depend on
-it, and nothing else. The interpreter under test runs this with the project's package on PYTHONPATH, hints or not.
+ORDER is JSON: ``module``; ``mode``: ``none`` or one of hinting.py; ``only`` and ``left_out``: patterns of test ids;
+``hook``: whether what is imported while tests run gets hints. Does what ``python -m test`` does around a module, as far
+as results depend on it, and nothing else. Runs with the project's package on PYTHONPATH, hints or not.
 """
 
+import json
 import os
 import random
 import sys
@@ -18,26 +20,35 @@ def wanted(name, file):
     return file is None or file.startswith(STDLIB)
 
 
-def leave_out(suite, patterns):
-    """Take the tests whose ids match a pattern out of a suite."""
-    import fnmatch
+def chosen(suite, only, left_out):
+    """Return the suite without the tests that are not asked for."""
     import unittest
 
     kept = []
     for test in suite:
         if isinstance(test, unittest.TestSuite):
-            kept.append(leave_out(test, patterns))
-        elif not any(fnmatch.fnmatchcase(test.id(), pattern) for pattern in patterns):
+            kept.append(chosen(test, only, left_out))
+        elif fits(test, only or ["*"]) and not fits(test, left_out):
             kept.append(test)
     return type(suite)(kept)
+
+
+def fits(test, patterns):
+    """Say whether a test's id matches one of the patterns."""
+    import fnmatch
+
+    return any(fnmatch.fnmatchcase(test.id(), pattern) for pattern in patterns)
 
 
 def main():
     """Run the module; the journal says how it went."""
     global STDLIB
-    journal_path, mode, name, *left_out = sys.argv[1:]
+    journal_path, text = sys.argv[1:]
+    order = json.loads(text)
+    mode, name = order["mode"], order["module"]
     sys.path[0] = os.path.join(os.path.dirname(HERE), "outcomes")
     import hinting
+    import journal
 
     sys.path[0] = HERE
     import recorder
@@ -45,7 +56,7 @@ def main():
     del sys.path[0]
     sys.argv[1:] = []
     STDLIB = os.path.dirname(os.__file__) + os.sep
-    journal = recorder.Journal(journal_path)
+    lines = journal.Journal(journal_path)
     import unittest
 
     from test import support
@@ -62,18 +73,20 @@ def main():
         module = __import__(name, fromlist=["*"])
         if hinter is not None:
             hinter.sweep()
+            if not order["hook"]:
+                hinter.uninstall()
         loader = unittest.TestLoader()
         suite = loader.loadTestsFromModule(module)
         if loader.errors:
             raise SystemExit(f"{name} could not be loaded: {loader.errors[0]}")
-        result = recorder.Recorder(journal)
-        leave_out(suite, left_out)(result)
+        result = recorder.Recorder(lines)
+        chosen(suite, order["only"], order["left_out"])(result)
     ended = {"ran": result.testsRun, "seconds": round(time.monotonic() - began, 2)}
     jit = getattr(sys, "_jit", None)
     ended["jit"] = bool(jit and jit.is_enabled())
     if hinter is not None:
         ended |= {"hinted": hinter.count, "errors": hinter.errors, **hinting.summary()}
-    journal.add("end", name, ended)
+    lines.add("end", name, ended)
 
 
 if __name__ == "__main__":

@@ -5,20 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from run import Setting
+from judge import Setting
+from run import Module
 
 HERE = Path(__file__).resolve().parent
 INTERPRETERS = ("3.14", "3.14d", "3.15", "3.15d")
 JIT = ("off", "on")
 MODES = ("mixed", "focus", "ignore", "once")
-
-
-class Module(NamedTuple):
-    """A module of the test suite: its name below ``test``, tests left out, and whether it is in every part."""
-
-    name: str
-    left_out: tuple[str, ...]
-    short: bool
 
 
 class Task(NamedTuple):
@@ -30,21 +23,22 @@ class Task(NamedTuple):
 
 
 def read_modules(path: Path = HERE / "modules.txt") -> list[Module]:
-    """Read the list: a module per line, ``*`` marks the short part, indented lines name tests to leave out."""
+    """Read the list; its first lines say how it is written."""
     found: list[Module] = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        text = line.partition("#")[0].rstrip()
-        if not text:
+        words = line.partition("#")[0].split()
+        if not words:
             continue
         if line[0].isspace():
-            if not found:
-                raise ValueError(f"{path.name}:{number}: a test to leave out before any module")
-            found[-1] = found[-1]._replace(left_out=(*found[-1].left_out, text.strip()))
+            place = {"without": "left_out", "apart": "apart"}.get(words[0])
+            if place is None or not found or len(words) != 2:
+                raise ValueError(f"{path.name}:{number}: {line!r}; expected without or apart, and a pattern")
+            found[-1] = found[-1]._replace(**{place: (*getattr(found[-1], place), words[1])})
         else:
-            name, _, mark = text.partition(" ")
-            if mark.strip() not in ("", "*"):
-                raise ValueError(f"{path.name}:{number}: found {mark.strip()!r}; expected a module, or one and *")
-            found.append(Module(name, (), mark.strip() == "*"))
+            name, *marks = words
+            if not set(marks) <= {"short", "no-hook"}:
+                raise ValueError(f"{path.name}:{number}: {line!r}; expected a module, and perhaps short or no-hook")
+            found.append(Module(name, short="short" in marks, hook="no-hook" not in marks))
     return found
 
 

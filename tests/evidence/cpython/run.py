@@ -1,138 +1,42 @@
-"""Runs test modules without and with hints, and says where the outcomes differ."""
+"""Runs one module of the test suite in one process."""
 
 from __future__ import annotations
 
-import json
-import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from compare import PROCESS, Difference, Explained, differences, suspects, unstable
-from process import Ended, neutral, run
+from compare import PROCESS
+from judge import Run, Setting, run_child
 
 CHILD = Path(__file__).resolve().parent / "child.py"
-PLAIN = "none"
 #: seconds for one module, far above what any needs; a debug build is several times slower
 LIMIT, LIMIT_DEBUG = 240, 600
-#: how often a module with a difference runs again, each way
-AGAIN = 3
-#: which outcome of a test counts where it has several, by its subtests
-WEIGHT = ("error", "fail", "unfinished")
 
 
-class Setting(NamedTuple):
-    """One interpreter, its JIT ``off`` or ``on``; off means that jitctl opts in for what is hinted."""
+class Module(NamedTuple):
+    """A module of the test suite: its name below ``test``, what its line says about it, and patterns of test ids."""
 
-    interpreter: str
-    jit: str
-
-    def environment(self, package: Path, mode: str) -> dict[str, str]:
-        """Return the variables that make it so; without hints the JIT is off where it says off."""
-        extra = {"PYTHONPATH": str(package)}
-        if self.jit == "on":
-            extra["PYTHON_JIT"] = "1"
-        elif mode != PLAIN:
-            extra["JITCTL_OPT_IN"] = "1"  # what 3.15 does by default and 3.14 only when asked
-        return neutral(extra)
+    name: str
+    short: bool = False
+    #: whether what tests import gets hints too
+    hook: bool = True
+    left_out: tuple[str, ...] = ()
+    #: tests that run in a second process, since what they leave behind would fail the others
+    apart: tuple[str, ...] = ()
 
 
-class ModuleRun(NamedTuple):
-    """What one run of one module did."""
-
-    outcomes: dict[str, str]
-    details: dict[str, str]
-    end: dict[str, Any]
-    seconds: float
-    output: str
-
-
-class Judged(NamedTuple):
-    """One module in one mode against the same without hints."""
-
-    plain: ModuleRun
-    hinted: ModuleRun
-    found: list[tuple[Difference, str | None]]
-    details: dict[str, str]
-    unstable: list[str]
-    reruns: int
+def run_module(python: str, setting: Setting, package: Path, mode: str, module: Module) -> Run:
+    """Run one module of the test suite in one process, or in two where some tests must be apart."""
+    order = {"mode": mode, "module": f"test.{module.name}", "hook": module.hook, "only": []}
+    first = _run_child(python, setting, package, {**order, "left_out": [*module.left_out, *module.apart]})
+    if not module.apart:
+        return first
+    second = _run_child(python, setting, package, {**order, "left_out": module.left_out, "only": module.apart})
+    how = {first.outcomes[PROCESS], second.outcomes[PROCESS]} - {"ok"}
+    outcomes = {**first.outcomes, **second.outcomes, PROCESS: ", ".join(sorted(how)) or "ok"}
+    return first._replace(outcomes=outcomes, details={**first.details, **second.details})
 
 
-def read_journal(lines: list[list[Any]], ended: Ended) -> ModuleRun:
-    """Make outcomes of a journal: one per id, numbered where several tests share one id."""
-    outcomes: dict[str, str] = {}
-    details: dict[str, str] = {}
-    end: dict[str, Any] = {}
-    times: dict[str, int] = {}
-    current: dict[str, str] = {}
-    for kind, name, *rest in lines:
-        if kind == "end":
-            end = rest[0]
-            continue
-        if kind == "start":
-            times[name] = times.get(name, 0) + 1
-            current[name] = name if times[name] == 1 else f"{name} #{times[name]}"
-            outcomes[current[name]] = "unfinished"
-            continue
-        key = current.get(name, name)
-        before = outcomes.get(key)
-        if kind == "stop":
-            continue
-        if before is None or before == "unfinished" or before not in WEIGHT or kind == "error":
-            outcomes[key] = kind
-        if kind not in ("ok", "expected-fail"):
-            details[key] = details.get(key, "") + str(rest[0])[-3000:]
-    outcomes[PROCESS] = ended.how
-    if ended.how != "ok":
-        details[PROCESS] = ended.output[-6000:]
-    return ModuleRun(outcomes, details, end, ended.seconds, ended.output)
-
-
-def run_module(python: str, setting: Setting, package: Path, mode: str, name: str, left_out: list[str]) -> ModuleRun:
-    """Run one module of the test suite in one process."""
+def _run_child(python: str, setting: Setting, package: Path, order: dict[str, Any]) -> Run:
     limit = LIMIT_DEBUG if setting.interpreter.endswith("d") else LIMIT
-    with tempfile.TemporaryDirectory(prefix="jitctl-evidence-") as folder:
-        journal = Path(folder) / "journal"
-        command = [python, str(CHILD), str(journal), mode, f"test.{name}", *left_out]
-        ended = run(command, setting.environment(package, mode), limit)
-        text = journal.read_text("utf-8") if journal.exists() else ""
-    # A line that a crash cut short is no line.
-    return read_journal([json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")], ended)
-
-
-class Bench:
-    """Runs one module in one setting: first without hints, then in every mode asked for."""
-
-    def __init__(self, python: str, setting: Setting, package: Path, name: str, left_out: list[str]) -> None:
-        """Nothing runs yet."""
-        self.where = f"{setting.interpreter} {setting.jit}"
-        self._run = lambda mode: run_module(python, setting, package, mode, name, left_out)
-        self._plain: list[ModuleRun] = []
-
-    def judge(self, mode: str, explained: Explained) -> Judged:
-        """Run the module in one mode and compare; what differs unexplained is run again, both ways."""
-        if not self._plain:
-            self._plain.append(self._run(PLAIN))
-        hinted = [self._run(mode)]
-        where = f"{self.where} {mode}"
-        found = self._differences(hinted, where, explained)
-        while len(hinted) <= AGAIN and any(reason is None for _, reason in found):
-            hinted.append(self._run(mode))
-            if len(self._plain) < len(hinted):
-                self._plain.append(self._run(PLAIN))
-            found = self._differences(hinted, where, explained)
-        details = {}
-        for difference, _ in found:
-            for one in hinted:
-                if one.outcomes.get(difference.test) in difference.new and difference.test in one.details:
-                    details[difference.test] = one.details[difference.test]
-        plain = [one.outcomes for one in self._plain]
-        return Judged(self._plain[0], hinted[0], found, details, unstable(plain), len(hinted) - 1)
-
-    def _differences(
-        self, hinted: list[ModuleRun], where: str, explained: Explained
-    ) -> list[tuple[Difference, str | None]]:
-        plain = [one.outcomes for one in self._plain]
-        if len(hinted) == 1 and not suspects(plain[0], hinted[0].outcomes):
-            return []
-        listed = differences(plain, [one.outcomes for one in hinted])
-        return [(one, explained.reason(where, one)) for one in listed]
+    return run_child([python, str(CHILD)], setting.environment(package, order["mode"]), order, limit)

@@ -56,9 +56,16 @@ class Hinter:
 
         for name in list(sys.modules):
             self.imported(name)
-        namespace = {"original": bootstrap._find_and_load, "imported": self.imported}
+        self._original = bootstrap._find_and_load
+        namespace = {"original": self._original, "imported": self.imported}
         exec(compile(HOOK, FROZEN, "exec"), namespace)
         bootstrap._find_and_load = namespace["_find_and_load"]
+
+    def uninstall(self):
+        """Hint no more modules: for tests that count the frames of an import."""
+        import _frozen_importlib as bootstrap
+
+        bootstrap._find_and_load = self._original
 
     def imported(self, name):
         """Hint the functions of one module."""

@@ -17,7 +17,7 @@ def place(given: Path | None) -> Path:
     if given is not None:
         found = given.resolve()
         if not list((found / "jitctl").glob("_backend*.so")):
-            raise SystemExit(f"{found}: no compiled jitctl in it; expected jitctl/_backend*.so; next: leave --package out")
+            raise SystemExit(f"{found}: no jitctl/_backend*.so; expected a built jitctl; next: leave --package out")
         return found
     subprocess.run(["cargo", "build", "--release", "--workspace", "--quiet"], cwd=ROOT, check=True)
     made = WORK / "package"
@@ -50,7 +50,8 @@ def interpreters(names: list[str]) -> dict[str, str]:
     sys.path.insert(0, str(ROOT / "tools"))
     from interp.find import find_interpreters
 
-    found = {one.name.removeprefix("cpython"): one.path for one in find_interpreters(ROOT / ".interpreters") if one.origin == "fetched"}
+    fetched = [one for one in find_interpreters(ROOT / ".interpreters") if one.origin == "fetched"]
+    found = {one.name.removeprefix("cpython"): one.path for one in fetched}
     missing = [name for name in names if name not in found]
     if missing:
         there = ", ".join(sorted(found)) or "none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -44,7 +45,7 @@ def run(command: List[str], env: Dict[str, str], limit: float, cwd: Optional[Pat
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=_quiet,  # noqa: PLW1509 - takes no locks that another thread could hold
+            preexec_fn=_quiet,
         )
         try:
             code: Optional[int] = child.wait(timeout=limit)
@@ -52,10 +53,8 @@ def run(command: List[str], env: Dict[str, str], limit: float, cwd: Optional[Pat
             code = None
             # PYTHONFAULTHANDLER makes it show where it was.
             child.send_signal(signal.SIGABRT)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=GRACE_SECONDS)
-            except subprocess.TimeoutExpired:
-                pass
         finally:
             _end_group(child)
             shutil.rmtree(place, ignore_errors=True)
@@ -83,10 +82,8 @@ def _how(code: Optional[int]) -> str:
 
 def _end_group(child: "subprocess.Popen[bytes]") -> None:
     """End what the child started and left, then the child itself; its group is its own."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     child.wait()
 
 

@@ -1,4 +1,4 @@
-"""Rows of results, and the page that shows them."""
+"""Rows of results, and the page that shows them. What a row is about is called a unit: a test module or a package."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ import subprocess
 from typing import Any
 
 from compare import PROCESS
-from plan import Task
-from run import Judged
-
-#: fewer hints than this mean that the hook did not work: unittest alone has more functions
-FEWEST_HINTS = 500
-HEAD = """# CPython's own test suite under hints
-
-Made by `python tests/evidence/cpython`: every function of the standard library and of the test modules that a process
-imports got a hint, and each test's outcome was compared with the same run without jitctl. `mixed` gives each function
-one of the three hints by a hash of its name. JIT off means opt-in for hinted functions (on 3.14 by `JITCTL_OPT_IN=1`),
-on means `PYTHON_JIT=1`. Modules and what is left out of them: `tests/evidence/cpython/modules.txt`; resources (`-u`): none.
-"""
+from judge import Judged, Setting
 
 
 def version(path: str) -> str:
@@ -27,18 +16,19 @@ def version(path: str) -> str:
     return subprocess.run([path, "-I", "-c", code], check=True, capture_output=True, text=True).stdout.strip()
 
 
-def row(task: Task, mode: str, judged: Judged) -> dict[str, Any]:
-    """Return what is kept of one module in one mode."""
+def row(revision: str, setting: Setting, name: str, mode: str, judged: Judged) -> dict[str, Any]:
+    """Return what is kept of one module or package in one mode."""
     counts: dict[str, int] = {}
     for test, outcome in judged.hinted.outcomes.items():
         if test != PROCESS:
             counts[outcome] = counts.get(outcome, 0) + 1
     end = judged.hinted.end
     return {
-        "interpreter": task.setting.interpreter,
-        "jit": task.setting.jit,
+        "revision": revision,
+        "interpreter": setting.interpreter,
+        "jit": setting.jit,
         "mode": mode,
-        "module": task.module.name,
+        "unit": name,
         "outcomes": counts,
         "seconds": [judged.plain.seconds, judged.hinted.seconds],
         "hinted": end.get("hinted", 0),
@@ -61,6 +51,12 @@ def row(task: Task, mode: str, judged: Judged) -> dict[str, Any]:
     }
 
 
+def merged(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the new rows and those of the old that they do not replace."""
+    rows = {(where(one), one["unit"]): one for one in (*old, *new)}
+    return [rows[key] for key in sorted(rows)]
+
+
 def where(one: dict[str, Any]) -> str:
     """Name the run of a row."""
     return f"{one['interpreter']} {one['jit']} {one['mode']}"
@@ -69,22 +65,22 @@ def where(one: dict[str, Any]) -> str:
 def line(one: dict[str, Any]) -> str:
     """Say in one line how a module did."""
     tests = sum(one["outcomes"].values())
-    found = [f"{d['test']} {d['plain']} -> {d['hinted']}{'' if d['reason'] is None else ' (explained)'}" for d in one["differences"]]
+    found = [f"{d['test']}: {_counts(d)}" + (" (explained)" if d["reason"] else "") for d in one["differences"]]
     plain, hinted = one["seconds"]
-    text = f"{where(one)} {one['module']}: {tests} tests, {one['hinted']} hints, {plain} s, {hinted} s"
+    text = f"{where(one)} {one['unit']}: {tests} tests, {one['hinted']} hints, {plain} s, {hinted} s"
     return "\n  ".join([text, *found, *one["errors"][:3]])
 
 
-def faults(results: dict[str, Any]) -> list[str]:
-    """Return what makes the run a failure, a line each."""
+def faults(results: dict[str, Any], fewest: int) -> list[str]:
+    """Return what makes the run a failure, a line each; fewer hints than `fewest` mean that the hook did not work."""
     bad = []
     for one in results["rows"]:
-        name = f"{where(one)} {one['module']}"
+        name = f"{where(one)} {one['unit']}"
         bad += [f"{name}: {d['test']}: {_counts(d)}, unexplained" for d in one["differences"] if d["reason"] is None]
         bad += [f"{name}: hint not applied: {error}" for error in one["errors"]]
         crashed = any(d["test"] == PROCESS for d in one["differences"])
-        if not crashed and one["hinted"] < FEWEST_HINTS:
-            bad.append(f"{name}: {one['hinted']} hints; expected {FEWEST_HINTS} at least")
+        if not crashed and one["hinted"] < fewest:
+            bad.append(f"{name}: {one['hinted']} hints; expected {fewest} at least")
         if not crashed and not any(one["outcomes"].values()):
             bad.append(f"{name}: no test ran")
     bad += [f"explained.json: no run needed the entry {test} ({place})" for test, place in results["unused"]]
@@ -105,22 +101,22 @@ def total(results: dict[str, Any]) -> str:
     tests = sum(sum(one["outcomes"].values()) for one in rows)
     found = [d for one in rows for d in one["differences"]]
     known = sum(d["reason"] is not None for d in found)
-    modules = len({one["module"] for one in rows})
+    units = len({one["unit"] for one in rows})
     return (
-        f"{modules} modules, {tests} outcomes compared, {len(found) - known} unexplained differences, "
-        f"{known} explained, {results['minutes']} minutes"
+        f"{units} {results['units']}, {tests} outcomes compared, {len(found) - known} unexplained differences, "
+        f"{known} explained, {round(sum(sum(one['seconds']) for one in rows) / 60)} minutes of test processes"
     )
 
 
-def page(results: dict[str, Any]) -> str:
+def page(head: str, results: dict[str, Any]) -> str:
     """Return the page."""
     rows = results["rows"]
     versions = ", ".join(results["interpreters"].values())
-    lines = [HEAD, f"Revision {results['revision']}; CPython {versions}. {total(results)}.", ""]
+    lines = [head, f"CPython {versions}. {total(results)}.", ""]
     lines += [
-        "| interpreter | JIT | hints | modules | tests | hinted functions | own compiled code at the end"
-        " | differences | explained | unexplained |",
-        "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        f"| interpreter | JIT | hints | {results['units']} | tests | hinted functions | own compiled code at the end"
+        " | differences | explained | unexplained | revision |",
+        "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |",
     ]
     for key in dict.fromkeys((one["interpreter"], one["jit"], one["mode"]) for one in rows):
         these = [one for one in rows if (one["interpreter"], one["jit"], one["mode"]) == key]
@@ -130,6 +126,7 @@ def page(results: dict[str, Any]) -> str:
         hinted = sum(one["hinted"] for one in these)
         compiled = sum(sum(one["compiled"].values()) for one in these)
         cells = [*key, len(these), tests, hinted, compiled, len(found), known, len(found) - known]
+        cells.append(", ".join(sorted({one["revision"] for one in these})))
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     lines += ["", "## Differences", ""]
     reasons: dict[tuple[str, str], list[str]] = {}
@@ -137,7 +134,8 @@ def page(results: dict[str, Any]) -> str:
         for d in one["differences"]:
             text = f"`{d['test']}`: {'/'.join(sorted(set(d['hinted']) - set(d['plain'])))}"
             reasons.setdefault((text, d["reason"] or "**unexplained**"), []).append(where(one))
-    lines += [f"- {text} ({', '.join(places)}). {reason}" for (text, reason), places in sorted(reasons.items())] or ["None."]
+    listed = [f"- {text} ({', '.join(places)}). {reason}" for (text, reason), places in sorted(reasons.items())]
+    lines += listed or ["None."]
     unstable = sorted({test for one in rows for test in one["unstable"]})
     lines += ["", "## Unstable without any hint", ""]
     lines += [f"- `{test}`" for test in unstable] or ["None seen (a module is run again only where something differs)."]
