@@ -27,6 +27,9 @@ import report  # noqa: E402
 from run import Fuzzer, Settings, Tally  # noqa: E402
 
 
+FAULTS = ("constant", "arithmetic", "line", "effect", "crash", "hang")
+
+
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python tests/fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -38,7 +41,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="print this seed's program and script, and end")
     parser.add_argument("--check", action="store_true", help="with --seed: run it in every mode")
     parser.add_argument("--again", type=Path, metavar="FOLDER", help="run a case that was written down, in every mode")
+    parser.add_argument("--wrong", metavar="FAULT", help="try hints that are wrong on purpose: " + ", ".join(FAULTS))
+    parser.add_argument("--seconds", type=float, default=20, help="the most a program may take (default 20)")
     parser.add_argument("--share", action="store_true", help="let threads share functions on 3.15 too (gh-157740: crashes)")
+    parser.add_argument("--most", type=int, default=20, help="stop after so many failures (default 20)")
     parser.add_argument("--batch", type=int, default=20, help="programs per process (default 20)")
     parser.add_argument("--shrink", type=float, default=120, help="seconds for shrinking one failure (default 120; 0: none)")
     parser.add_argument("--folder", type=Path, default=Path("fuzz-failures"), help="where failures go (default fuzz-failures)")
@@ -50,7 +56,7 @@ def main() -> int:
     """Fuzz, and say what came of it."""
     given = arguments()
     features = frozenset({"share"}) if given.share else frozenset()
-    settings = Settings(given.folder, shrink=given.shrink, size=given.batch, features=features)
+    settings = Settings(given.folder, given.seconds, shrink=given.shrink, size=given.batch, features=features, most=given.most)
     interpreters = [modes.look(path) for path in given.python or [sys.executable]]
     if given.seed is not None or given.again:
         return single(given, interpreters)
@@ -60,9 +66,11 @@ def main() -> int:
     end = time.monotonic() + 60 * given.minutes
     tallies: dict[tuple[str, str], Tally] = {}
     turn, bad, programs = 0, 0, 0
-    while time.monotonic() < end and (not given.programs or programs < given.programs):
+    while time.monotonic() < end and (not given.programs or programs < given.programs) and settings.most > 0:
         fuzzer = fuzzers[turn % len(fuzzers)]
         ways = [m for m in modes.hinted(fuzzer.one) if not given.mode or m.name in given.mode]
+        if given.wrong:
+            ways = [modes.Mode("wrong-" + given.wrong, "wrong-" + given.wrong)]
         # Two modes share a twin; the others have their turn with the next batch of this interpreter.
         round_ = turn // len(fuzzers)
         chosen = ways if len(ways) <= 2 else [ways[2 * round_ % len(ways)], ways[(2 * round_ + 1) % len(ways)]]

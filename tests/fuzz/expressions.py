@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 
 KINDS = ("int", "float", "str", "bool", "list", "dict", "tuple", "obj", "slots")
-INTS = ("0", "1", "2", "3", "7", "-1", "-5", "255", "256", "257", "1000", "65537", "2**31", "2**62", "-(2**63)", "10**25")
+INTS = ("0", "1", "2", "3", "7", "-1", "-5", "255", "256", "257", "1000", "65537", "3", "5", "2**31", "2**62", "-(2**63)", "10**25")
 FLOATS = ("0.0", "1.0", "-0.0", "0.5", "2.25", "-3.75", "1e10", "1e-9", "1e308", "float('inf')", "float('nan')")
 STRINGS = ("''", "'a'", "'bc'", "'xyz'", "'\u00e9t\u00e9'", "'\u4e2d'", "'0'", "'12'")
 MODULI = ("7", "64", "97", "1009", "65521", "1000003")
@@ -45,6 +45,7 @@ class Scope:
     flavour: str = "plain"
     is_async: bool = False
     methods: bool = True
+    returns: str = "int"
     protected: set[str] = field(default_factory=set)
     fresh: list[int] = field(default_factory=lambda: [0])
 
@@ -108,7 +109,7 @@ class Expressions:
         if kind == "bool":
             return pick(("True", "False"))
         if kind == "list":
-            return pick(("[1, 2, 3]", "[]", "[0] * 4", "list(range(5))"))
+            return pick(("[1, 2, 3]", "[]", "([0] * 4)", "list(range(5))"))
         if kind == "dict":
             return pick(("{}", "{'k': 1}", "{1: 2, 3: 4}", "dict(a=1, k=5)"))
         if kind == "tuple":
@@ -120,6 +121,14 @@ class Expressions:
     def truth(self, scope: Scope, depth: int = 1) -> str:
         """Make a condition."""
         return self.one(scope, "bool", depth)
+
+    def rarely(self, scope: Scope) -> str:
+        """Make a condition that holds now and then: what ends a loop or a function must not do so at once."""
+        names = [name for name in scope.of("int") if name[0] in "iwk"] or scope.of("int")
+        if not names or self.rng.random() < 0.1:
+            return f"{self.truth(scope)} and {self.truth(scope)}"
+        name = self.rng.choice(names[-3:])
+        return f"{name} % {self.rng.choice((7, 13, 29, 64, 1009))} == {self.rng.randrange(1, 7)}"
 
     def call(self, scope: Scope, kind: str, depth: int) -> str | None:
         """Call one of the functions made before, if one fits and there is room."""
@@ -166,6 +175,7 @@ class Expressions:
             lambda: f"({a} * {k})",
             lambda: f"({a} * {b} % {m})",
             lambda: f"({a} // {k})",
+            lambda: f"({a} // ({b} or 3))",
             lambda: f"({a} // {b})",
             lambda: f"({a} % {m})",
             lambda: f"({a} & {b})",
@@ -180,19 +190,20 @@ class Expressions:
             lambda: f"len({self.one(scope, rng.choice(('list', 'str', 'dict', 'tuple')), depth)})",
             lambda: f"{rng.choice(('min', 'max'))}({a}, {b})",
             lambda: f"sum({self.one(scope, 'list', depth)})",
-            lambda: f"{self.leaf(scope, 'list')}[{a} % 3]",
+            lambda: f"({self.leaf(scope, 'list')} or [1])[{rng.choice(('0', '-1', f'{a} % 2'))}]",
+            lambda: f"sum({self.leaf(scope, 'list')}[:{k}])",
             lambda: f"{self.leaf(scope, 'dict')}.get({self.key(scope)}, {a})",
-            lambda: f"{self.leaf(scope, 'dict')}[{self.key(scope)}]",
+            lambda: f"{{'k': {a}, 'a': 2, 1: 3}}[{rng.choice(('1', '1', self.key(scope)))}]",
             lambda: f"({self.truth(scope, depth)} + {a})",
             lambda: f"int({self.one(scope, 'float', depth)} > {a})",
-            lambda: f"int({self.leaf(scope, 'str')} or 0)",
+            lambda: f"int({self.leaf(scope, 'str')} + '7', 36)",
             lambda: f"(lambda q: q + {k})({a})",
             lambda: f"({a}).bit_length()",
             lambda: f"divmod({a}, {m})[{rng.randrange(2)}]",
             lambda: f"{self.leaf(scope, 'slots')}.x",
             lambda: f"isinstance({self.leaf(scope, rng.choice(KINDS[:7]))}, {rng.choice(('int', 'str', '(int, float)'))})",
             lambda: f"sum(e * {k} for e in {self.leaf(scope, 'list')} if e != {a})",
-            lambda: f"ord({self.leaf(scope, 'str')}[0])",
+            lambda: f"ord(({self.leaf(scope, 'str')} or 'o')[0])",
         ]
         if scope.methods:
             o = self.leaf(scope, "obj")

@@ -65,6 +65,7 @@ class Program:
             flavour=flavour,
             is_async=flavour in ("coroutine", "agen"),
             methods=not made.pure and shape != "leaf",
+            returns=made.returns,
         )
         if star:
             scope.names["rest"] = "tuple"
@@ -202,7 +203,7 @@ class Program:
             ["def __bool__(self):", "    return self.x != 0"],
             ["def __getattr__(self, name):", "    if name == 'extra':", "        return 11", "    raise AttributeError(name)"],
         ]
-        keep = 0.9 if not base else 0.35
+        keep = 0.35 if base else 1.0 if name == "A" or rng.random() < 0.8 else 0.9
         # With __getitem__ alone, iterating would never end.
         methods += [one for one in optional if rng.random() < keep or (not base and "__iter__" in one[0])]
         lines = [f"class {name}{base}:"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import os
 import sys
 from collections import Counter
@@ -131,12 +132,16 @@ class Wrong(NoHints):
         consts = tuple(c + 1 if type(c) is int and c > 2 else c for c in code.co_consts)
         function.__code__ = code.replace(co_consts=consts)
 
-    def swap(self, function: Any) -> None:
-        """Change the results: two arguments change places."""
+    def arithmetic(self, function: Any) -> None:
+        """Change the results: what was added is taken away."""
         code = function.__code__
-        if code.co_argcount >= 2 and not code.co_cellvars:
-            first, second, *others = code.co_varnames
-            function.__code__ = code.replace(co_varnames=(second, first, *others))
+        changed = bytearray(code.co_code)
+        for at in range(0, len(changed), 2):
+            if "BINARY_OP" in dis.opmap and changed[at] == dis.opmap["BINARY_OP"] and changed[at + 1] == 0:
+                changed[at + 1] = 10
+            elif changed[at] == dis.opmap.get("BINARY_ADD"):
+                changed[at] = dis.opmap["BINARY_SUBTRACT"]
+        function.__code__ = code.replace(co_code=bytes(changed))
 
     def line(self, function: Any) -> None:
         """Change tracebacks: lines one off."""

@@ -51,6 +51,8 @@ class Settings:
     seconds: float = 20
     shrink: float = 120
     size: int = 20
+    #: how many more failures to look into
+    most: int = 20
     features: frozenset[str] = frozenset()
 
 
@@ -81,7 +83,8 @@ class Fuzzer:
                 tally.steps += len(case["script"])
                 tally.seen.update(outcome.seen)
                 failure = compare.compare(twins[case["seed"]], outcome)
-                if failure:
+                if failure and self.settings.most > 0:
+                    self.settings.most -= 1
                     one = self.judge(case, fit, mode, failure)
                     tally.found.append(one)
                     found.append(one)

@@ -31,6 +31,7 @@ class Writer:
         self.samples = rng.random() < 0.25
         self.hot = rng.random() < 0.04
         self.generators = 0
+        self.hinted: list[Function] = []
 
     def steps(self) -> list[Step]:
         """Write the steps of the whole script."""
@@ -77,17 +78,20 @@ class Writer:
 
     def argument(self, kind: str) -> str:
         """Write one argument, sometimes of another kind than expected."""
-        scope = Scope({}, [])
+        # Making an argument has no effects: a factory of samples makes more of them than the twin does.
+        scope = Scope({}, [], methods=False)
         rng = self.rng
-        if rng.random() < 0.08:
+        if rng.random() < 0.05:
             kind = rng.choice(KINDS)
         if kind == "int" and rng.random() < 0.5:
             return str(rng.randrange(0, 60))
+        if kind == "obj":
+            return rng.choice(("A(3)", "B(2.5)", "C()", "A('x')", "B(7)"))
         return self.expressions.one(scope, kind, 1)
 
     def call(self, times: int = 0) -> Step:
         """Write a call, made a number of times with equal arguments."""
-        function = self.rng.choice(self.functions)
+        function = self.rng.choice(self.hinted if self.hinted and self.rng.random() < 0.6 else self.functions)
         most = 400_000 if self.hot else 12_000
         times = times or self.rng.choice((1, 2, 4, 9, 20, 60, 300) if not self.hot else (300, 5000, 10000))
         while times > 1 and times * function.cost > most:
@@ -111,6 +115,7 @@ class Writer:
         kind = rng.choices(("focus", "ignore", "once"), (6, 2, 3))[0]
         name = function.name if function else self.thing()
         options: dict[str, Any] = {}
+        self.hinted += [f for f in self.functions if f.name == name]
         found = next((f for f in self.functions if f.name == name), None)
         # A warm-up really calls the function: only what has no effects may be called more often than the twin calls it.
         if self.samples and found and found.pure and found.flavour == "plain" and kind != "ignore" and rng.random() < 0.6:
@@ -143,7 +148,7 @@ class Writer:
         elif name == "builtin":
             step["how"] = rng.choice(("new", "gone", "len", "abs", "range"))
         elif name == "shadow":
-            step["g"], step["value"] = rng.choice((("len", "lambda x: 3"), ("range", "list"), ("abs", "int"), ("min", "max")))
+            step["g"], step["value"] = rng.choice((("len", "lambda x: 3"), ("range", "lambda *a: iter((3, 2, 8, 4, 5, 1))"), ("abs", "int"), ("min", "max")))
         elif name == "class":
             step["how"] = rng.choice(("attribute", "method", "swap", "slot", "delete"))
         elif name in ("code", "rebind", "clone"):

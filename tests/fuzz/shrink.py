@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -92,7 +93,9 @@ class Shrinker:
             for number, tree in enumerate(smaller(ast.parse(self.best["source"]), position)):
                 try:
                     source = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-                    compile(source, "<smaller>", "exec")
+                    with warnings.catch_warnings():
+                        warnings.simplefilter("ignore")
+                        compile(source, "<smaller>", "exec")
                 except (SyntaxError, ValueError, AttributeError, TypeError, RecursionError):
                     continue
                 if source != self.best["source"] and self.keep({**self.best, "source": source}):

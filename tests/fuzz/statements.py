@@ -9,6 +9,9 @@ from expressions import KINDS, Expressions, Scope
 
 Block = list[str]
 
+#: marks a loop over a string
+STRING = "  # characters"
+
 ERRORS = ("ValueError", "TypeError", "ZeroDivisionError", "IndexError", "KeyError", "Oops", "Odd", "Exception")
 RAISES = ("ValueError({0})", "Odd({0})", "KeyError({0})", "Oops('oops', {0})", "IndexError", "ZeroDivisionError('z')")
 
@@ -180,28 +183,28 @@ class Statements:
             return ["pass"]
         name = self.rng.choice(names)
         kind = scope.names[name]
-        if self.rng.random() < 0.75:
+        if self.rng.random() < 0.85:
             again = self.expressions.one(scope.inner(names={k: v for k, v in scope.names.items() if k != name}), kind, 1)
             return [f"del {name}", f"{name} = {again}"]
         # From here on the name may be unbound, which is an exception with a name and a line.
         if self.rng.random() < 0.5:
-            return [f"if {self.expressions.truth(scope)}:", f"    del {name}"]
+            return [f"if {self.expressions.rarely(scope)}:", f"    del {name}"]
         return ["try:", f"    del {name}", "except UnboundLocalError:", f"    {name} = {self.expressions.leaf(scope, kind)}"]
 
     def _raise(self, scope: Scope, depth: int) -> Block:
         value = self.expressions.one(scope, "int", 1)
         error = self.rng.choice(RAISES).format(value)
         cause = self.rng.choice(("", "", " from None", " from Oops(3)"))
-        return [f"if {self.expressions.truth(scope)}:", f"    raise {error}{cause}"]
+        return [f"if {self.expressions.rarely(scope)}:", f"    raise {error}{cause}"]
 
     def _assert(self, scope: Scope, depth: int) -> Block:
-        return [f"assert {self.expressions.truth(scope)} or {self.expressions.truth(scope)}, {self.expressions.leaf(scope, 'int')}"]
+        return [f"assert not ({self.expressions.rarely(scope)}), {self.expressions.leaf(scope, 'int')}"]
 
     def _return(self, scope: Scope, depth: int) -> Block:
         if scope.flavour == "agen":
-            return [f"if {self.expressions.truth(scope)} and {self.expressions.truth(scope)}:", "    return"]
-        value = self.expressions.one(scope, self.kind() if scope.methods else "int", 1)
-        return [f"if {self.expressions.truth(scope)} and {self.expressions.truth(scope)}:", f"    return {value}"]
+            return [f"if {self.expressions.rarely(scope)}:", "    return"]
+        kind = scope.returns if self.rng.random() < 0.9 else self.kind()
+        return [f"if {self.expressions.rarely(scope)}:", f"    return {self.expressions.one(scope, kind, 1)}"]
 
     def _slot(self, scope: Scope, depth: int) -> Block:
         names = scope.of("slots")
@@ -229,7 +232,9 @@ class Statements:
         return [f"{name} = {form}"]
 
     def _leave_loop(self, scope: Scope, depth: int) -> Block:
-        return [f"if {self.expressions.truth(scope, 2)}:", f"    {self.rng.choice(('break', 'continue', 'continue'))}"]
+        word = self.rng.choice(("break", "continue", "continue"))
+        condition = self.expressions.rarely(scope) if word == "break" else self.expressions.truth(scope, 2)
+        return [f"if {condition}:", f"    {word}"]
 
     def _attribute(self, scope: Scope, depth: int) -> Block:
         names = scope.of("obj")
@@ -303,7 +308,7 @@ class Statements:
         """Make a block whose new names are not known after it, save now and then, for an unbound local."""
         inner = scope.inner(names=dict(scope.names), protected=set(scope.protected), **changes)
         lines = self.block(inner, depth - 1)
-        if self.rng.random() < 0.08:
+        if self.rng.random() < 0.02:
             scope.names.update(inner.names)
         return lines
 
@@ -326,13 +331,15 @@ class Statements:
         forms = [
             f"for {name} in range({times}):",
             f"for {name} in range({times}):",
+            f"for {name} in range({times}):",
             f"for {name} in range({e.leaf(scope, 'int')} % {times} + 2):",
+            f"for {name} in range(2, {times + 3}):",
             f"for {name} in {e.one(scope, 'list', 2)}:",
             f"for {name}, {name}b in enumerate({e.one(scope, 'list', 1)}):",
             f"for {name}, {name}b in zip(range({times}), range(9, {times + 40}, 2)):",
             f"for {name} in {e.one(scope, 'tuple', 1)}:",
             f"for {name} in list({e.one(scope, 'dict', 1)}):",
-            f"for {name} in {e.one(scope, 'str', 1)}:",
+            f"for {name} in {e.one(scope, 'str', 1)}:{STRING}",
             f"for {name} in (e_ * 3 for e_ in range({times})):",
         ]
         if scope.methods:
@@ -351,7 +358,7 @@ class Statements:
                 if scope.spend(chosen.cost):
                     forms += [f"async for {name} in {chosen.name}({e.arguments(scope, chosen)}):"]
         head = rng.choice(forms)
-        kind = "obj" if "(A(" in head else "str" if "in '" in head else "int"
+        kind = "obj" if "(A(" in head else "str" if head.endswith(STRING) else "int"
         inner = {name: kind}
         if f"{name}b" in head:
             inner[f"{name}b"] = "int"
@@ -362,7 +369,7 @@ class Statements:
             in_loop=True,
         )
         lines = [head, *indent(self.block(body, depth - 1, 1, 4))]
-        scope.names.update({k: v for k, v in body.names.items() if k in inner and rng.random() < 0.3})
+        scope.names.update({k: v for k, v in body.names.items() if k in inner and rng.random() < 0.1})
         if rng.random() < 0.08:
             lines += ["else:", *indent(self._branch(scope, depth))]
         return lines
@@ -440,6 +447,7 @@ class Statements:
             in_loop=False,
             flavour="plain",
             is_async=False,
+            returns="int",
         )
         body = self.block(inner, min(depth - 1, 1), 1, 3)
         result = self.expressions.one(inner, "int", 1)
