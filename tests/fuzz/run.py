@@ -38,6 +38,7 @@ class Tally:
     programs: int = 0
     steps: int = 0
     skipped: int = 0
+    slow: int = 0
     seconds: float = 0.0
     seen: Counter[str] = field(default_factory=Counter)
     found: list[Found] = field(default_factory=list)
@@ -84,8 +85,11 @@ class Fuzzer:
                 tally.seen.update(outcome.seen)
                 failure = compare.compare(twins[case["seed"]], outcome)
                 if failure and self.settings.most > 0:
-                    self.settings.most -= 1
                     one = self.judge(case, fit, mode, failure)
+                    if failure.kind == "hang" and not one.repeats:
+                        tally.slow += 1  # a busy machine
+                        continue
+                    self.settings.most -= 1
                     tally.found.append(one)
                     found.append(one)
             if -1 in outcomes:  # it came to grief when it ended
@@ -95,12 +99,17 @@ class Fuzzer:
 
     def judge(self, case: Case, cases: list[Case], mode: Mode, failure: Failure) -> Found:
         """Run a failing case again, alone; say whose fault it is; shrink it; write it down."""
-        again = compare.check(self.one, mode, case, 4, self.settings.seconds)
-        fault, why = compare.whose(self.one, mode, case) if again else ("unknown", "not seen again in a process of its own")
+        again = compare.check(self.one, mode, case, 4, 3 * self.settings.seconds)
+        if again:
+            fault, why = compare.whose(self.one, mode, case)
+        else:
+            fault, why = "unknown", "not seen again alone, " + self.in_batch(case, cases, mode)
         small, tried = case, 0
         if again and self.settings.shrink:
             tries = 1 if compare.check(self.one, mode, case, 1, self.settings.seconds) else 4
-            shrinker = Shrinker(case, lambda c: self.alike(c, mode, again, tries), self.settings.shrink)
+            # What is CPython's need not be as small.
+            seconds = self.settings.shrink / (4 if fault == "cpython" else 1)
+            shrinker = Shrinker(case, lambda c: self.alike(c, mode, again, tries), seconds)
             small, tried = shrinker.run(), shrinker.tried
         name = f"{self.one.name}-{mode.name}-{case['seed']}"
         notes = (
@@ -116,6 +125,14 @@ class Fuzzer:
             batch.save(folder / "batch", {"source": "", "cases": [c["seed"] for c in cases]}, "the seeds of the batch, in order")
         batch.save(folder / "full", case, "as it was generated")
         return Found(case["seed"], mode.name, self.one.name, failure, fault, why, bool(again), str(folder))
+
+    def in_batch(self, case: Case, cases: list[Case], mode: Mode) -> str:
+        """Say whether a case fails again after those that ran before it in the same process."""
+        until = cases[: cases.index(case) + 1] if case in cases else cases
+        outcomes = {outcome.seed: outcome for outcome in batch.run(self.one, mode, until, self.settings.seconds)}
+        twin = batch.run(self.one, TWIN, [case], self.settings.seconds)[0]
+        outcome = outcomes.get(case["seed"])
+        return "seen again in its batch" if outcome and compare.compare(twin, outcome) else "nor in its batch"
 
     def alike(self, case: Case, mode: Mode, failure: Failure, tries: int) -> bool:
         """Say whether a smaller case fails in the same way."""
@@ -139,6 +156,7 @@ def table(tallies: dict[tuple[str, str], Tally]) -> list[dict[str, Any]]:
                 "programs": tally.programs,
                 "steps": tally.steps,
                 "skipped": tally.skipped,
+                "slow": tally.slow,
                 "seconds": round(tally.seconds, 1),
                 "seen": dict(sorted(tally.seen.items())),
                 "failures": [
