@@ -5,6 +5,8 @@ Plain read-only data, made when somebody asks (`jitctl.stats`), not while the pr
 
 from weakref import ref
 
+from ._text import one_line
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -181,7 +183,7 @@ class Record(_Plain):
         place = f" ({self.file}:{self.line})" if self.file else ""
         verdict = self.verdict
         lines = [
-            f"{self.module}.{self.qualname}: {self.hint} {verdict.status} ({verdict.code})",
+            one_line(f"{self.module}.{self.qualname}: {self.hint} {verdict.status} ({verdict.code})"),
             f"  {verdict.message}",
             f"  what to do: {verdict.advice}" if verdict.advice else "",
             f"  tier: {self.tier}" if self.tier else "",

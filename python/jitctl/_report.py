@@ -77,6 +77,13 @@ class Stats(Sequence[Record]):
 
         return dumps(self.to_dict(), indent=indent)
 
+    @staticmethod
+    def json_schema() -> "dict[str, Any]":
+        """Return the JSON Schema of what `to_dict` and `to_json` give."""
+        from ._schema import stats_schema
+
+        return stats_schema(SCHEMA)
+
     def _rows(self) -> "list[tuple[str, ...]]":
         return [
             (

@@ -31,9 +31,36 @@ def backend_name(backend: "Mapping[str, Any]") -> str:
     return " ".join(str(backend[key]) for key in ("name", "version") if backend[key])
 
 
+def columns(text: str) -> int:
+    """Count the columns of a terminal that `text` takes: two for most East Asian characters, none for accents."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def one_line(text: str) -> str:
+    """Write what would break a line, or steer the terminal, as escapes: names can hold anything."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+
+
 def cut(text: str, width: int) -> str:
-    """Cut text to `width` characters, showing that something is missing."""
-    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+    """Cut text to `width` columns, showing that something is missing."""
+    if columns(text) <= width:
+        return text
+    if text.isascii():
+        return text[: max(width - 1, 0)] + "…"
+    kept = text
+    while kept and columns(kept) >= width:
+        kept = kept[:-1]
+    return kept + "…"
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - columns(text))
 
 
 def text_table(heads: "Sequence[str]", rows: "Sequence[Sequence[str]]", width: int) -> str:
@@ -42,14 +69,15 @@ def text_table(heads: "Sequence[str]", rows: "Sequence[Sequence[str]]", width: i
     The widest column gives way first, down to a few characters; a terminal too narrow even for
     that gets lines that are too long rather than nothing.
     """
-    widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
+    rows = [[one_line(cell) for cell in row] for row in rows]
+    widths = [max(columns(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
     spare = width - len(_GAP) * (len(widths) - 1)
     while sum(widths) > spare and max(widths) > _NARROWEST:
         widest = widths.index(max(widths))
         rest = sum(widths) - widths[widest]
         second = max(widths[:widest] + widths[widest + 1 :], default=0)
         widths[widest] = max(_NARROWEST, spare - rest, min(second, widths[widest] - 1))
-    lines = (_GAP.join(cut(cell, w).ljust(w) for cell, w in zip(row, widths)).rstrip() for row in (heads, *rows))
+    lines = (_GAP.join(_padded(cut(cell, w), w) for cell, w in zip(row, widths)).rstrip() for row in (heads, *rows))
     return "\n".join(lines)
 
 

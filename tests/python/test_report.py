@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import threading
 
 import pytest
 
@@ -153,6 +154,95 @@ def test_json_has_everything_and_a_schema(jitctl, tag, hinted):
     }
     assert set(first["verdict"]) == {"status", "code", "message", "advice", "measures"}
     assert set(first["tier"]) == {"instructions", "specialisable", "specialised", "regions"}
+
+
+def check(value, schema, at="$"):
+    """Say what in `value` does not fit `schema`, by the few keywords that ours uses."""
+    assert set(schema) <= {
+        *("$schema", "title", "type", "properties", "required", "items", "prefixItems"),
+        *("minItems", "minimum", "enum", "const"),
+    }, f"{at}: a keyword this check does not know"
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool}
+    wanted = schema.get("type", [])
+    for kind in [wanted] if isinstance(wanted, str) else wanted:
+        if value is None if kind == "null" else isinstance(value, kinds[kind]):
+            break
+    else:
+        assert not wanted, f"{at}: {value!r} is no {wanted}"
+    assert value in schema.get("enum", [value]), at
+    assert value == schema.get("const", value), at
+    if isinstance(value, dict):
+        assert set(schema.get("required", ())) <= set(value), at
+        for key, inner in schema.get("properties", {}).items():
+            check(value[key], inner, f"{at}.{key}")
+    if isinstance(value, list):
+        assert len(value) >= schema.get("minItems", 0), at
+        for number, one in enumerate(value):
+            check(one, schema.get("items", {}), f"{at}[{number}]")
+        for number, inner in enumerate(schema.get("prefixItems", ())):
+            check(value[number], inner, f"{at}[{number}]")
+
+
+def test_the_json_keeps_the_published_schema(jitctl, tag, hinted):
+    schema = jitctl.Stats.json_schema()
+    assert json.loads(json.dumps(schema)) == schema
+    data = json.loads(jitctl.stats().to_json())
+    assert len(data["records"]) >= 3
+    check(data, schema)
+    assert set(data) == set(schema["properties"])
+    data["records"][0]["hint"] = "other"
+    with pytest.raises(AssertionError, match=r"records\[0\]\.hint"):
+        check(data, schema)
+
+
+def test_readers_in_several_threads_see_the_same(jitctl, tag, hinted):
+    expected = jitctl.stats(module=tag).to_dict()
+    stop = threading.Event()
+    wrong = []
+
+    def read():
+        while not stop.is_set():
+            try:
+                if jitctl.stats(module=tag).to_dict() != expected or jitctl.stats(hinted[0]).name != "report_work":
+                    wrong.append("another answer")
+                str(jitctl.stats(module=tag)), jitctl.stats(module=tag)._repr_html_()
+            except Exception as error:
+                wrong.append(repr(error))
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for _ in range(200):  # hints that come and go meanwhile
+        other = jitctl.jit_focus(lambda: None)
+        jitctl._backend.undo(other)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert not wrong, wrong[:3]
+
+
+def test_names_that_would_break_the_table_are_escaped(jitctl, tag, monkeypatch):
+    def odd():
+        pass
+
+    odd.__module__ = tag
+    odd.__qualname__ = "first\nsecond\x1b[31m"
+    jitctl.jit_focus(odd)
+    monkeypatch.setenv("COLUMNS", "200")
+    lines = str(jitctl.stats(module=tag)).split("\n")
+    assert len(lines) == 4
+    assert "first\\nsecond\\x1b[31m" in lines[3]
+    assert "\x1b" not in str(jitctl.stats(odd))
+
+
+def test_wide_characters_count_twice(jitctl):
+    from jitctl._text import columns, cut, text_table
+
+    assert columns("漢字") == 4
+    assert columns("e\u0301") == 1
+    assert columns(cut("漢字漢字漢字", 6)) <= 6
+    heads, row = text_table(("a", "b"), [("漢字", "x")], 80).split("\n")
+    assert columns(heads.split("b")[0]) == columns(row.split("x")[0])
 
 
 def test_reading_changes_nothing(jitctl, tag, hinted):
