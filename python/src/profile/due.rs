@@ -1,8 +1,8 @@
 //! What is done now and then after a call, beside counting: is the code compiled, is a hint due?
 
 use super::entry::Entry;
-use super::table;
 use super::trend::{Judgement, WINDOW};
+use super::{getter, table};
 use crate::{decode, opcodes, strategy};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -17,9 +17,9 @@ const BASELINE_CALLS: u64 = 32;
 /// ... fewer where they take this long.
 const BASELINE_NS: u64 = 50_000_000;
 
-/// Called after a counted call, when the entry's countdown ran out.
+/// Called after a counted call, when the entry's countdown ran out. `only` is the argument where there is one, or null.
 #[cold]
-pub fn after_call(function: *mut ffi::PyObject, entry: &mut Entry, raised: bool) {
+pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry: &mut Entry, raised: bool) {
     let (key, id, count) = (function as usize, entry.id, entry.count());
     entry.countdown = if count < EACH { 1 } else { WINDOW };
     let judgement = entry.trend.judge();
@@ -32,9 +32,18 @@ pub fn after_call(function: *mut ffi::PyObject, entry: &mut Entry, raised: bool)
         entry.baseline = false;
     }
     let look = count < OFTEN || count % OFTEN < u64::from(WINDOW);
+    let ask = std::mem::take(&mut entry.may_be_getter) && !only.is_null();
     Python::attach(|py| {
         // SAFETY: the caller of the function holds it.
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };
+        if ask {
+            // SAFETY: an argument of the call that has just ended.
+            let only = unsafe { Bound::from_borrowed_ptr(py, only) };
+            if getter::of_object(&function, &only).unwrap_or(false) {
+                let _ = super::change_to_events(&function);
+                return;
+            }
+        }
         if look {
             let compiled = compiled(&function).unwrap_or(false);
             if let Some(entry) = table::find(key).filter(|entry| entry.id == id) {

@@ -37,6 +37,8 @@ pub struct Entry {
     pub too_deep: bool,
     /// Functions that share these numbers: those of one code, where events of the code are counted.
     pub users: usize,
+    /// It may turn out to be a property's getter.
+    pub may_be_getter: bool,
     /// The hint waits until there are enough calls to compare with.
     pub baseline: bool,
 }
@@ -58,6 +60,7 @@ impl Entry {
             changed: false,
             too_deep: false,
             users: 1,
+            may_be_getter: false,
             baseline: false,
         }
     }

@@ -8,6 +8,7 @@ mod clock;
 mod due;
 mod entry;
 mod events;
+mod getter;
 mod interface;
 mod kept;
 mod numbers;
@@ -130,16 +131,21 @@ fn begin(function: &Bound<'_, PyAny>, method: Option<Method>) -> PyResult<Result
         Err(missing) => return Ok(Err(format!("this interpreter lacks {missing} (CPython has it from 3.12 on)"))),
     };
     let code = function.getattr(intern!(py, "__code__"))?;
-    let flags: u32 = code.getattr(intern!(py, "co_flags"))?.extract()?;
-    let name: String = code.getattr(intern!(py, "co_name"))?.extract()?;
-    let needed = if flags & GENERATORS != 0 || name == "__init__" { Method::Events } else { Method::Entry };
+    let versions = match VERSIONS.get() {
+        Some(versions) => versions,
+        None => match Versions::find(py, interface)? {
+            Ok(found) => VERSIONS.get_or_init(|| found),
+            Err(doubt) => return Ok(Err(format!("the self-test of function versions failed: {doubt}"))),
+        },
+    };
+    let needed = if passes_by(versions, function, &code)? { Method::Events } else { Method::Entry };
     if let Err(reason) = watch::start(py, interface)? {
         return Ok(Err(reason));
     }
     clock::prepare();
     let answer = match method.unwrap_or(needed) {
         Method::Events => by_events(function, &code),
-        Method::Entry => replace_entry(function, interface),
+        Method::Entry => replace_entry(function, interface, versions),
     };
     watch::rest();
     answer
@@ -160,15 +166,33 @@ fn by_events(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<R
     Ok(Ok(()))
 }
 
-fn replace_entry(function: &Bound<'_, PyAny>, interface: &'static Interface) -> PyResult<Result<(), String>> {
+/// Is this function called without its entry?
+fn passes_by(versions: &Versions, function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let flags: u32 = code.getattr(intern!(code.py(), "co_flags"))?.extract()?;
+    if flags & GENERATORS != 0 {
+        return Ok(true);
+    }
+    let name: String = code.getattr(intern!(code.py(), "co_name"))?.extract()?;
+    Ok(!versions.init_passes && name == "__init__" || !versions.getters_pass && getter::of_its_class(function)?)
+}
+
+/// A getter is told from a method at its first call, where its class was not known before: goes on with events then.
+fn change_to_events(function: &Bound<'_, PyAny>) -> PyResult<()> {
+    let Some(before) = table::find(function.as_ptr() as usize).map(|entry| entry.interpreted) else { return Ok(()) };
+    stop(function)?;
+    start(function, Some(Method::Events))?;
+    if let Some(entry) = running(function) {
+        entry.interpreted = before;
+    }
+    Ok(())
+}
+
+fn replace_entry(
+    function: &Bound<'_, PyAny>,
+    interface: &'static Interface,
+    versions: &'static Versions,
+) -> PyResult<Result<(), String>> {
     let py = function.py();
-    let versions = match VERSIONS.get() {
-        Some(versions) => versions,
-        None => match Versions::find(py, interface)? {
-            Ok(found) => VERSIONS.get_or_init(|| found),
-            Err(doubt) => return Ok(Err(format!("the self-test of function versions failed: {doubt}"))),
-        },
-    };
     // SAFETY: a function.
     let now = unsafe { (interface.get_entry)(function.as_ptr()) };
     if now.is_none_or(|now| now as usize != versions.usual as usize) {
@@ -178,6 +202,7 @@ fn replace_entry(function: &Bound<'_, PyAny>, interface: &'static Interface) -> 
     crate::opcodes::table(py)?; // read now, not between two calls
     let mut entry = Entry::new(NEXT.fetch_add(1, Ordering::Relaxed), Method::Entry, versions.read(function));
     entry.compiled = due::compiled(function)?;
+    entry.may_be_getter = !versions.getters_pass && getter::possible(function)?;
     table::insert(function.as_ptr() as usize, Box::new(entry));
     // SAFETY: a function, and an entry that knows it.
     unsafe { (interface.set_entry)(function.as_ptr(), slot::profiled) };

@@ -1,10 +1,12 @@
-//! Function versions, and how they come back.
+//! Function versions, and how they come back; and which calls do not pass by a function's entry.
 //!
-//! CPython specialises calls by a function's version, and `PyFunction_SetVectorcall` takes it away. On 3.12 a function whose
-//! entry is the usual one gets a new version when it is needed. From 3.13 on it never does, so that calls would stay slow
-//! after profiling. A version stands for code, defaults, keyword defaults and entry; where all are again what they were,
-//! the old version is right, and it is given back. Where the version is kept, and which of the two rules holds, is found
-//! out with functions made for the purpose; on any doubt nothing is profiled.
+//! CPython specialises calls by a function's version, and `PyFunction_SetVectorcall` takes it away. From 3.13 on the function
+//! never gets another, so that its calls would stay slow after profiling. A version stands for code, defaults, keyword
+//! defaults and entry; where all are again what they were, the old version is right, and it is given back. Where it is
+//! kept is found out with functions made for the purpose; on any doubt nothing is profiled.
+//!
+//! Some specialised instructions push a function's frame without a look at its entry (3.12 on for `__init__`, 3.14 for
+//! property getters). That is tried out as well, and such functions are timed by events.
 
 use super::interface::{Interface, Vectorcall};
 use crate::{decode, opcodes};
@@ -12,6 +14,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use std::mem::size_of;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What the self-test found.
 #[derive(Clone, Copy)]
@@ -19,7 +22,9 @@ pub struct Versions {
     /// The entry that functions have by themselves.
     pub usual: Vectorcall,
     offset: usize,
-    returns_by_itself: bool,
+    /// Do calls of getters and of `__init__` pass by the entry?
+    pub getters_pass: bool,
+    pub init_passes: bool,
 }
 
 /// Below this a number is no version: never set (0) or taken away (0 or 1).
@@ -32,13 +37,23 @@ def make():
     return scratch
 def other():
     return 2
-def before(f):
+def calls(f):
     for _ in range(100):
         f()
-def after(f):
+class Scratch:
+    def __init__(self):
+        self.field = 1
+    @property
+    def getter(self):
+        return self.field
+def makes():
     for _ in range(100):
-        f()
-first, second = make(), make()
+        Scratch()
+def gets():
+    scratch = Scratch()
+    for _ in range(100):
+        scratch.getter
+first, second, getter, init = make(), make(), Scratch.getter.fget, Scratch.__init__
 ";
 
 impl Versions {
@@ -68,7 +83,7 @@ impl Versions {
         if offset + size_of::<u32>() > size {
             return Ok(Err("there is nothing behind a function's entry".to_owned()));
         }
-        let mut found = Self { usual, offset, returns_by_itself: false };
+        let mut found = Self { usual, offset, getters_pass: false, init_passes: false };
         let version = found.read(&first);
         if version < FIRST || version != found.read(&second) || version == found.read(&other) {
             return Ok(Err("functions of one code do not share a version that others lack".to_owned()));
@@ -84,21 +99,24 @@ impl Versions {
         {
             return Ok(Err("setting an entry changed something else than the version".to_owned()));
         }
-        get("before")?.call1((&first,))?;
-        found.returns_by_itself = found.read(&first) >= FIRST;
-        if !found.returns_by_itself {
-            if specialised(&get("before")?)? {
-                return Ok(Err("a call was specialised for a function without a version".to_owned()));
-            }
-            found.give_back(interface, &first, version);
-            if image(&first, size) != words {
-                return Ok(Err("the version did not come back".to_owned()));
-            }
+        found.give_back(interface, &first, version);
+        if image(&first, size) != words {
+            return Ok(Err("the version did not come back".to_owned()));
         }
-        get("after")?.call1((&first,))?;
-        if !specialised(&get("after")?)? {
+        get("calls")?.call1((&first,))?;
+        if !specialised(&get("calls")?)? {
             return Ok(Err("calls were not specialised again (a profiler or tracer may be at work)".to_owned()));
         }
+        let seen = |function: &str, caller: &str| -> PyResult<bool> {
+            let (function, caller) = (get(function)?, get(caller)?);
+            // SAFETY: a function of ours, and an entry that calls on.
+            unsafe { (interface.set_entry)(function.as_ptr(), probe) };
+            PROBED.store(0, Ordering::Relaxed);
+            caller.call0()?;
+            Ok(PROBED.load(Ordering::Relaxed) >= 100)
+        };
+        USUAL.store(usual as usize, Ordering::Relaxed);
+        (found.getters_pass, found.init_passes) = (seen("getter", "gets")?, seen("init", "makes")?);
         Ok(Ok(found))
     }
 
@@ -110,7 +128,7 @@ impl Versions {
 
     /// Gives a function, whose entry is the usual one again and whose parts are what they were, its version back.
     pub fn give_back(&self, interface: &Interface, function: &Bound<'_, PyAny>, version: u32) {
-        if self.returns_by_itself || version < FIRST || self.read(function) >= FIRST {
+        if version < FIRST || self.read(function) >= FIRST {
             return;
         }
         // SAFETY: within the object, by the self-test; the GIL is held.
@@ -124,6 +142,23 @@ impl Versions {
                 None => place.write_unaligned(version),
             }
         }
+    }
+}
+
+static PROBED: AtomicUsize = AtomicUsize::new(0);
+static USUAL: AtomicUsize = AtomicUsize::new(0);
+
+/// Counts, and calls on.
+unsafe extern "C" fn probe(
+    function: *mut ffi::PyObject,
+    arguments: *const *mut ffi::PyObject,
+    count: usize,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    PROBED.fetch_add(1, Ordering::Relaxed);
+    // SAFETY: the usual entry was stored before any function got this one; CPython's arguments, handed on.
+    unsafe {
+        std::mem::transmute::<usize, Vectorcall>(USUAL.load(Ordering::Relaxed))(function, arguments, count, names)
     }
 }
 
