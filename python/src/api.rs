@@ -91,7 +91,7 @@ pub fn undo(obj: &Bound<'_, PyAny>) -> PyResult<bool> {
     if let Some(started) = session.started.as_ref().filter(|_| ledger::find(obj).is_some()) {
         started.undo(obj.as_ptr().cast()).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
     }
-    profiler::stop(obj)?;
+    profiler::forget(obj)?;
     Ok(ledger::forget(obj))
 }
 

@@ -27,11 +27,10 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
         return; // an exception is on its way: no Python now
     }
     let ready = count >= BASELINE_CALLS || count >= 2 && entry.interpreted.sum >= BASELINE_NS;
-    let apply = entry.baseline && ready;
-    if apply {
-        entry.baseline = false;
-    }
     let look = count < OFTEN || count % OFTEN < u64::from(WINDOW);
+    let waits = entry.baseline;
+    let apply = waits && ready;
+    entry.baseline = waits && !ready;
     let ask = std::mem::take(&mut entry.may_be_getter) && !only.is_null();
     Python::attach(|py| {
         // SAFETY: the caller of the function holds it.
@@ -41,6 +40,9 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
             let only = unsafe { Bound::from_borrowed_ptr(py, only) };
             if getter::of_object(&function, &only).unwrap_or(false) {
                 let _ = super::change_to_events(&function);
+                if waits {
+                    strategy::apply_again(&function, false); // nothing to compare with: not compiled while profiled
+                }
                 return;
             }
         }

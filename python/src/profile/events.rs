@@ -110,12 +110,14 @@ pub fn prune(py: Python<'_>) {
     let mut frame: Option<Bound<'_, PyAny>> =
         unsafe { Bound::from_borrowed_ptr_or_opt(py, ffi::PyEval_GetFrame().cast()) };
     while let Some(current) = frame {
-        running.push(current.as_ptr() as usize);
+        // A frame that ended can have given its address to another one, of other code.
+        let code = current.getattr(intern!(py, "f_code")).map_or(0, |code| code.as_ptr() as usize);
+        running.push((current.as_ptr() as usize, code));
         frame = current.getattr(intern!(py, "f_back")).ok().filter(|back| !back.is_none());
     }
     OPEN.with_borrow_mut(|open| {
         open.retain(|one| {
-            let alive = running.contains(&one.frame);
+            let alive = running.contains(&(one.frame, one.code));
             if !alive {
                 lost(one);
             }

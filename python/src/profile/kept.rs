@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyWeakrefMethods, PyWeakrefReference};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 type Map = HashMap<usize, (Py<PyWeakrefReference>, Py<PyDict>)>;
@@ -10,6 +11,8 @@ type Map = HashMap<usize, (Py<PyWeakrefReference>, Py<PyDict>)>;
 static KEPT: Mutex<Option<Map>> = Mutex::new(None);
 /// Fewer than this are not worth looking for dead ones.
 const SWEEP_FLOOR: usize = 256;
+/// How many make the next look worth while: the dead never outnumber the living for long.
+static SWEEP_AT: AtomicUsize = AtomicUsize::new(SWEEP_FLOOR);
 
 /// No Python code may run in `action`: what it takes out is returned, and dropped outside.
 fn locked<T>(action: impl FnOnce(&mut Map) -> T) -> T {
@@ -20,9 +23,9 @@ fn locked<T>(action: impl FnOnce(&mut Map) -> T) -> T {
 pub fn keep(function: &Bound<'_, PyAny>, profile: &Bound<'_, PyDict>) -> PyResult<()> {
     let py = function.py();
     let entry = (PyWeakrefReference::new(function)?.unbind(), profile.clone().unbind());
-    let (old, many) = locked(|map| (map.insert(function.as_ptr() as usize, entry), map.len() >= SWEEP_FLOOR));
+    let (old, size) = locked(|map| (map.insert(function.as_ptr() as usize, entry), map.len()));
     drop(old);
-    if many {
+    if size >= SWEEP_AT.load(Ordering::Relaxed) {
         sweep(py);
     }
     Ok(())
@@ -60,6 +63,10 @@ fn sweep(py: Python<'_>) {
     let all: Vec<_> = locked(|map| map.iter().map(|(key, (owner, _))| (*key, owner.clone_ref(py))).collect());
     let dead: Vec<usize> =
         all.iter().filter(|(_, owner)| owner.bind(py).upgrade().is_none()).map(|(key, _)| *key).collect();
-    let removed: Vec<_> = locked(|map| dead.iter().map(|key| map.remove(key)).collect());
+    let (removed, left) = locked(|map| {
+        let removed: Vec<_> = dead.iter().map(|key| map.remove(key)).collect();
+        (removed, map.len())
+    });
+    SWEEP_AT.store((left * 2).max(SWEEP_FLOOR), Ordering::Relaxed);
     drop(removed);
 }

@@ -21,6 +21,7 @@ mod version;
 mod watch;
 
 pub use thread::Quiet;
+pub use trend::MOST;
 
 use entry::{Entry, Method};
 use interface::Interface;
@@ -72,6 +73,11 @@ pub fn await_baseline(function: &Bound<'_, PyAny>) {
     }
 }
 
+/// How often the function was warmed again.
+pub fn rewarmed(function: &Bound<'_, PyAny>) -> u8 {
+    running(function).map_or(0, |entry| entry.trend.rewarmed)
+}
+
 /// Stops profiling, keeps the numbers. False where it was not profiled.
 pub fn stop(function: &Bound<'_, PyAny>) -> PyResult<bool> {
     let key = function.as_ptr() as usize;
@@ -104,6 +110,13 @@ pub fn stop(function: &Bound<'_, PyAny>) -> PyResult<bool> {
     }
     watch::rest();
     Ok(true)
+}
+
+/// Stops, and forgets the numbers.
+pub fn forget(function: &Bound<'_, PyAny>) -> PyResult<()> {
+    stop(function)?;
+    kept::forget(function);
+    Ok(())
 }
 
 /// Sets the numbers back to nothing. False where there are none.
