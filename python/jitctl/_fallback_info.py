@@ -131,7 +131,8 @@ def list_of_candidates(candidates: "Iterable[Dict[str, Any]]") -> str:
 
 def no_profile(reason: str) -> "Dict[str, Any]":
     """Return the profile of a function that cannot be profiled, in the shape that the extension gives."""
-    nothing = {"count": 0, "raised": 0, "lost": 0, "total_ns": 0, "mean_ns": None, "min_ns": None, "max_ns": None}
+    nothing: "Dict[str, Any]" = dict.fromkeys(("mean_ns", "typical_ns", "min_ns", "max_ns"))
+    nothing.update(dict.fromkeys(("count", "raised", "lost", "total_ns"), 0))
     return {
         "state": "unsupported",
         "method": "",

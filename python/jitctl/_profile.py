@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
 #: fewer calls than this on either side say too little for a comparison
-ENOUGH = 16
+ENOUGH = 8
 _UNITS = ((1e9, "s"), (1e6, "ms"), (1e3, "us"))
 
 
@@ -18,18 +18,21 @@ class Calls(_Plain):
     * ``count``: calls that ended; ``raised`` of them with an exception. ``lost``: resumptions whose
       end nobody told (before 3.15, those that an exception ended); they have no time.
     * ``mean_ns``, ``min_ns``, ``max_ns``: from entry to return, what was called included; None without calls.
+    * ``typical_ns``: the mean of the fastest three quarters, which first calls, garbage collections
+      and other processes do not reach.
     * ``total_ns``: the time spent inside, where a call within a call of the same function on the
       same thread counts once. Without recursion it is ``count * mean_ns``.
     * ``histogram``: calls by duration; `Profile.bounds_ns` has the upper bounds, the last bucket has none.
     """
 
-    __slots__ = ("count", "raised", "lost", "total_ns", "mean_ns", "min_ns", "max_ns", "histogram")
+    __slots__ = ("count", "raised", "lost", "total_ns", "mean_ns", "typical_ns", "min_ns", "max_ns", "histogram")
 
     count: int
     raised: int
     lost: int
     total_ns: int
     mean_ns: "Optional[float]"
+    typical_ns: "Optional[float]"
     min_ns: "Optional[int]"
     max_ns: "Optional[int]"
     histogram: "tuple[int, ...]"
@@ -42,8 +45,9 @@ class Calls(_Plain):
 
     def __add__(self, other: "Calls") -> "Calls":
         raw: "dict[str, Any]" = {key: getattr(self, key) + getattr(other, key) for key in _SUMMED}
-        means = [(side.mean_ns, side.count) for side in (self, other) if side.mean_ns is not None]
-        raw["mean_ns"] = sum(mean * count for mean, count in means) / raw["count"] if means else None
+        for key in ("mean_ns", "typical_ns"):
+            means = [(mean, side.count) for side in (self, other) for mean in [getattr(side, key)] if mean is not None]
+            raw[key] = sum(mean * count for mean, count in means) / raw["count"] if means else None
         raw["min_ns"] = min((side.min_ns for side in (self, other) if side.min_ns is not None), default=None)
         raw["max_ns"] = max((side.max_ns for side in (self, other) if side.max_ns is not None), default=None)
         raw["histogram"] = [mine + its for mine, its in zip(self.histogram, other.histogram)]
@@ -70,7 +74,7 @@ class Profile(_Plain):
     * ``method``: entry (the function's entry leads through the profiler) or events (`sys.monitoring`).
     * ``before`` and ``after``: calls that began while the code had no compiled part, and while it
       had one, as far as the profiler looked (`docs/profiler.md`); ``all``: both.
-    * ``paid``: how many times faster the mean call is after than before; None where that cannot be told.
+    * ``paid``: how many times faster the typical call is after than before; None where that cannot be told.
     * ``rewarmed``: how often focus was applied again because the function had become lastingly slower.
     """
 
@@ -115,20 +119,18 @@ class Profile(_Plain):
 
     def _compared(self) -> "tuple[Optional[float], str]":
         before, after = self.before, self.after
-        if after.mean_ns is None:
-            return None, "no call was seen since the code was compiled" if before.count else ""
-        if before.mean_ns is None:
-            return None, "no call was seen before the code was compiled"
-        if min(before.count, after.count) < ENOUGH:
+        if after.typical_ns is None:
+            return None, ""  # nothing was compiled
+        if before.typical_ns is None or min(before.count, after.count) < ENOUGH:
             counts = f"{before.count} calls before compilation and {after.count} after"
             return None, f"{counts} are too few to compare; at least {ENOUGH} of each are needed"
-        ratio = before.mean_ns / max(after.mean_ns, 1.0)
-        means = f"{time_text(before.mean_ns)} before compilation, {time_text(after.mean_ns)} after"
+        ratio = before.typical_ns / max(after.typical_ns, 1.0)
+        times = f"typical call {time_text(before.typical_ns)} before, {time_text(after.typical_ns)} after"
         if ratio >= 1.05:
-            return ratio, f"compilation paid: {ratio:.2f} times as fast ({means})"
+            return ratio, f"compilation paid: {ratio:.2f} times as fast ({times})"
         if ratio > 0.95:
-            return ratio, f"compilation made no difference ({means})"
-        return ratio, f"compilation did not pay: {1 / ratio:.2f} times as slow ({means}); take the hint away"
+            return ratio, f"compilation made no difference ({times})"
+        return ratio, f"compilation did not pay: {1 / ratio:.2f} times as slow ({times}); consider taking the hint away"
 
     @property
     def short(self) -> str:

@@ -56,6 +56,7 @@ def stats_schema(number: int) -> "Dict[str, Any]":
         lost=_COUNT,
         total_ns=_COUNT,
         mean_ns=_or_null("number"),
+        typical_ns=_or_null("number"),
         min_ns=_or_null("integer"),
         max_ns=_or_null("integer"),
         histogram=_list(_COUNT),

@@ -79,11 +79,13 @@ impl Strategy {
     }
 }
 
-/// Applies the hint of a function that has one: because it waited, or (`again`) because the function became slower.
-pub fn apply_again(function: &Bound<'_, PyAny>, again: bool) {
-    let (Ok(session), Some(record)) = (session::current(), records::find(function)) else { return };
-    if record.hint != Hint::Focus {
-        return;
+/// Applies the focus of a function that has one: because it waited, or (`again`) because the function became slower, where
+/// the hint had been of use at all. False where there was nothing to do.
+pub fn apply_again(function: &Bound<'_, PyAny>, again: bool) -> bool {
+    let (Ok(session), Some(record)) = (session::current(), records::find(function)) else { return false };
+    let of_use = matches!(record.verdict.status, Status::Applied | Status::Partial);
+    if record.hint != Hint::Focus || again && !of_use {
+        return false;
     }
     let _quiet = profile::Quiet::start();
     let previous = again.then_some(record.hint);
@@ -91,6 +93,7 @@ pub fn apply_again(function: &Bound<'_, PyAny>, again: bool) {
     if let Err(error) = strategy.act(&session, function, None, record.origin, previous, false) {
         error.write_unraisable(function.py(), Some(function)); // no frame of the user's to raise it in
     }
+    true
 }
 
 #[pymethods]

@@ -1,6 +1,6 @@
 //! What is done now and then after a call, beside counting: is the code compiled, is a hint due?
 
-use super::entry::Entry;
+use super::entry::{CLOSE_LOOKS, Entry};
 use super::trend::{Judgement, WINDOW};
 use super::{getter, table};
 use crate::{decode, opcodes, strategy};
@@ -8,9 +8,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-/// The first calls are looked at one by one, since focus compiles after a few.
-const EACH: u64 = 16;
-/// From then on the code is looked at after every window, and from here on after every sixteenth.
+/// The code is looked at after every window up to this many calls, and then after every sixteenth.
 const OFTEN: u64 = 1024;
 /// Calls that are timed before a hint whose effect shall be measured is applied ...
 const BASELINE_CALLS: u64 = 32;
@@ -21,16 +19,21 @@ const BASELINE_NS: u64 = 50_000_000;
 #[cold]
 pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry: &mut Entry, raised: bool) {
     let (key, id, count) = (function as usize, entry.id, entry.count());
-    entry.countdown = if count < EACH { 1 } else { WINDOW };
-    let judgement = entry.trend.judge();
-    if raised {
-        return; // an exception is on its way: no Python now
-    }
-    let ready = count >= BASELINE_CALLS || count >= 2 && entry.interpreted.sum >= BASELINE_NS;
-    let look = count < OFTEN || count % OFTEN < u64::from(WINDOW);
+    let slower = !raised && entry.trend.judge() == Judgement::WarmAgain;
+    let ready = !raised && (count >= BASELINE_CALLS || count >= 2 && entry.interpreted.sum >= BASELINE_NS);
     let waits = entry.baseline;
     let apply = waits && ready;
     entry.baseline = waits && !ready;
+    if apply || slower {
+        entry.close_looks = CLOSE_LOOKS;
+    }
+    let close = entry.close_looks > 0;
+    entry.close_looks = entry.close_looks.saturating_sub(1);
+    entry.countdown = if close || entry.baseline { 1 } else { WINDOW };
+    if raised {
+        return; // an exception is on its way: no Python now
+    }
+    let look = close || count < OFTEN || count % OFTEN < u64::from(WINDOW);
     let ask = std::mem::take(&mut entry.may_be_getter) && !only.is_null();
     Python::attach(|py| {
         // SAFETY: the caller of the function holds it.
@@ -55,8 +58,11 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
         // Nothing that goes wrong here is the program's concern.
         if apply {
             strategy::apply_again(&function, false);
-        } else if judgement == Judgement::WarmAgain {
-            strategy::apply_again(&function, true);
+        } else if slower
+            && strategy::apply_again(&function, true)
+            && let Some(entry) = table::find(key).filter(|entry| entry.id == id)
+        {
+            entry.trend.rewarmed += 1;
         }
     });
 }

@@ -4,6 +4,9 @@ use super::clock;
 use super::numbers::Side;
 use super::trend::Trend;
 
+/// After the start and after a hint the code is looked at after each of so many calls, since focus compiles after a few.
+pub const CLOSE_LOOKS: u8 = 16;
+
 /// How calls are seen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Method {
@@ -31,6 +34,8 @@ pub struct Entry {
     pub trend: Trend,
     /// The version of the function before its entry was replaced.
     pub version: u32,
+    /// So many calls are still looked at one by one.
+    pub close_looks: u8,
     /// Its code, defaults or keyword defaults were replaced meanwhile: the version must not come back.
     pub changed: bool,
     /// Calls nested too deeply were let through uncounted.
@@ -57,6 +62,7 @@ impl Entry {
             after: Side::EMPTY,
             trend: Trend::new(),
             version,
+            close_looks: CLOSE_LOOKS,
             changed: false,
             too_deep: false,
             users: 1,

@@ -45,9 +45,9 @@ pub fn keep(function: &Bound<'_, PyAny>) -> PyResult<()> {
 fn note(function: &Bound<'_, PyAny>, entry: &Entry) -> &'static str {
     if entry.method == Method::Events {
         return if entry.users > 1 {
-            "timed by resumption, together with other functions of the same code; not compiled while profiled"
+            "timed by events, together with other functions of the same code; what raises them is not compiled meanwhile"
         } else {
-            "timed by resumption; not compiled while profiled"
+            "timed by events; what raises them is not compiled meanwhile"
         };
     }
     let entry_now = interface::interface().ok().and_then(|interface| {
@@ -72,6 +72,7 @@ fn side<'py>(py: Python<'py>, side: &Side) -> PyResult<Bound<'py, PyDict>> {
     dict.set_item("total_ns", side.total)?;
     #[allow(clippy::cast_precision_loss)] // a mean of whole nanoseconds is exact enough
     dict.set_item("mean_ns", any.then(|| side.sum as f64 / side.count as f64))?;
+    dict.set_item("typical_ns", side.typical())?;
     dict.set_item("min_ns", any.then_some(side.min))?;
     dict.set_item("max_ns", any.then_some(side.max))?;
     dict.set_item("histogram", side.histogram.to_vec())?;

@@ -62,7 +62,6 @@ impl Trend {
             return Judgement::Fine;
         }
         self.slow = 0;
-        self.rewarmed += 1;
         Judgement::WarmAgain
     }
 }
