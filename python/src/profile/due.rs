@@ -2,11 +2,11 @@
 
 use super::entry::{CLOSE_LOOKS, Entry};
 use super::trend::{Judgement, WINDOW};
-use super::{getter, table};
+use super::{callers, getter, table};
 use crate::{decode, opcodes, strategy};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyWeakrefReference};
 
 /// The code is looked at after every window up to this many calls, and then after every sixteenth.
 const OFTEN: u64 = 1024;
@@ -54,6 +54,7 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
             if let Some(entry) = table::find(key).filter(|entry| entry.id == id) {
                 entry.compiled = compiled;
             }
+            note_caller(py, key, id);
         }
         // Nothing that goes wrong here is the program's concern.
         if apply {
@@ -65,6 +66,20 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
             entry.trend.rewarmed += 1;
         }
     });
+}
+
+/// Keeps the code that made the call, where CPython may compile it.
+fn note_caller(py: Python<'_>, key: usize, id: u64) {
+    let wanted = table::find(key).is_some_and(|entry| entry.id == id && entry.callers.is_some());
+    let Some(code) = wanted.then(|| callers::current(py)).flatten() else { return };
+    let known = || table::find(key)?.callers.as_ref().map(|callers| callers.knows(&code));
+    if known() == Some(false)
+        && let Ok(reference) = PyWeakrefReference::new(&code)
+        && let Some(entry) = table::find(key).filter(|entry| entry.id == id)
+        && let Some(callers) = &mut entry.callers
+    {
+        callers.add(&code, reference.unbind());
+    }
 }
 
 /// Has the function's own code a compiled part that the interpreter enters? Reads a copy of the bytecode, nothing else.

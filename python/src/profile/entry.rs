@@ -1,5 +1,6 @@
 //! One profiled function.
 
+use super::callers::Callers;
 use super::clock;
 use super::numbers::Side;
 use super::trend::Trend;
@@ -42,6 +43,8 @@ pub struct Entry {
     pub too_deep: bool,
     /// Functions that share these numbers: those of one code, where events of the code are counted.
     pub users: usize,
+    /// Code that was seen to call it, as far as it was looked at; None where nothing is ever compiled.
+    pub callers: Option<Callers>,
     /// It may turn out to be a property's getter.
     pub may_be_getter: bool,
     /// The hint waits until there are enough calls to compare with.
@@ -66,6 +69,7 @@ impl Entry {
             changed: false,
             too_deep: false,
             users: 1,
+            callers: None,
             may_be_getter: false,
             baseline: false,
         }

@@ -103,6 +103,19 @@ pub fn unwatch(code: &Bound<'_, PyAny>) -> PyResult<()> {
     monitoring(code.py())?.call_method1("set_local_events", (tool.id, code, 0)).map(drop)
 }
 
+/// Makes CPython drop everything compiled that contains this code: setting local events does that, and it is supported.
+pub fn touch(code: &Bound<'_, PyAny>) -> PyResult<()> {
+    if table::find(code.as_ptr() as usize).is_some() {
+        return Ok(()); // its events are in use
+    }
+    let py = code.py();
+    let (tool, module) = (tool(py)?, monitoring(py)?);
+    let start = module.getattr(intern!(py, "events"))?.getattr(intern!(py, "PY_START"))?;
+    let set = module.getattr(intern!(py, "set_local_events"))?;
+    set.call1((tool.id, code, start))?;
+    set.call1((tool.id, code, 0)).map(drop)
+}
+
 /// Forgets resumptions of this thread whose frames do not run any more.
 pub fn prune(py: Python<'_>) {
     let mut running = Vec::new();

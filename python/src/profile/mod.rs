@@ -4,6 +4,7 @@
 //! has the figures behind that choice. A function that cannot be profiled, or not without a cost that stays, gets a
 //! reason instead.
 
+mod callers;
 mod clock;
 mod due;
 mod entry;
@@ -94,7 +95,7 @@ pub fn stop(function: &Bound<'_, PyAny>) -> PyResult<bool> {
         return Ok(false);
     }
     report::keep(function)?;
-    let Some(entry) = table::remove(key) else { return Ok(false) };
+    let Some(mut entry) = table::remove(key) else { return Ok(false) };
     if let (Some(versions), Ok(interface)) = (VERSIONS.get(), interface::interface()) {
         // SAFETY: a function.
         let ours = unsafe { (interface.get_entry)(function.as_ptr()) };
@@ -107,6 +108,11 @@ pub fn stop(function: &Bound<'_, PyAny>) -> PyResult<bool> {
         if !entry.changed && now.is_some_and(|now| now as usize == versions.usual as usize) {
             versions.give_back(interface, function, entry.version);
         }
+    }
+    if let Some(callers) = entry.callers.take()
+        && jit(function.py(), "is_enabled")?
+    {
+        callers.drop_compiled(function.py());
     }
     watch::rest();
     Ok(true)
@@ -200,6 +206,12 @@ fn change_to_events(function: &Bound<'_, PyAny>) -> PyResult<()> {
     Ok(())
 }
 
+/// What CPython says of its JIT: `is_available` or `is_enabled`; the native backend may switch it on at any time.
+fn jit(py: Python<'_>, question: &str) -> PyResult<bool> {
+    let Some(jit) = py.import(intern!(py, "sys"))?.getattr_opt(intern!(py, "_jit"))? else { return Ok(false) };
+    jit.call_method0(question)?.is_truthy()
+}
+
 fn replace_entry(
     function: &Bound<'_, PyAny>,
     interface: &'static Interface,
@@ -212,9 +224,10 @@ fn replace_entry(
         return Ok(Err("another tool has replaced this function's entry".to_owned()));
     }
     slot::USUAL.get_or_init(|| slot::Usual { entry: versions.usual, set: interface.set_entry });
-    crate::opcodes::table(py)?; // read now, not between two calls
+    let compiles = crate::opcodes::table(py)?.enter_executor().is_some() && jit(py, "is_available")?;
     let mut entry = Entry::new(NEXT.fetch_add(1, Ordering::Relaxed), Method::Entry, versions.read(function));
     entry.compiled = due::compiled(function)?;
+    entry.callers = compiles.then(callers::Callers::default);
     entry.may_be_getter = !versions.getters_pass && getter::possible(function)?;
     table::insert(function.as_ptr() as usize, Box::new(entry));
     // SAFETY: a function, and an entry that knows it.

@@ -165,14 +165,15 @@ def depends():
 """
 
 
-@pytest.mark.parametrize("profiled", [False, True], ids=["plain", "after-profile"])
+@pytest.mark.parametrize("profiled", ["never", "before", "compiled-meanwhile"])
 def test_callers_inline_the_function_again_after_stopping(run_code, profiled):
     lines = ["jitctl.jit_once(leaf); jitctl._backend.undo(leaf)"]
-    if profiled:
+    if profiled != "never":
         lines += [
             "jitctl._backend.profile_start(leaf)",
             "for i in range(20): leaf(i)",
             "assert jitctl._backend.profile(leaf)['before']['count'] == 20",
+            "assert run(30_000) == 30_000 and not depends()" if profiled == "compiled-meanwhile" else "",
             "jitctl._backend.profile_stop(leaf)",
         ]
     lines += ["assert run(30_000) == 30_000", "print(depends())"]
