@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Optional
 
+    from ._profile import Profile
+
 
 class _Plain:
     """Compares, prints and converts by its slots; private ones stay out of it."""
@@ -127,7 +129,7 @@ class Record(_Plain):
 
     ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated
     or its class; ``tier`` is None for what has no bytecode. A record does not keep the function
-    alive: `function` is None once it is gone.
+    alive: `function` is None once it is gone. ``profile`` is None unless one was asked for.
     """
 
     __slots__ = (
@@ -141,6 +143,7 @@ class Record(_Plain):
         "backend",
         "verdict",
         "tier",
+        "profile",
         "_function",
     )
 
@@ -154,9 +157,15 @@ class Record(_Plain):
     backend: str
     verdict: Verdict
     tier: "Optional[Tier]"
+    profile: "Optional[Profile]"
 
-    def __init__(self, raw: "Mapping[str, Any]", observe: "Callable[[object], Mapping[str, Any]]") -> None:
-        """Take a record of the backend module, and ask `observe` for the function's state."""
+    def __init__(
+        self,
+        raw: "Mapping[str, Any]",
+        observe: "Callable[[object], Mapping[str, Any]]",
+        profile: "Callable[[object], Optional[Mapping[str, Any]]]",
+    ) -> None:
+        """Take a record of the backend module; ask `observe` for the function's state, `profile` for its calls."""
         thing = raw["object"]
         code = thing.__code__ if type(thing) is _Function else None
         if not hasattr(code, "co_firstlineno"):
@@ -172,6 +181,7 @@ class Record(_Plain):
         self.backend = raw["backend"]
         self.verdict = Verdict(raw["verdict"])
         self.tier = Tier(observe(thing)) if code else None
+        self.profile = _profile(profile(thing) if code else None)
 
     @property
     def function(self) -> "Any":
@@ -188,12 +198,21 @@ class Record(_Plain):
             f"  what to do: {verdict.advice}" if verdict.advice else "",
             f"  tier: {self.tier}" if self.tier else "",
             *(f"  {name}: {value:g} {unit}" for name, value, unit in verdict.measures),
+            f"  profile: {self.profile}" if self.profile else "",
             f"  backend: {self.backend}{place}",
         ]
         return "\n".join(line for line in lines if line)
 
 
 _Function = type(lambda: None)
+
+
+def _profile(raw: "Optional[Mapping[str, Any]]") -> "Optional[Profile]":
+    if raw is None:
+        return None
+    from ._profile import Profile
+
+    return Profile(raw)
 
 
 def _text(thing: "Any", attribute: str) -> str:

@@ -50,6 +50,30 @@ def stats_schema(number: int) -> "Dict[str, Any]":
         specialised=_or_null("integer"),
         regions=_list(region),
     )
+    calls = _object(
+        count=_COUNT,
+        raised=_COUNT,
+        lost=_COUNT,
+        total_ns=_COUNT,
+        mean_ns=_or_null("number"),
+        typical_ns=_or_null("number"),
+        min_ns=_or_null("integer"),
+        max_ns=_or_null("integer"),
+        histogram=_list(_COUNT),
+    )
+    profile = _object(
+        state={"enum": ["on", "off", "unsupported"]},
+        method={"enum": ["entry", "events", ""]},
+        note=_TEXT,
+        clock=_TEXT,
+        bounds_ns=_list(_COUNT),
+        all=calls,
+        before=calls,
+        after=calls,
+        paid=_or_null("number"),
+        paid_sentence=_TEXT,
+        rewarmed=_COUNT,
+    )
     record = _object(
         name=_TEXT,
         module=_TEXT,
@@ -61,6 +85,7 @@ def stats_schema(number: int) -> "Dict[str, Any]":
         backend=_TEXT,
         verdict=verdict,
         tier={**tier, "type": ["object", "null"]},
+        profile={**profile, "type": ["object", "null"]},
     )
     whole = _object(
         schema={"const": number},

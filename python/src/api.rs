@@ -2,14 +2,17 @@
 
 use crate::session::current;
 use crate::strategy::Strategy;
-use crate::{describe as describer, discover, observe as observer, records as ledger, session, show};
+use crate::{
+    describe as describer, discover, observe as observer, profile as profiler, records as ledger, session, show,
+};
 use jitctl_core::Interpreter;
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFunction, PyList};
 
 /// Chooses the backend of this process.
 #[pyfunction]
+#[pyo3(signature = (directory, backend, path, disabled, profile = false))]
 #[allow(clippy::needless_pass_by_value)] // pyo3 hands over what it converted
 pub fn start(
     py: Python<'_>,
@@ -17,8 +20,9 @@ pub fn start(
     backend: Option<&str>,
     path: Vec<String>,
     disabled: bool,
+    profile: bool,
 ) -> PyResult<()> {
-    session::open(py, directory, backend, &path, disabled)
+    session::open(py, directory, backend, &path, disabled, profile)
 }
 
 /// Describes the interpreter.
@@ -87,5 +91,35 @@ pub fn undo(obj: &Bound<'_, PyAny>) -> PyResult<bool> {
     if let Some(started) = session.started.as_ref().filter(|_| ledger::find(obj).is_some()) {
         started.undo(obj.as_ptr().cast()).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
     }
+    profiler::forget(obj)?;
     Ok(ledger::forget(obj))
+}
+
+/// Starts to profile a function.
+#[pyfunction]
+#[pyo3(signature = (function, method = None))]
+pub fn profile_start(function: &Bound<'_, PyAny>, method: Option<&str>) -> PyResult<()> {
+    let named = method.map(|name| {
+        let unknown = || PyValueError::new_err(format!("there is no method {name:?}; there are: entry, events"));
+        profiler::method(name).ok_or_else(unknown)
+    });
+    profiler::start(function, named.transpose()?)
+}
+
+/// Stops profiling a function, and keeps its numbers.
+#[pyfunction]
+pub fn profile_stop(function: &Bound<'_, PyAny>) -> PyResult<bool> {
+    profiler::stop(function)
+}
+
+/// Sets a function's numbers back.
+#[pyfunction]
+pub fn profile_reset(function: &Bound<'_, PyAny>) -> bool {
+    profiler::reset(function)
+}
+
+/// The profile of a function.
+#[pyfunction]
+pub fn profile<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
+    profiler::read(function)
 }

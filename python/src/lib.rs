@@ -10,6 +10,7 @@ mod discover;
 mod host;
 mod observe;
 mod opcodes;
+mod profile;
 mod records;
 mod session;
 mod show;
@@ -21,7 +22,10 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = true)]
 mod _backend {
     #[pymodule_export]
-    use super::api::{candidates, chosen, describe, get_strategy, observe, record, records, start, undo};
+    use super::api::{
+        candidates, chosen, describe, get_strategy, observe, profile, profile_reset, profile_start, profile_stop,
+        record, records, start, undo,
+    };
     #[pymodule_export]
     use super::strategy::Strategy;
     use pyo3::prelude::*;

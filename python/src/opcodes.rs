@@ -57,6 +57,12 @@ impl Table {
         &self.entries[usize::from(number)]
     }
 
+    /// The number of the instruction that enters compiled code, where there is one.
+    pub fn enter_executor(&self) -> Option<u8> {
+        let position = self.entries.iter().position(|entry| entry.kind == Kind::EnterExecutor)?;
+        u8::try_from(position).ok()
+    }
+
     pub fn known(&self) -> Vec<Opcode> {
         let known = self.entries.iter().enumerate().filter(|(_, entry)| !entry.name.is_empty());
         known

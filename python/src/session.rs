@@ -16,6 +16,8 @@ pub struct Session {
     pub name: Arc<str>,
     pub started: Option<Started>,
     pub disabled: bool,
+    /// Every hinted function is profiled.
+    pub profile: bool,
     /// The verdict where there is no started backend.
     pub verdict: Verdict,
     registry: Mutex<Registry>,
@@ -44,7 +46,14 @@ fn table() -> Table {
 }
 
 /// Chooses the backend of this process, and starts it.
-pub fn open(py: Python<'_>, directory: &str, backend: Option<&str>, path: &[String], disabled: bool) -> PyResult<()> {
+pub fn open(
+    py: Python<'_>,
+    directory: &str,
+    backend: Option<&str>,
+    path: &[String],
+    disabled: bool,
+    profile: bool,
+) -> PyResult<()> {
     let interpreter = describer::interpreter(py)?;
     let order = describer::preference(&interpreter);
     let mut registry = Registry::new(interpreter);
@@ -67,7 +76,7 @@ pub fn open(py: Python<'_>, directory: &str, backend: Option<&str>, path: &[Stri
         None if disabled => "disabled".into(),
         None => "none".into(),
     };
-    let session = Session { name, started, disabled, verdict, registry: Mutex::new(registry) };
+    let session = Session { name, started, disabled, profile, verdict, registry: Mutex::new(registry) };
     *SESSION.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(session));
     Ok(())
 }

@@ -108,8 +108,27 @@ pub fn record<'py>(object: &Bound<'py, PyAny>, record: &Record) -> PyResult<Boun
     dict.set_item("hint", record.hint.name())?;
     dict.set_item("origin", if record.origin == jitctl_core::Origin::Class { "class" } else { "function" })?;
     dict.set_item("backend", &*record.backend)?;
-    dict.set_item("verdict", verdict(object.py(), &record.verdict)?)?;
+    let verdict = verdict(object.py(), &record.verdict)?;
+    note_rewarmed(&verdict, crate::profile::rewarmed(object))?;
+    dict.set_item("verdict", verdict)?;
     Ok(dict)
+}
+
+/// Says in the verdict that the profiler had the hint applied again.
+fn note_rewarmed(verdict: &Bound<'_, PyDict>, times: u8) -> PyResult<()> {
+    if times == 0 {
+        return Ok(());
+    }
+    let py = verdict.py();
+    if let (Some(message), Some(measures)) = (verdict.get_item("message")?, verdict.get_item("measures")?) {
+        let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+        let end = if times == crate::profile::MOST { ", and will not be again" } else { "" };
+        let text = format!("{message}; warmed again {often} because it had become slower{end}");
+        verdict.set_item("message", text)?;
+        let entry = ("warmed_again", f64::from(times), "times").into_pyobject(py)?;
+        measures.call_method1("append", (entry,))?;
+    }
+    Ok(())
 }
 
 fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyDict>> {

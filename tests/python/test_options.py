@@ -71,9 +71,15 @@ def test_a_wrong_keyword_is_an_error_at_once(hint, options, error, words):
         assert "\n" not in str(caught.value)
 
 
-def test_ignore_takes_no_keyword(jitctl):
-    with pytest.raises(TypeError, match=r"^jit_ignore has no keyword 'when'; it takes none$"):
+def test_ignore_takes_one_keyword(jitctl):
+    with pytest.raises(TypeError, match=r"^jit_ignore has no keyword 'when'; allowed: profile$"):
         jitctl.jit_ignore(when="decoration")
+
+
+@pytest.mark.parametrize("name", ["jit_focus", "jit_ignore", "jit_once"])
+def test_profile_is_yes_or_no(jitctl, name):
+    with pytest.raises(TypeError, match=rf"^{name}: profile must be True or False; got 1 \(int\)$"):
+        getattr(jitctl, name)(profile=1)
 
 
 @pytest.mark.parametrize("args", [(), (1, 2, 3), (1, 2, 3, 4)])
