@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
     ) -> T: ...
     @overload
     def jit_focus(
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
     ) -> Callable[[T], T]: ...
 
 
@@ -96,6 +98,9 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
       without arguments.
     * ``when``: ``"first-call"`` (default), ``"decoration"`` or ``"background"``.
     * ``budget_calls`` (1 or more) and ``budget_ms`` (milliseconds): the most a warm-up may take.
+    * ``infer``: True allows calls with arguments inferred from annotations, default values and the
+      bytecode; by default a warm-up does that only where a call is shown to have no effects, and
+      False never.
 
     The same object is returned. TypeError or ValueError name the argument that is wrong.
     """
@@ -137,6 +142,7 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
     ) -> T: ...
     @overload
     def jit_once(
@@ -146,6 +152,7 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
     ) -> Callable[[T], T]: ...
 
 

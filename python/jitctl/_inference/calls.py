@@ -20,7 +20,7 @@ from .lattice import (
     SLICE,
     STR,
     UNKNOWN,
-    Effect,
+    EffectError,
     Site,
     Value,
     at,
@@ -61,7 +61,7 @@ class Calls(Semantics):
     def call(self, place: "Any", callee: Value, args: "Args", kwargs: "Kwargs") -> Value:
         """Give what a call returns."""
         if callee.mask & ODD:
-            raise Effect("calls an object that is not known")
+            raise EffectError("calls an object that is not known")
         if callee.mask and not callee.refs:
             return BOTTOM  # a TypeError: no number or text can be called
         found = BOTTOM
@@ -87,7 +87,7 @@ class Calls(Semantics):
             return self._known(place, site.payload, args, kwargs)
         if site.kind in ("own", "outer"):
             return BOTTOM  # a TypeError: no builtin container can be called
-        raise Effect(f"calls {_noun(site)}")
+        raise EffectError(f"calls {_noun(site)}")
 
     def _known(self, place: "Any", thing: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         if type(thing) is FunctionType:
@@ -95,7 +95,7 @@ class Calls(Semantics):
         if type(thing) is MethodType:
             if type(thing.__func__) is FunctionType:
                 return self.run_function(place, thing.__func__, [self.outside.value(thing.__self__), *args], kwargs)
-            raise Effect(f"calls the method {getattr(thing, '__name__', '?')}")
+            raise EffectError(f"calls the method {getattr(thing, '__name__', '?')}")
         if isinstance(thing, type) and (is_python(thing) or issubclass(thing, BaseException)):
             return self._class(place, thing, args, kwargs)
         return self._builtin(place, thing, args, kwargs)
@@ -147,7 +147,7 @@ class Calls(Semantics):
         keywords = rest.pop(0) if code.co_flags & 8 else None
         if self.star:
             every = self.union([*args, *kwargs.values()])
-            names = {name: every for name in (*positional, *only)}
+            names = dict.fromkeys((*positional, *only), every)
             for name, default in zip(positional[count - len(defaults) :], defaults):
                 names[name] = names[name].join(default)
             for name, default in kwdefaults.items():
@@ -174,9 +174,7 @@ class Calls(Semantics):
         if starred is not None:
             exact = not self.star
             names[starred] = (
-                self.row((code, "*", len(more)), more)
-                if exact
-                else self.made((code, "*"), "tuple", self.union(more))
+                self.row((code, "*", len(more)), more) if exact else self.made((code, "*"), "tuple", self.union(more))
             )
         if keywords is not None:
             names[keywords] = self.made((code, "**"), "dict", self.union(list(extra.values())), ANY_STR)
@@ -190,13 +188,13 @@ class Calls(Semantics):
                 self.plain(value, "puts into an exception")
             return ERROR
         if not is_simple(cls):
-            raise Effect(f"makes an instance of {cls.__name__}, whose making is not known to be harmless")
+            raise EffectError(f"makes an instance of {cls.__name__}, whose making is not known to be harmless")
         site = self.site((place, cls), "instance", cls.__name__, cls)
         for owner in cls.__mro__[:-1]:
             if "__init__" in vars(owner):
                 init = vars(owner)["__init__"]
                 if type(init) is not FunctionType:
-                    raise Effect(f"makes an instance of {cls.__name__}")
+                    raise EffectError(f"makes an instance of {cls.__name__}")
                 self.run_function(place, init, [at(site), *args], kwargs)
                 return at(site)
         return at(site)
@@ -206,7 +204,7 @@ class Calls(Semantics):
     def _builtin(self, place: "Any", thing: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         name = getattr(thing, "__name__", "?")
         if type(thing) is BuiltinFunctionType and type(getattr(thing, "__self__", None)).__name__ != "module":
-            raise Effect(f"calls the method {name} of an object outside")
+            raise EffectError(f"calls the method {name} of an object outside")
         special = getattr(self, f"_call_{name}", None) if _is_builtin(thing, name) else None
         if special is not None:
             return special(place, args, kwargs)  # type: ignore[no-any-return]
@@ -217,17 +215,17 @@ class Calls(Semantics):
         if _in(thing, _LAZY):
             return self._lazy(place, thing, args, kwargs)
         if _is_builtin(thing, name) and name in EFFECTS:
-            raise Effect(f"calls {name}, which {EFFECTS[name]}")
+            raise EffectError(f"calls {name}, which {EFFECTS[name]}")
         if isinstance(thing, type):
-            raise Effect(f"makes an instance of {name}, whose making is not known to be harmless")
-        raise Effect(f"calls {name}, which is not known to be harmless")
+            raise EffectError(f"makes an instance of {name}, whose making is not known to be harmless")
+        raise EffectError(f"calls {name}, which is not known to be harmless")
 
     def _looked(self, thing: "Any", args: "Args", kwargs: "Kwargs") -> None:
         for value in (*args, *kwargs.values()):
             self.plain(value, f"{thing.__name__}() of")
             for site in value.refs:
                 if site.kind == "instance":
-                    raise Effect(f"{thing.__name__}() of an instance of {site.type}")
+                    raise EffectError(f"{thing.__name__}() of an instance of {site.type}")
 
     def _look(self, place: "Any", thing: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         self._looked(thing, args, kwargs)
@@ -249,12 +247,14 @@ class Calls(Semantics):
         for value in (*args, *rest):
             self.short(value, f"{thing.__name__}() walks through")
         self._looked(thing, args, dict(enumerate(rest)))  # type: ignore[arg-type]
-        inside = self.union([self.items(value) if value.refs or value.mask & (STR | BYTES) else BOTTOM for value in args])
+        inside = self.union(
+            [self.items(value) if value.refs or value.mask & (STR | BYTES) else BOTTOM for value in args]
+        )
         if function is not None and not function.only(NOTHING.mask):
             self.call((place, "key"), function, [self.union([inside, *args]) if len(args) > 1 else inside], {})
         result = WALKERS[thing]
         if thing in (bytes, bytearray) and any(value.mask & INT and value.bits > MUCH for value in args):
-            raise Effect(f"calls {thing.__name__} with a number that is not known to be small")
+            raise EffectError(f"calls {thing.__name__} with a number that is not known to be small")
         if thing is sum:
             return self.union([*args[1:], *kwargs.values(), _summed(inside)]) if args else BOTTOM
         if thing in (min, max):
@@ -296,11 +296,11 @@ class Calls(Semantics):
         if value.mask & (STR | BYTES):
             self.put(site, "item", self.items(Value(value.mask & (STR | BYTES), value.bits)))
         if value.mask & ODD:
-            raise Effect("walks through an object of a type that is not known")
+            raise EffectError("walks through an object of a type that is not known")
 
     def _lazy(self, place: "Any", thing: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         if thing is iter and len(args) > 1:
-            raise Effect("calls iter with a function")
+            raise EffectError("calls iter with a function")
         if thing is itertools.islice:
             parts = [self.items(args[0])] if args else []
         elif thing is enumerate:
@@ -376,7 +376,7 @@ class Calls(Semantics):
             return BOTTOM
         classes = self._classes(args[1])
         if args[0].mask & ODD:
-            raise Effect("asks for the class of an object of a type that is not known")
+            raise EffectError("asks for the class of an object of a type that is not known")
         answer = _answer(args[0], classes)
         return BOOL if answer is None else Value(INT, 1, const=answer)
 
@@ -390,9 +390,9 @@ class Calls(Semantics):
             elif site.type == "tuple" and site.kind in ("own", "outer"):
                 found += self._classes(self.slot(site))
             else:
-                raise Effect("asks for an instance of what is not known to be an ordinary class")
+                raise EffectError("asks for an instance of what is not known to be an ordinary class")
         if value.mask & ODD:
-            raise Effect("asks for an instance of what is not known to be an ordinary class")
+            raise EffectError("asks for an instance of what is not known to be an ordinary class")
         return found
 
     def _call_pow(self, place: "Any", args: "Args", kwargs: "Kwargs") -> Value:
@@ -403,7 +403,7 @@ class Calls(Semantics):
 
     @staticmethod
     def _refuse(why: str) -> Value:
-        raise Effect(why)
+        raise EffectError(why)
 
     def _call_slice(self, place: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         return Value(SLICE, 0)
@@ -440,15 +440,15 @@ class Calls(Semantics):
             if name in WALKS:
                 self.short(value, f"{name}() walks through")
         if name in PADS and any(value.bits > 10 for value in given if value.mask & INT):
-            raise Effect(f"calls {name} with a number that is not known to be small")
+            raise EffectError(f"calls {name} with a number that is not known to be small")
         if name == "replace" and receiver.mask & (STR | BYTES) and any(value.bits > 10 for value in args[1:2]):
-            raise Effect("replaces by a text that is not known to be short")
+            raise EffectError("replaces by a text that is not known to be short")
         if name == "join" and receiver.bits > 10:
-            raise Effect("joins with a text that is not known to be short")
+            raise EffectError("joins with a text that is not known to be short")
         if name == "format":
             check_format(receiver, "format")
             if "{" in receiver.const.replace("{{", "").split(":", 1)[-1] and ":" in receiver.const:
-                raise Effect("formats with a width that is not known")
+                raise EffectError("formats with a width that is not known")
         found = BOTTOM
         for type_, bit in (("str", STR), ("bytes", BYTES), ("int", INT), ("float", ANY_FLOAT.mask)):
             if receiver.mask & bit and name in METHODS[type_]:
@@ -477,7 +477,7 @@ class Calls(Semantics):
         elif name in PUTS_ITEMS:
             for value in args:
                 if name in ("extend", "extendleft") and site in value.refs:
-                    raise Effect("extends a container by itself")
+                    raise EffectError("extends a container by itself")
                 self.fill(site, value)
             for value in kwargs.values():
                 self.put(site, "item", self.keepable(value))

@@ -4,8 +4,8 @@ import dis
 from types import FunctionType, ModuleType
 
 from .calls import Calls
-from .lattice import BOTTOM, ENDLESS, ERROR, INT, NULLS, Effect, Value, at
-from .opcodes import HANDLERS, Raised
+from .lattice import BOTTOM, ENDLESS, ERROR, INT, EffectError, Value, at
+from .opcodes import CATCHES_ALL, HANDLERS, Raised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 #: abstract steps of one judgement
-MOST_STEPS = 60_000
+MOST_STEPS = 8_000
 #: sets of arguments with which one body is followed apart
 MOST_CONTEXTS = 6
 MOST_ROUNDS = 40
@@ -45,7 +45,7 @@ class State:
     def join(self, other: "State") -> "Optional[State]":
         """Give both, or None where that is nothing new."""
         if len(self.stack) != len(other.stack):
-            raise Effect("its bytecode could not be followed")
+            raise EffectError("its bytecode could not be followed")
         stack = [one.join(more) for one, more in zip(self.stack, other.stack)]
         names = dict(self.names)
         for name, value in other.names.items():
@@ -65,7 +65,7 @@ class Code:
         parse = getattr(dis, "_parse_exception_table", None)
         table = getattr(code, "co_exceptiontable", b"")
         if table and parse is None:
-            raise Effect("its exception table could not be read")
+            raise EffectError("its exception table could not be read")
         self.handlers: "list[Handler]" = list(parse(code)) if table and parse else []
         self.lines: "list[Optional[int]]" = []
         line: "Optional[int]" = code.co_firstlineno
@@ -79,7 +79,7 @@ class Code:
         while offset not in self.index:
             offset += 2
             if offset > self.instructions[-1].offset:
-                raise Effect("its bytecode could not be followed")
+                raise EffectError("its bytecode could not be followed")
         return self.index[offset]
 
 
@@ -101,47 +101,47 @@ class Frames(Calls):
     def global_(self, namespace: "Any", name: str) -> Value:
         """Give what a global name is now."""
         if type(namespace) is not dict:
-            raise Effect(f"reads the global {name} from a namespace that is not an ordinary dict")
+            raise EffectError(f"reads the global {name} from a namespace that is not an ordinary dict")
         if name in namespace:
             return self.outside.value(namespace[name])
         builtins = namespace.get("__builtins__")
         names = vars(builtins) if type(builtins) is ModuleType else builtins
         if type(names) is dict and name in names:
             return self.outside.value(names[name])
-        raise Effect(f"uses the global {name}, which does not exist yet")
+        raise EffectError(f"uses the global {name}, which does not exist yet")
 
     def cell(self, env: "dict[str, Any]", name: str) -> Value:
         """Give what a free or cell variable may hold."""
         held = env[name]
         if isinstance(held, tuple):
-            return self.heap.get(held, BOTTOM)  # type: ignore[call-overload, no-any-return]
+            return self.heap.get(held, BOTTOM)
         try:
             return self.outside.value(held.cell_contents)
         except ValueError:
-            raise Effect(f"uses the free variable {name}, which has no value yet") from None
+            raise EffectError(f"uses the free variable {name}, which has no value yet") from None
 
     def set_cell(self, env: "dict[str, Any]", name: str, value: Value) -> None:
         """Store into a cell variable; one from outside the call may not be changed."""
         held = env[name]
         if not isinstance(held, tuple):
-            raise Effect(f"stores to the free variable {name}")
+            raise EffectError(f"stores to the free variable {name}")
         self.put(held[0], held[1], value)
 
     # Bodies
 
     def judge(self, function: FunctionType, args: "list[Value]", kwargs: "dict[str, Value]") -> None:
-        """Raise Effect, unless a call with such arguments is shown to have none."""
+        """Raise EffectError, unless a call with such arguments is shown to have none."""
         code = function.__code__
         if code.co_flags & (_SUSPENDS | _GENERATOR):
             kind = "awaits" if code.co_flags & _SUSPENDS else "yields"
-            raise Effect(f"{kind}: who drives it decides what happens", code.co_firstlineno)
+            raise EffectError(f"{kind}: who drives it decides what happens", code.co_firstlineno)
         for _ in range(MOST_ROUNDS):
             self.changed = False
             self._done.clear()
             self.run_function("call", function, args, kwargs)
             if not self.changed:
                 return
-        raise Effect("too involved to be judged", code.co_firstlineno)
+        raise EffectError("too involved to be judged", code.co_firstlineno)
 
     def run_code(self, code: "CodeType", env: "Any", names: "dict[str, Value]", namespace: "Any") -> Value:
         """Follow a body with these arguments."""
@@ -153,10 +153,15 @@ class Frames(Calls):
 
     def _run_code(self, code: "CodeType", env: "Any", names: "dict[str, Value]", namespace: "Any") -> Value:
         if code.co_flags & _SUSPENDS:
-            raise Effect(f"calls {code.co_name}, a coroutine")
-        owner = (code, id(namespace), tuple(id(env[name]) for name in code.co_freevars if not isinstance(env[name], tuple)))
+            raise EffectError(f"calls {code.co_name}, a coroutine")
+        owner = (
+            code,
+            id(namespace),
+            tuple(id(env[name]) for name in code.co_freevars if not isinstance(env[name], tuple)),
+        )
         context = tuple(sorted(names.items(), key=lambda pair: pair[0]))
         known = self._contexts.setdefault(owner, {})
+        key: "Any"
         if context not in known and len(known) >= MOST_CONTEXTS:
             merged = self._merged.setdefault(owner, {})
             for name, value in names.items():
@@ -171,7 +176,7 @@ class Frames(Calls):
             return self._results.get(key, BOTTOM)
         self._done.add(key)
         if self._depth > 40:
-            raise Effect("calls functions too deep to be judged")
+            raise EffectError("calls functions too deep to be judged")
         self._depth += 1
         try:
             found = self._follow(code, env, names, namespace)
@@ -199,7 +204,7 @@ class Frames(Calls):
         """Count one step."""
         self._steps += 1
         if self._steps > MOST_STEPS:
-            raise Effect("too large to be judged")
+            raise EffectError("too large to be judged")
 
 
 class Frame:
@@ -230,7 +235,7 @@ class Frame:
 
     def _go(self, index: int, state: State) -> None:
         if index >= len(self.read.instructions):
-            raise Effect("its bytecode could not be followed")
+            raise EffectError("its bytecode could not be followed")
         before = self._states.get(index)
         after = state if before is None else before.join(state)
         if after is not None:
@@ -249,18 +254,18 @@ class Frame:
         before = state.copy()
         try:
             if handler is None:
-                raise Effect(f"the instruction {instruction.opname} is not known to be harmless")
+                raise EffectError(f"the instruction {instruction.opname} is not known to be harmless")
             self._catch(index, before)
             ends = handler(self, index, instruction, state)
         except Raised:
             ends = []
-        except Effect as effect:
+        except EffectError as effect:
             if effect.line is None:
                 effect.line = self.read.lines[index]
                 effect.args = (effect.what, self.code.co_filename)
             raise
         except (IndexError, KeyError) as error:
-            raise Effect(f"its bytecode could not be followed ({error!r})", self.read.lines[index]) from None
+            raise EffectError(f"its bytecode could not be followed ({error!r})", self.read.lines[index]) from None
         if ends is None:
             ends = [index + 1]
         for end in ends:
@@ -274,6 +279,8 @@ class Frame:
         offset = self.read.instructions[index].offset
         for handler in self.read.handlers:
             if handler.start <= offset < handler.end:
+                if len(state.stack) < handler.depth:
+                    return  # the compiler's ranges cover instructions behind a loop that cannot raise
                 stack = state.stack[: handler.depth] + ([Value(INT, ENDLESS)] if handler.lasti else []) + [ERROR]
                 self._go(self.read.at(handler.target), State(stack, state.names, ()))
                 break
@@ -282,6 +289,8 @@ class Frame:
             blocks = blocks[:-1]
         if blocks:
             _, target, level = blocks[-1]
+            if self.read.instructions[target].opname == "POP_TOP":
+                raise EffectError(CATCHES_ALL)
             stack = state.stack[:level] + [ERROR] * 6
             self._go(target, State(stack, state.names, (*blocks[:-1], ("handler", target, level))))
 

@@ -16,7 +16,7 @@ ENDLESS = 99
 _LEVELS = (1, 4, 7, 10, 13, 17, 20)
 
 
-class Effect(Exception):
+class EffectError(Exception):
     """The function is not shown to be free of effects: what was met, and where (None: not known)."""
 
     def __init__(self, what: str, line: "Optional[int]" = None) -> None:
@@ -75,9 +75,9 @@ class Value:
 
     def join(self, other: "Value") -> "Value":
         """Give what is either of the two."""
-        if self is other or other == BOTTOM:
+        if other in (self, BOTTOM):
             return self
-        if self == BOTTOM or self == other:
+        if self == BOTTOM:
             return other
         bits = self.bits if self.bits == other.bits else _level(max(self.bits, other.bits))
         if not self.mask & (INT | TEXT):

@@ -11,8 +11,8 @@ from .lattice import (
     ANY_STR,
     BOOL,
     BOTTOM,
-    EXCEPTION,
     ERROR,
+    EXCEPTION,
     FLOAT,
     INT,
     NONE,
@@ -20,7 +20,7 @@ from .lattice import (
     NULLS,
     ODD,
     SLICE,
-    Effect,
+    EffectError,
     Value,
     at,
     constant,
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     Handler = Callable[[Frame, int, dis.Instruction, State], Ends]
 
 HANDLERS: "dict[str, Handler]" = {}
+
+
+CATCHES_ALL = "catches every exception, so that a call which does not return could not be stopped"
 
 
 class Raised(Exception):
@@ -121,7 +124,7 @@ def _load_common(frame: "Frame", index: int, instruction: "dis.Instruction", sta
     else:
         found = None if thing is None else frame.judge.outside.value(thing)
     if found is None:
-        raise Effect(f"loads the constant {shown}, which is not known")
+        raise EffectError(f"loads the constant {shown}, which is not known")
     state.stack.append(found)
     return None
 
@@ -223,27 +226,27 @@ def _load_global(frame: "Frame", index: int, instruction: "dis.Instruction", sta
 @on("STORE_GLOBAL", "DELETE_GLOBAL")
 def _store_global(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
     verb = "stores to" if instruction.opname == "STORE_GLOBAL" else "deletes"
-    raise Effect(f"{verb} the global {instruction.argval}")
+    raise EffectError(f"{verb} the global {instruction.argval}")
 
 
 @on("IMPORT_NAME", "IMPORT_FROM", "IMPORT_STAR")
 def _import(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
-    raise Effect(f"imports {instruction.argval}")
+    raise EffectError(f"imports {instruction.argval}")
 
 
 @on("LOAD_BUILD_CLASS")
 def _class(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
-    raise Effect("defines a class")
+    raise EffectError("defines a class")
 
 
 @on("BEFORE_WITH", "SETUP_WITH", "LOAD_SPECIAL", "BEFORE_ASYNC_WITH", "SETUP_ASYNC_WITH")
 def _with(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
-    raise Effect("enters a context manager")
+    raise EffectError("enters a context manager")
 
 
 @on("GET_AWAITABLE", "SEND", "GET_YIELD_FROM_ITER", "YIELD_FROM", "GET_AITER", "GET_ANEXT")
 def _await(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
-    raise Effect("yields from another iterator, or awaits")
+    raise EffectError("yields from another iterator, or awaits")
 
 
 @on("POP_TOP")
@@ -405,7 +408,7 @@ def _contains(frame: "Frame", index: int, instruction: "dis.Instruction", state:
     one, other = _pop(state, 2)
     for site in other.refs:
         if site.kind not in ("own", "outer"):
-            raise Effect("searches in what is no builtin container")
+            raise EffectError("searches in what is no builtin container")
         if site.type not in ("range", "list", "tuple", "dict", "set", "frozenset", "view"):
             frame.judge.short(at(site), "searches in")
     frame.judge.compare(one, Value(other.mask, other.bits, frozenset(s for s in other.refs if s.type != "range")))
@@ -466,9 +469,7 @@ def _build_map(frame: "Frame", index: int, instruction: "dis.Instruction", state
 @on("BUILD_CONST_KEY_MAP")
 def _build_const_map(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
     *parts, keys = _pop(state, (instruction.arg or 0) + 1)
-    state.stack.append(
-        frame.judge.made(frame.place(index), "dict", frame.judge.union(parts), frame.judge.items(keys))
-    )
+    state.stack.append(frame.judge.made(frame.place(index), "dict", frame.judge.union(parts), frame.judge.items(keys)))
     return None
 
 
@@ -489,11 +490,13 @@ def _build_slice(frame: "Frame", index: int, instruction: "dis.Instruction", sta
 
 @on("FORMAT_VALUE", "FORMAT_SIMPLE", "FORMAT_WITH_SPEC", "CONVERT_VALUE")
 def _format(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
-    if instruction.opname == "FORMAT_WITH_SPEC" or (instruction.opname == "FORMAT_VALUE" and (instruction.arg or 0) & 4):
+    if instruction.opname == "FORMAT_WITH_SPEC" or (
+        instruction.opname == "FORMAT_VALUE" and (instruction.arg or 0) & 4
+    ):
         check_format(state.stack.pop(), "format")
     value = frame.judge.plain(state.stack.pop(), "formats")
     if any(site.kind == "instance" for site in value.refs):
-        raise Effect("formats an instance")
+        raise EffectError("formats an instance")
     state.stack.append(ANY_STR)
     return None
 
@@ -539,7 +542,7 @@ def _intrinsic(frame: "Frame", index: int, instruction: "dis.Instruction", state
     elif name == "INTRINSIC_STOPITERATION_ERROR":
         state.stack.append(ERROR)
     else:
-        raise Effect(f"the instruction {instruction.opname} {name} is not known to be harmless")
+        raise EffectError(f"the instruction {instruction.opname} {name} is not known to be harmless")
     return None
 
 
@@ -574,7 +577,7 @@ def _load_attr(frame: "Frame", index: int, instruction: "dis.Instruction", state
 def _store_attr(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
     value = state.stack.pop()
     if instruction.opname == "DELETE_ATTR":
-        raise Effect(f"deletes the attribute {instruction.argval}")
+        raise EffectError(f"deletes the attribute {instruction.argval}")
     frame.judge.set_attribute(value, instruction.argval, state.stack.pop())
     return None
 
@@ -587,7 +590,7 @@ def _get_iter(frame: "Frame", index: int, instruction: "dis.Instruction", state:
     value = state.stack[-1]
     item = frame.judge.items(value)
     if "yield" in instruction.argrepr or (instruction.arg or 0) > 1:
-        raise Effect("yields from another iterator")
+        raise EffectError("yields from another iterator")
     long = [site for site in value.refs if site in frame.judge.long]
     made = frame.judge.site(frame.place(index), "own", "iterator")
     frame.judge.put(made, "item", item)
@@ -756,7 +759,7 @@ def _call_ex(frame: "Frame", index: int, instruction: "dis.Instruction", state: 
         for site in given[1].refs:
             inside.append(frame.judge.slot(site))
         if given[1].mask & ODD or any(site.type != "dict" for site in given[1].refs):
-            raise Effect("calls with keywords that are not known")
+            raise EffectError("calls with keywords that are not known")
     every = [frame.judge.union(inside)]
     frame.judge.star = True
     try:
@@ -787,7 +790,7 @@ def _attach(frame: "Frame", site: "Any", flag: int, value: Value) -> None:
         for holder in value.refs:
             if holder.kind == "outer" or holder.type in ("tuple", "dict"):
                 continue
-            raise Effect("makes a function with defaults that are not known")
+            raise EffectError("makes a function with defaults that are not known")
         frame.judge.put(site, slot, value)
 
 
@@ -814,12 +817,12 @@ def _return(frame: "Frame", index: int, instruction: "dis.Instruction", state: "
 def _raise(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
     for value in _pop(state, instruction.arg or 0):
         if value.mask & ODD:
-            raise Effect("raises an object that is not known")
+            raise EffectError("raises an object that is not known")
         for site in value.refs:
             if site.kind == "known" and isinstance(site.payload, type) and issubclass(site.payload, BaseException):
                 frame.judge.call(frame.place(index), at(site), [], {})
             elif site.kind in ("known", "instance") and (site.kind == "instance" or is_python(type(site.payload))):
-                raise Effect("raises an object that is not known")
+                raise EffectError("raises an object that is not known")
     return []
 
 
@@ -831,19 +834,23 @@ def _reraise(frame: "Frame", index: int, instruction: "dis.Instruction", state: 
 @on("PUSH_EXC_INFO")
 def _push_exc(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
     state.stack.insert(len(state.stack) - 1, ERROR)
+    if frame.read.instructions[index + 1].opname == "POP_TOP":
+        raise EffectError(CATCHES_ALL)
     return None
 
 
 def _error_classes(frame: "Frame", value: Value) -> None:
     for site in value.refs:
         if site.kind == "known" and isinstance(site.payload, type) and type(site.payload) is type:
+            if issubclass(BaseException, site.payload):
+                raise EffectError(CATCHES_ALL)
             continue
         if site.type == "tuple":
             _error_classes(frame, frame.judge.slot(site))
             continue
-        raise Effect("catches exceptions of a class that is not known")
+        raise EffectError("catches exceptions of a class that is not known")
     if value.mask & ODD:
-        raise Effect("catches exceptions of a class that is not known")
+        raise EffectError("catches exceptions of a class that is not known")
 
 
 @on("CHECK_EXC_MATCH")

@@ -19,7 +19,7 @@ from .lattice import (
     STR,
     TEXT,
     UNKNOWN,
-    Effect,
+    EffectError,
     Site,
     Value,
     at,
@@ -110,14 +110,14 @@ class Semantics:
     def plain(self, value: Value, what: str) -> Value:
         """Refuse what an operator could run a user's code for."""
         if value.mask & (ODD | NULL):
-            raise Effect(f"{what} an object of a type that is not known")
+            raise EffectError(f"{what} an object of a type that is not known")
         for site in value.refs:
             if site.kind == "instance" and not is_inert(site.payload):
-                raise Effect(f"{what} an instance of {site.type}, which has special methods of its own")
+                raise EffectError(f"{what} an instance of {site.type}, which has special methods of its own")
             if site.kind == "known" and type(site.payload) is ModuleType:
-                raise Effect(f"{what} the module {site.payload.__name__}")
+                raise EffectError(f"{what} the module {site.payload.__name__}")
             if site.kind == "outer" and self._hides(site, 0):
-                raise Effect(f"{what} a container of objects of types that are not known")
+                raise EffectError(f"{what} a container of objects of types that are not known")
         return value
 
     def _hides(self, site: Site, depth: int) -> bool:
@@ -133,14 +133,14 @@ class Semantics:
     def short(self, value: Value, what: str) -> None:
         """Refuse what could keep C code walking for long."""
         if any(site in self.long for site in value.refs):
-            raise Effect(f"{what} as many items as a number says, which is not known to be small")
+            raise EffectError(f"{what} as many items as a number says, which is not known to be small")
 
     # Looking into values
 
     def items(self, value: Value, what: str = "iterates over") -> Value:
         """Give what iteration over it gives."""
         if value.mask & (ODD | NULL):
-            raise Effect(f"{what} an object of a type that is not known")
+            raise EffectError(f"{what} an object of a type that is not known")
         found = BOTTOM
         if value.mask & STR:
             found = found.join(Value(STR, 1))
@@ -148,14 +148,12 @@ class Semantics:
             found = found.join(Value(INT, 8))
         for site in value.refs:
             if site.kind in ("own", "outer"):
-                if site.kind == "outer" and site.type == "dict":
-                    found = found.join(self.slot(site, "key"))
-                elif site.type == "dict":
+                if (site.kind == "outer" and site.type == "dict") or site.type == "dict":
                     found = found.join(self.slot(site, "key"))
                 else:
                     found = found.join(self.slot(site))
             elif site.kind in ("instance", "known"):
-                raise Effect(f"{what} an instance of {site.type}")
+                raise EffectError(f"{what} an instance of {site.type}")
         return found
 
     def unpack(self, place: "Any", value: Value, count: int, star: "Optional[int]" = None) -> "list[Value]":
@@ -175,7 +173,7 @@ class Semantics:
         """Give ``value[index]``."""
         self.plain(index, "looks up")
         if value.mask & (ODD | NULL):
-            raise Effect("subscripts an object of a type that is not known")
+            raise EffectError("subscripts an object of a type that is not known")
         slices = bool(index.mask & SLICE)
         found = BOTTOM
         if value.mask & STR:
@@ -184,7 +182,7 @@ class Semantics:
             found = found.join(Value(BYTES if slices else INT | BYTES, max(value.bits, 8)))
         for site in value.refs:
             if site.kind not in ("own", "outer"):
-                raise Effect(f"subscripts {_noun(site)}")
+                raise EffectError(f"subscripts {_noun(site)}")
             if site.type == "dict" and site.kind == "outer":
                 self.plain(self.slot(site, "key"), "looks up a key next to")
             if site.width >= 0 and type(index.const) is int and -site.width <= index.const < site.width:
@@ -214,12 +212,12 @@ class Semantics:
     def owned(self, value: Value, what: str) -> "list[Site]":
         """Give the containers that are changed; refuse those that existed before the call."""
         if value.mask & (ODD | NULL):
-            raise Effect(f"{what} an object of a type that is not known")
+            raise EffectError(f"{what} an object of a type that is not known")
         for site in value.refs:
             if site.kind == "outer":
-                raise Effect(f"{what} a {site.type} that exists outside of the call")
+                raise EffectError(f"{what} a {site.type} that exists outside of the call")
             if site.kind != "own":
-                raise Effect(f"{what} {_noun(site)}")
+                raise EffectError(f"{what} {_noun(site)}")
         return list(value.refs)
 
     def store(self, value: Value, index: Value, item: Value) -> None:
@@ -259,7 +257,7 @@ class Semantics:
         self.plain(other, f"applies {symbol} to")
         for site in one.refs | other.refs:
             if site.kind not in ("own", "outer"):
-                raise Effect(f"applies {symbol} to {_noun(site)}")
+                raise EffectError(f"applies {symbol} to {_noun(site)}")
         found = self._numeric(operator, one, other)
         found = found.join(self._textual(operator, one, other))
         return found.join(self._containing(place, operator, in_place, one, other))
@@ -286,7 +284,7 @@ class Semantics:
             bits = plus(one.bits, 1)
         elif operator == "<<" and ints:
             if other.bits > 12:
-                raise Effect("shifts by a number that is not known to be small", None)
+                raise EffectError("shifts by a number that is not known to be small", None)
         elif operator == "**":
             mask |= FLOAT
             exact = one.const if type(one.const) is float else None
@@ -302,7 +300,7 @@ class Semantics:
             return
         if one.bits <= 64 and other.bits <= 10 and (one.bits << other.bits) <= 1 << 16:
             return
-        raise Effect("raises to a power that is not known to be small")
+        raise EffectError("raises to a power that is not known to be small")
 
     def _textual(self, operator: str, one: Value, other: Value) -> Value:
         found = 0
@@ -317,7 +315,7 @@ class Semantics:
             for text, number in ((one, other), (other, one)):
                 if text.mask & TEXT and number.mask & INT:
                     if number.bits > 10 or text.bits > 10:
-                        raise Effect("repeats a text as often as a number says, which is not known to be small")
+                        raise EffectError("repeats a text as often as a number says, which is not known to be small")
                     found |= text.mask & TEXT
                     bits = plus(text.bits, number.bits + 1)
         return Value(found, bits) if found else BOTTOM
@@ -331,7 +329,7 @@ class Semantics:
                 if not holder.refs or not number.mask & INT:
                     continue
                 if number.bits > 10 or holder.refs & self.large or (in_place and holder is one):
-                    raise Effect("repeats a container as often as a number says, which is not known to be small")
+                    raise EffectError("repeats a container as often as a number says, which is not known to be small")
                 for site in holder.refs:
                     made = self.copy(place, site)
                     for copy in made.refs:
@@ -341,7 +339,7 @@ class Semantics:
         if operator not in ("+", "|", "&", "-", "^", "%"):
             return BOTTOM
         if operator == "+" and one.refs & other.refs:
-            raise Effect("adds a container to itself")
+            raise EffectError("adds a container to itself")
         if other.refs or not in_place:
             self.short(other, "adds")
         added = self.items(other) if in_place or operator != "%" else BOTTOM
@@ -377,9 +375,9 @@ class Semantics:
     def attribute(self, place: "Any", value: Value, name: str) -> Value:
         """Give ``value.name``."""
         if value.mask & (ODD | NULL):
-            raise Effect(f"reads the attribute {name} of an object of a type that is not known")
+            raise EffectError(f"reads the attribute {name} of an object of a type that is not known")
         if value.mask & EXCEPTION:
-            raise Effect(f"reads the attribute {name} of an exception")
+            raise EffectError(f"reads the attribute {name} of an exception")
         found = BOTTOM
         types = {"int": value.mask & INT, "float": value.mask & FLOAT}
         types.update({"str": value.mask & STR, "bytes": value.mask & BYTES, "slice": value.mask & SLICE})
@@ -393,7 +391,7 @@ class Semantics:
             elif site.kind == "instance":
                 found = found.join(self.of_instance(place, site, name))
             elif site.kind not in ("own", "outer"):
-                raise Effect(f"reads the attribute {name} of a function")
+                raise EffectError(f"reads the attribute {name} of a function")
         return found
 
     def _of_builtin(self, place: "Any", value: Value, name: str, types: "set[str]") -> Value:
@@ -402,7 +400,7 @@ class Semantics:
         if not any(name in METHODS[type_] for type_ in types if type_ in METHODS):
             if all(type_ in METHODS and not hasattr(_CLASSES.get(type_), name) for type_ in types):
                 return BOTTOM  # an AttributeError
-            raise Effect(f"reads the attribute {name}, which is not known to be harmless")
+            raise EffectError(f"reads the attribute {name}, which is not known to be harmless")
         site = self.site((place, name), "method", "method", name)
         self.put(site, "self", Value(value.mask, value.bits, value.refs))
         if value.is_constant:
@@ -414,13 +412,13 @@ class Semantics:
     def _of_known(self, thing: "Any", name: str) -> Value:
         if type(thing) is ModuleType:
             if name not in vars(thing):
-                raise Effect(f"reads {name} of the module {thing.__name__}, which it has not")
+                raise EffectError(f"reads {name} of the module {thing.__name__}, which it has not")
             return self.outside.value(vars(thing)[name])
         if isinstance(thing, type) and type(thing) is type:
             if name in METHODS.get(thing.__name__, ()) and thing.__module__ == "builtins":
                 return at(self.site((thing, name), "method", "unbound", (thing.__name__, name)))
             return self.of_class(thing, name)
-        raise Effect(f"reads the attribute {name} of {_noun(Site('known', type(thing).__name__, thing))}")
+        raise EffectError(f"reads the attribute {name} of {_noun(Site('known', type(thing).__name__, thing))}")
 
     def of_class(self, cls: type, name: str) -> Value:
         """Give an attribute that a class has, read off the class."""
@@ -428,9 +426,9 @@ class Semantics:
             if name in vars(owner):
                 break
         else:
-            raise Effect(f"reads {name} of the class {cls.__name__}, which it has not")
+            raise EffectError(f"reads {name} of the class {cls.__name__}, which it has not")
         if not is_python(owner) or hasattr(type, name):
-            raise Effect(f"reads {name} of the class {owner.__name__}")
+            raise EffectError(f"reads {name} of the class {owner.__name__}")
         found = vars(owner)[name]
         if type(found) is staticmethod:
             return self.outside.value(found.__func__)
@@ -438,7 +436,7 @@ class Semantics:
             return self.bound((cls, name), found.__func__, self.outside.value(cls))
         if type(found) is FunctionType or not hasattr(type(found), "__get__"):
             return self.outside.value(found)
-        raise Effect(f"reads {name} of the class {cls.__name__}, a descriptor")
+        raise EffectError(f"reads {name} of the class {cls.__name__}, a descriptor")
 
     def of_instance(self, place: "Any", site: Site, name: str) -> Value:
         """Give an attribute of an instance of a simple class."""
@@ -455,10 +453,10 @@ class Semantics:
             if type(found) is _MEMBER:
                 return self.slot(site, name)
             if hasattr(type(found), "__get__"):
-                raise Effect(f"reads {name} of an instance of {site.type}, a descriptor")
+                raise EffectError(f"reads {name} of an instance of {site.type}, a descriptor")
             return self.slot(site, name).join(self.outside.value(found))
         if hasattr(object, name):
-            raise Effect(f"reads {name} of an instance of {site.type}")
+            raise EffectError(f"reads {name} of an instance of {site.type}")
         return self.slot(site, name)
 
     def set_attribute(self, value: Value, name: str, item: Value) -> None:
@@ -466,14 +464,14 @@ class Semantics:
         self.keepable(item)
         for site in value.refs:
             if site.kind != "instance" or name.startswith("__"):
-                raise Effect(f"sets the attribute {name} of {_noun(site)}")
+                raise EffectError(f"sets the attribute {name} of {_noun(site)}")
             for owner in site.payload.__mro__[:-1]:
                 found = vars(owner).get(name)
                 if found is not None and type(found) is not _MEMBER and hasattr(type(found), "__set__"):
-                    raise Effect(f"sets {name} of an instance of {site.type}, a descriptor")
+                    raise EffectError(f"sets {name} of an instance of {site.type}, a descriptor")
             self.put(site, name, item)
         if value.mask & (ODD | NULL | EXCEPTION):
-            raise Effect(f"sets the attribute {name} of an object of a type that is not known")
+            raise EffectError(f"sets the attribute {name} of an object of a type that is not known")
 
     def bound(self, place: "Any", function: FunctionType, receiver: Value) -> Value:
         """Give a method: a function with its first argument."""
@@ -515,15 +513,15 @@ def _noun(site: Site) -> str:
 def check_format(text: Value, how: str) -> None:
     """Refuse a format that is not known, or that asks for more than 999 places."""
     if not isinstance(text.const, (str, bytes)):
-        raise Effect("formats with a text that is not known, which may ask for any width")
+        raise EffectError("formats with a text that is not known, which may ask for any width")
     digits = 0
     shown = text.const.decode("latin-1") if isinstance(text.const, bytes) else text.const
     if how == "%" and "*" in shown:
-        raise Effect("formats with a width that is not known")
+        raise EffectError("formats with a width that is not known")
     for sign in shown:
         digits = digits + 1 if sign.isdigit() else 0
         if digits > 3:
-            raise Effect("formats with a large width")
+            raise EffectError("formats with a large width")
 
 
 __all__ = ["MUCH", "UNKNOWN", "Semantics", "check_format"]

@@ -85,8 +85,28 @@ METHODS = {
 }
 #: of these the receiver is changed
 CHANGING = set(
-    "append appendleft extend extendleft insert remove reverse rotate sort clear pop popleft popitem setdefault update "
-    "add discard difference_update intersection_update symmetric_difference_update".split()
+    [
+        "append",
+        "appendleft",
+        "extend",
+        "extendleft",
+        "insert",
+        "remove",
+        "reverse",
+        "rotate",
+        "sort",
+        "clear",
+        "pop",
+        "popleft",
+        "popitem",
+        "setdefault",
+        "update",
+        "add",
+        "discard",
+        "difference_update",
+        "intersection_update",
+        "symmetric_difference_update",
+    ]
 )
 #: what these put into the receiver: the argument itself, or what is in it
 PUTS_ITEM = {"append", "appendleft", "add", "insert", "setdefault"}
