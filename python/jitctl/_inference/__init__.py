@@ -179,14 +179,15 @@ class _Maker:
 
     def _instance(self, cls: type, depth: int) -> "Optional[Callable[[], Any]]":
         """Give what makes an instance of a class, where making one is shown to do no harm."""
-        if depth > 3 or not is_simple(cls):
+        # A class may want an instance of itself.
+        if self._depth > 2 or not is_simple(cls):
             return None
         init = next((vars(owner)["__init__"] for owner in cls.__mro__ if "__init__" in vars(owner)), None)
         if init is object.__init__:
             return cls
         if type(init) is not FunctionType:
             return None
-        maker = _Maker(init, self._forced, depth + 1)
+        maker = _Maker(init, self._forced, self._depth + 1)
         code = init.__code__
         try:
             offered = [maker.options(name, -1) for name in code.co_varnames[1 : code.co_argcount]]

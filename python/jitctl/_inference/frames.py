@@ -269,6 +269,10 @@ class Frame:
         if ends is None:
             ends = [index + 1]
         for end in ends:
+            to = end[0] if isinstance(end, tuple) else end
+            if to <= index and self.read.instructions[to].opname == "SETUP_FINALLY":
+                # CPython looks at nothing that would stop it on the way from a jump into a `try`.
+                raise EffectError("repeats a try in a way that could not be stopped", self.read.lines[index])
             if isinstance(end, tuple):
                 self._go(*end)
             else:

@@ -217,9 +217,11 @@ def _delete_deref(frame: "Frame", index: int, instruction: "dis.Instruction", st
 
 @on("LOAD_GLOBAL")
 def _load_global(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
-    state.stack.append(frame.judge.global_(frame.namespace, instruction.argval))
+    found = [frame.judge.global_(frame.namespace, instruction.argval)]
     if _net(instruction) == 2:
-        state.stack.append(NULLS)
+        # NULL stands below or above it; what follows may be an attribute of the global.
+        found.insert(0 if instruction.argrepr.startswith("NULL") else 1, NULLS)
+    state.stack += found
     return None
 
 
