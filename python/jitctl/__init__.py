@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
         profile: bool = ...,
     ) -> T: ...
     @overload
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
         profile: bool = ...,
     ) -> Callable[[T], T]: ...
 
@@ -103,6 +105,9 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
       without arguments.
     * ``when``: ``"first-call"`` (default), ``"decoration"`` or ``"background"``.
     * ``budget_calls`` (1 or more) and ``budget_ms`` (milliseconds): the most a warm-up may take.
+    * ``infer``: True allows calls with arguments inferred from annotations, default values and the
+      bytecode; by default a warm-up does that only where a call is shown to have no effects, and
+      False never.
     * ``profile``: True counts and times the calls (`jitctl.profiler`); False stops that.
 
     The same object is returned. TypeError or ValueError name the argument that is wrong.
@@ -145,6 +150,7 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
         profile: bool = ...,
     ) -> T: ...
     @overload
@@ -155,6 +161,7 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
         profile: bool = ...,
     ) -> Callable[[T], T]: ...
 

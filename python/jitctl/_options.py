@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _WHEN = ("first-call", "decoration", "background")
 _MOST_CALLS = 1_000_000_000
 _MOST_MS = 86_400_000
-_SAMPLES = ("sample_args", "sample_kwargs", "when", "budget_calls", "budget_ms", "profile")
+_SAMPLES = ("sample_args", "sample_kwargs", "when", "budget_calls", "budget_ms", "infer", "profile")
 #: hint -> the keywords it takes
 ALLOWED: "dict[str, tuple[str, ...]]" = {"focus": _SAMPLES, "once": _SAMPLES, "ignore": ("profile",)}
 
@@ -135,6 +135,12 @@ def _budget_ms(caller: str, value: "Any") -> float:
     return float(value)
 
 
+def _infer(caller: str, value: "Any") -> bool:
+    if not isinstance(value, bool):
+        _wrong(caller, "infer", "True or False", value)
+    return value
+
+
 def _profile(caller: str, value: "Any") -> bool:
     if not isinstance(value, bool):
         _wrong(caller, "profile", "True or False", value)
@@ -147,5 +153,6 @@ _CHECKS = {
     "when": _when,
     "budget_calls": _budget_calls,
     "budget_ms": _budget_ms,
+    "infer": _infer,
     "profile": _profile,
 }

@@ -20,7 +20,7 @@ def with_options(a: int, *, key: str = "") -> float:
     return a + len(key)
 
 
-@jit_once(sample_args=lambda: [1])
+@jit_once(sample_args=lambda: [1], infer=True)
 def once(a: int) -> list[int]:
     return [a]
 

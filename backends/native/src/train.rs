@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::focus::{self, Who};
 use crate::once;
 use jitctl_core::{Borrowed, Error, Hint, Request, Result, Status, Verdict};
-use jitctl_training::{End, Job, Outcome, Plan, Progress, Scheduler};
+use jitctl_training::{End, Infer, Job, Outcome, Plan, Progress, Scheduler};
 use std::sync::Arc;
 
 /// Batches in a row without a change after which the state has settled.
@@ -20,7 +20,9 @@ pub fn schedule(
     request: &Request<'_>,
     verdict: Verdict,
 ) -> Result<Verdict> {
-    let Some(plan) = Plan::from_request(engine.host, &engine.interpreter, request)? else { return Ok(verdict) };
+    let Some(plan) = Plan::from_request(engine.host, &engine.interpreter, request, Infer::WhereAsked)? else {
+        return Ok(verdict);
+    };
     let (held, hint, ticket, when) = (Arc::clone(engine), request.hint(), request.ticket(), plan.when());
     let job: Job = Box::new(move |_, function| run(&held, &plan, &Who { function, ticket, hint }));
     match scheduler.schedule(when, request.function(), ticket, job) {
@@ -58,6 +60,13 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
     let ended = match &outcome.end {
         End::Raised(reason) => Some(("sample-raised", format!("a call with the samples raised {reason}"))),
         End::Samples(reason) => Some(("samples-failed", format!("the samples could not be made: {reason}"))),
+        End::NotInferred(refusal) => {
+            let text = format!("{}; not trained: {}", verdict.message, refusal.message);
+            let code = refusal.code.clone().into();
+            let partial = Verdict { status: Status::Partial, code, message: text.into(), ..verdict };
+            return Ok(partial.advise(refusal.advice.clone()));
+        }
+        End::Stopped => Some(("stopped", "a call ran for more than twice the budget and was stopped".to_owned())),
         End::Suspended => Some(("suspended", "the coroutine waits for an event loop".to_owned())),
         End::Cancelled => Some(("cancelled", "the training was stopped".to_owned())),
         End::Busy => Some(("busy", "it was being trained already".to_owned())),
@@ -66,7 +75,11 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
     if let Some((code, reason)) = ended {
         let text = format!("{}; the training ended early: {reason}", verdict.message);
         let ended = Verdict { status: Status::Partial, code: code.into(), message: text.into(), ..verdict };
-        return Ok(outcome.measured(ended.advise("give samples that the function takes")));
+        let advice = match outcome.end {
+            End::Stopped => "give samples with which a call returns sooner, or raise budget_ms",
+            _ => "give samples that the function takes",
+        };
+        return Ok(outcome.measured(ended.advise(advice)));
     }
     if hint == Hint::Once {
         let tree = engine.tree(code.borrow())?;

@@ -4,7 +4,7 @@
 mod judge;
 
 use jitctl_core::{Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Request, Result, Verdict, export_backend};
-use jitctl_training::{Job, Plan, Scheduler, Settling, is_surely_warm};
+use jitctl_training::{Infer, Job, Plan, Scheduler, Settling, is_surely_warm};
 use std::sync::Arc;
 
 struct Warmup {
@@ -46,7 +46,7 @@ impl Backend for Warmup {
         if request.hint() == Hint::Ignore {
             return Ok(judge::cannot_ignore(&self.interpreter));
         }
-        let Some(plan) = Plan::from_request(self.host, &self.interpreter, request)? else {
+        let Some(plan) = Plan::from_request(self.host, &self.interpreter, request, Infer::WhereHarmless)? else {
             return Ok(judge::no_samples());
         };
         let state = self.host.observe(request.function())?;
