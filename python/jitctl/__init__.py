@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, TypeVar, Union, overload
 
     from ._errors import BackendError as BackendError
+    from ._record import Reason as Reason
     from ._record import Record as Record
     from ._record import Verdict as Verdict
     from ._report import Stats as Stats
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BackendError",
+    "Reason",
     "Record",
     "Stats",
     "Verdict",
@@ -49,6 +51,7 @@ __all__ = [
 
 _LAZY = {
     "BackendError": "_errors",
+    "Reason": "_record",
     "Record": "_record",
     "Verdict": "_record",
     "Stats": "_report",

@@ -14,6 +14,7 @@ mod records;
 mod session;
 mod show;
 mod strategy;
+mod unfriendly;
 
 use pyo3::prelude::*;
 
@@ -21,7 +22,9 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = true)]
 mod _backend {
     #[pymodule_export]
-    use super::api::{candidates, chosen, describe, get_strategy, observe, record, records, start, undo};
+    use super::api::{
+        candidates, chosen, describe, get_strategy, observe, reasons, record, records, start, undo, unfriendly,
+    };
     #[pymodule_export]
     use super::strategy::Strategy;
     use pyo3::prelude::*;

@@ -51,7 +51,14 @@ impl Strategy {
         let previous = before.map(|record| record.hint);
         let replaced = previous.filter(|hint| *hint != self.hint);
         let Some(started) = &session.started else {
-            records::open(function, self.hint, origin, &session.name, with_replaced(session.verdict.clone(), replaced));
+            records::open(
+                function,
+                None,
+                self.hint,
+                origin,
+                &session.name,
+                with_replaced(session.verdict.clone(), replaced),
+            );
             return Ok(());
         };
         if replaced.is_some() {
@@ -59,7 +66,11 @@ impl Strategy {
             let _ = started.undo(function.as_ptr().cast());
         }
         let waiting = Verdict::new(Status::Pending, "in-progress", "the backend is at work on it");
-        let ticket = records::open(function, self.hint, origin, &session.name, waiting);
+        let code = match session.traits {
+            Some(_) => function.getattr_opt("__code__")?,
+            None => None, // nobody will ask whether it is still the same
+        };
+        let ticket = records::open(function, code.as_ref(), self.hint, origin, &session.name, waiting);
         let request = HintRequest {
             ticket,
             function: function.as_ptr().cast(),
@@ -83,7 +94,7 @@ impl Strategy {
     fn note(&self, obj: &Bound<'_, PyAny>, code: String, message: String, advice: String) -> PyResult<()> {
         let session = session::current()?;
         let verdict = Verdict::new(Status::Unsupported, code, message).advise(advice);
-        records::open(obj, self.hint, Origin::Function, &session.name, verdict);
+        records::open(obj, None, self.hint, Origin::Function, &session.name, verdict);
         Ok(())
     }
 }

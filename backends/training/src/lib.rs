@@ -37,6 +37,7 @@ mod scheduler;
 mod sessions;
 mod settle;
 pub mod tool;
+mod why;
 
 pub use budget::Budget;
 pub use outcome::{End, Outcome};
@@ -44,3 +45,4 @@ pub use plan::{Plan, When};
 pub use run::Progress;
 pub use scheduler::{Job, Scheduler};
 pub use settle::{Settling, is_surely_warm};
+pub use why::explained;
