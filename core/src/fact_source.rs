@@ -50,10 +50,12 @@ pub enum List {
     Annotations,
     /// `name=repr of the default` of the function itself.
     Defaults,
+    /// `code\tline\tmessage\tadvice` of what makes it unfriendly to the JIT.
+    Unfriendly,
 }
 
 impl List {
-    const COUNT: usize = 7;
+    const COUNT: usize = 8;
 
     fn by_number(what: u16, code: u32) -> Option<Self> {
         Some(match what {
@@ -62,6 +64,7 @@ impl List {
             raw::FREE_VARIABLES => Self::FreeVariables,
             raw::CELL_VARIABLES => Self::CellVariables,
             raw::CONSTANTS => Self::Constants,
+            raw::UNFRIENDLY => Self::Unfriendly,
             raw::ANNOTATIONS if code == 0 => Self::Annotations,
             raw::DEFAULTS if code == 0 => Self::Defaults,
             _ => return None,

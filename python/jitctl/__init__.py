@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from . import profiler as profiler
     from ._errors import BackendError as BackendError
     from ._profile import Profile as Profile
+    from ._record import Reason as Reason
     from ._record import Record as Record
     from ._record import Verdict as Verdict
     from ._report import Stats as Stats
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BackendError",
     "Profile",
+    "Reason",
     "Record",
     "Stats",
     "Verdict",
@@ -54,6 +56,7 @@ __all__ = [
 _LAZY = {
     "BackendError": "_errors",
     "Profile": "_profile",
+    "Reason": "_record",
     "Record": "_record",
     "Verdict": "_record",
     "Stats": "_report",

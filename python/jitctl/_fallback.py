@@ -187,6 +187,16 @@ def observe(function: "Any") -> "Dict[str, Any]":
     return {"instructions": None, "specialisable": None, "specialised": None, "regions": []}
 
 
+def unfriendly(function: "Any") -> "List[Dict[str, Any]]":
+    """Say what makes the function unfriendly to the JIT: nothing, since nothing was measured here."""
+    return []
+
+
+def reasons() -> "List[Dict[str, Any]]":
+    """List the reasons that there can be on this interpreter: none."""
+    return []
+
+
 def undo(obj: "Any") -> bool:
     """Take the hint back; False when there was none."""
     if _find(obj) is None:

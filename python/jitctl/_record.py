@@ -124,12 +124,38 @@ class Tier(_Plain):
         return "interpreted"
 
 
+class Reason(_Plain):
+    """Why a function gains little or nothing from the JIT of this interpreter.
+
+    ``code`` is stable, for programs (`jitctl._host.backend.reasons` lists all that there can be here);
+    ``line`` is the source line that shows it, or None; ``message`` one sentence; ``advice`` what to do.
+    """
+
+    __slots__ = ("code", "line", "message", "advice")
+
+    code: str
+    line: "Optional[int]"
+    message: str
+    advice: str
+
+    def __init__(self, raw: "Mapping[str, Any]") -> None:
+        """Take the reason from the form in which `unfriendly` gives it."""
+        for name in self.__slots__:
+            setattr(self, name, raw[name])
+
+    def __str__(self) -> str:
+        """Name it with its line: ``raise-in-loop (line 12)``."""
+        return self.code if self.line is None else f"{self.code} (line {self.line})"
+
+
 class Record(_Plain):
     """One hinted object: where it is defined, what was asked, and what came of it.
 
     ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated
-    or its class; ``tier`` is None for what has no bytecode. A record does not keep the function
-    alive: `function` is None once it is gone. ``profile`` is None unless one was asked for.
+    or its class; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
+    interpreter can do little for it: empty where nothing is known, where there is no JIT, and under
+    ignore. ``profile`` is None unless one was asked for. A record does not keep the function alive:
+    `function` is None once it is gone.
     """
 
     __slots__ = (
@@ -143,6 +169,7 @@ class Record(_Plain):
         "backend",
         "verdict",
         "tier",
+        "unfriendly",
         "profile",
         "_function",
     )
@@ -157,15 +184,11 @@ class Record(_Plain):
     backend: str
     verdict: Verdict
     tier: "Optional[Tier]"
+    unfriendly: "tuple[Reason, ...]"
     profile: "Optional[Profile]"
 
-    def __init__(
-        self,
-        raw: "Mapping[str, Any]",
-        observe: "Callable[[object], Mapping[str, Any]]",
-        profile: "Callable[[object], Optional[Mapping[str, Any]]]",
-    ) -> None:
-        """Take a record of the backend module; ask `observe` for the function's state, `profile` for its calls."""
+    def __init__(self, raw: "Mapping[str, Any]", backend: "Any") -> None:
+        """Take a record of the backend module, and ask `backend` for the function's state and profile."""
         thing = raw["object"]
         code = thing.__code__ if type(thing) is _Function else None
         if not hasattr(code, "co_firstlineno"):
@@ -180,8 +203,10 @@ class Record(_Plain):
         self.origin = raw["origin"]
         self.backend = raw["backend"]
         self.verdict = Verdict(raw["verdict"])
-        self.tier = Tier(observe(thing)) if code else None
-        self.profile = _profile(profile(thing) if code else None)
+        self.tier = Tier(backend.observe(thing)) if code else None
+        wanted = code is not None and self.hint != "ignore"
+        self.unfriendly = tuple(map(Reason, backend.unfriendly(thing))) if wanted else ()
+        self.profile = _profile(backend.profile(thing) if code else None)
 
     @property
     def function(self) -> "Any":
@@ -197,6 +222,7 @@ class Record(_Plain):
             f"  {verdict.message}",
             f"  what to do: {verdict.advice}" if verdict.advice else "",
             f"  tier: {self.tier}" if self.tier else "",
+            *(f"  unfriendly to the JIT: {one}: {one.message}; {one.advice}" for one in self.unfriendly),
             *(f"  {name}: {value:g} {unit}" for name, value, unit in verdict.measures),
             f"  profile: {self.profile}" if self.profile else "",
             f"  backend: {self.backend}{place}",

@@ -2,6 +2,7 @@
 
 use crate::session::current;
 use crate::strategy::Strategy;
+use crate::unfriendly::{self as judge, table::KINDS};
 use crate::{
     describe as describer, discover, observe as observer, profile as profiler, records as ledger, session, show,
 };
@@ -82,6 +83,27 @@ pub fn observe<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>
     let known = session.started.as_ref().and_then(|started| started.state(function.as_ptr().cast()).ok().flatten());
     let state = known.map_or_else(|| observer::state(function), Ok)?;
     show::state(py, &state)
+}
+
+/// What makes a function unfriendly to this interpreter's JIT, now.
+#[pyfunction]
+pub fn unfriendly<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
+    let py = function.py();
+    let traits = current()?.traits.filter(|_| function.is_instance_of::<PyFunction>());
+    let Some(traits) = traits else { return Ok(PyList::empty(py)) };
+    let mut found = judge::of_function(function, traits)?;
+    if ledger::is_replaced(function)? {
+        found.insert(0, judge::replaced(function)?);
+    }
+    show::reasons(py, &found)
+}
+
+/// The reasons that there can be on this interpreter.
+#[pyfunction]
+pub fn reasons(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
+    let traits = current()?.traits;
+    let holding = KINDS.iter().filter(|kind| traits.is_some_and(kind.holds));
+    show::kinds(py, holding)
 }
 
 /// Takes a hint back.

@@ -117,7 +117,15 @@ fn texts(py: Python<'_>, function: &Py<PyAny>, code: &Bound<'_, PyAny>, list: Li
         }
         List::Annotations => annotations(function.bind(py)),
         List::Defaults => defaults(function.bind(py), code),
+        List::Unfriendly => unfriendly(function.bind(py), code),
     }
+}
+
+/// Empty where this interpreter has no JIT that was measured.
+fn unfriendly(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let Some(traits) = crate::session::current().ok().and_then(|session| session.traits) else { return Ok(Vec::new()) };
+    let reasons = crate::unfriendly::of_code(function, code, traits)?;
+    Ok(reasons.iter().map(|one| format!("{}\t{}\t{}\t{}", one.code, one.line, one.message, one.advice)).collect())
 }
 
 /// Reading them may run the user's code on 3.14 (they are evaluated late); what that raises leaves the list empty.

@@ -15,6 +15,7 @@ mod records;
 mod session;
 mod show;
 mod strategy;
+mod unfriendly;
 
 use pyo3::prelude::*;
 
@@ -24,7 +25,7 @@ mod _backend {
     #[pymodule_export]
     use super::api::{
         candidates, chosen, describe, get_strategy, observe, profile, profile_reset, profile_start, profile_stop,
-        record, records, start, undo,
+        reasons, record, records, start, undo, unfriendly,
     };
     #[pymodule_export]
     use super::strategy::Strategy;

@@ -1,6 +1,7 @@
 //! The backend of this process: chosen once at import, asked ever after.
 
 use crate::host::Cpython;
+use crate::unfriendly::table::{self as traits, Traits};
 use crate::{describe as describer, discover, show};
 use jitctl_core::backend::Started;
 use jitctl_core::interface::{self, Table};
@@ -18,6 +19,8 @@ pub struct Session {
     pub disabled: bool,
     /// Every hinted function is profiled.
     pub profile: bool,
+    /// What the JIT of this interpreter cannot do, where that was measured.
+    pub traits: Option<&'static Traits>,
     /// The verdict where there is no started backend.
     pub verdict: Verdict,
     registry: Mutex<Registry>,
@@ -56,6 +59,7 @@ pub fn open(
 ) -> PyResult<()> {
     let interpreter = describer::interpreter(py)?;
     let order = describer::preference(&interpreter);
+    let traits = traits::of(&interpreter);
     let mut registry = Registry::new(interpreter);
     discover::add_built_in(&mut registry, Path::new(directory));
     discover::add_path(&mut registry, path);
@@ -76,7 +80,7 @@ pub fn open(
         None if disabled => "disabled".into(),
         None => "none".into(),
     };
-    let session = Session { name, started, disabled, profile, verdict, registry: Mutex::new(registry) };
+    let session = Session { name, started, disabled, profile, traits, verdict, registry: Mutex::new(registry) };
     *SESSION.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(session));
     Ok(())
 }

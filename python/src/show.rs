@@ -2,6 +2,7 @@
 
 use crate::records::Record;
 use crate::session::Session;
+use crate::unfriendly::{Reason, table::Kind};
 use jitctl_core::loader::Description;
 use jitctl_core::registry::{Candidate, Registry};
 use jitctl_core::{Fit, Interpreter, State, Verdict};
@@ -140,6 +141,31 @@ fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyDic
     let measures: Vec<(&str, f64, &str)> = verdict.measures.iter().map(|m| (&*m.name, m.value, &*m.unit)).collect();
     dict.set_item("measures", measures)?;
     Ok(dict)
+}
+
+pub fn reasons<'py>(py: Python<'py>, reasons: &[Reason]) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    for reason in reasons {
+        let dict = PyDict::new(py);
+        dict.set_item("code", reason.code)?;
+        dict.set_item("line", (reason.line > 0).then_some(reason.line))?;
+        dict.set_item("message", &*reason.message)?;
+        dict.set_item("advice", &*reason.advice)?;
+        list.append(dict)?;
+    }
+    Ok(list)
+}
+
+pub fn kinds<'a, 'py>(py: Python<'py>, kinds: impl Iterator<Item = &'a Kind>) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    for kind in kinds {
+        let dict = PyDict::new(py);
+        dict.set_item("code", kind.code)?;
+        dict.set_item("summary", kind.summary)?;
+        dict.set_item("advice", kind.advice)?;
+        list.append(dict)?;
+    }
+    Ok(list)
 }
 
 pub fn state<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py, PyDict>> {

@@ -25,7 +25,7 @@ impl Strategy {
 }
 
 /// Options that make a backend call the function itself: such a hint does not wait for calls to compare with.
-const SAMPLES: [&str; 2] = ["sample_args", "sample_kwargs"];
+const SAMPLES: [&str; 3] = ["sample_args", "sample_kwargs", "infer"];
 
 impl Strategy {
     /// Gives the hint to the backend and keeps the verdict. With `may_wait` a focus whose effect is measured waits until
@@ -41,24 +41,30 @@ impl Strategy {
     ) -> PyResult<()> {
         let replaced = previous.filter(|hint| *hint != self.hint);
         let Some(started) = &session.started else {
-            records::open(function, self.hint, origin, &session.name, with_replaced(session.verdict.clone(), replaced));
+            let verdict = with_replaced(session.verdict.clone(), replaced);
+            records::open(function, None, self.hint, origin, &session.name, verdict);
             return Ok(());
         };
         if replaced.is_some() {
             // A backend that cannot take back says so when it meets `previous`; the new hint is what counts.
             let _ = started.undo(function.as_ptr().cast());
         }
+        let code = match session.traits {
+            Some(_) => function.getattr_opt(intern!(function.py(), "__code__"))?,
+            None => None, // nobody will ask whether it is still the same
+        };
         let sampled = |options: &Bound<'_, PyDict>| SAMPLES.iter().any(|key| options.contains(key).unwrap_or(true));
         let measured = self.hint == Hint::Focus && &*session.name != "noop" && !options.is_some_and(sampled);
         if may_wait && measured && previous != Some(self.hint) && profile::by_entry(function) {
             let message = "a few calls are timed first, so that the effect of the hint can be told; then it is applied";
             let waiting = Verdict::new(Status::Pending, "baseline", message);
-            records::open(function, self.hint, origin, &session.name, with_replaced(waiting, replaced));
+            let waiting = with_replaced(waiting, replaced);
+            records::open(function, code.as_ref(), self.hint, origin, &session.name, waiting);
             profile::await_baseline(function);
             return Ok(());
         }
         let waiting = Verdict::new(Status::Pending, "in-progress", "the backend is at work on it");
-        let ticket = records::open(function, self.hint, origin, &session.name, waiting);
+        let ticket = records::open(function, code.as_ref(), self.hint, origin, &session.name, waiting);
         let request = HintRequest {
             ticket,
             function: function.as_ptr().cast(),
@@ -136,7 +142,7 @@ impl Strategy {
     fn note(&self, obj: &Bound<'_, PyAny>, code: String, message: String, advice: String) -> PyResult<()> {
         let session = session::current()?;
         let verdict = Verdict::new(Status::Unsupported, code, message).advise(advice);
-        records::open(obj, self.hint, Origin::Function, &session.name, verdict);
+        records::open(obj, None, self.hint, Origin::Function, &session.name, verdict);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::focus::{self, Who};
 use crate::once;
 use jitctl_core::{Borrowed, Error, Hint, Request, Result, Status, Verdict};
-use jitctl_training::{End, Infer, Job, Outcome, Plan, Progress, Scheduler};
+use jitctl_training::{End, Infer, Job, Outcome, Plan, Progress, Scheduler, explained};
 use std::sync::Arc;
 
 /// Batches in a row without a change after which the state has settled.
@@ -87,7 +87,7 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
         engine.mark_frozen(code.borrow());
         return Ok(outcome.measured(frozen));
     }
-    Ok(compiled(engine, layout, code.borrow(), &outcome, verdict))
+    Ok(compiled(engine, layout, who.function, code.borrow(), &outcome, verdict))
 }
 
 fn settled(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>, progress: &Progress<'_>, round: u8) -> bool {
@@ -99,13 +99,21 @@ fn settled(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>, progress: &P
     progress.quiet_batches >= VERY_QUIET
 }
 
-fn compiled(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>, outcome: &Outcome, verdict: Verdict) -> Verdict {
+fn compiled(
+    engine: &Engine,
+    layout: CodeLayout,
+    function: Borrowed<'_>,
+    code: Borrowed<'_>,
+    outcome: &Outcome,
+    verdict: Verdict,
+) -> Verdict {
     let sites = engine.sites_of(code);
     let (done, all) = (focus::compiled(engine, layout, &sites), focus::loops(&sites));
     let verdict = if done == 0 {
         let text = format!("{}; the samples did not reach it often enough", verdict.message);
-        Verdict { status: Status::Partial, code: "not-compiled".into(), message: text.into(), ..verdict }
-            .advise("give samples with more iterations, or a larger budget")
+        let verdict = Verdict { status: Status::Partial, code: "not-compiled".into(), message: text.into(), ..verdict }
+            .advise("give samples with more iterations, or a larger budget");
+        explained(engine.host, function, verdict)
     } else {
         let text = format!("{done} of {all} armed places compiled before the first real call");
         Verdict::new(Status::Applied, "compiled", text)

@@ -40,6 +40,7 @@ mod sessions;
 mod settle;
 pub mod tool;
 mod watch;
+mod why;
 
 pub use budget::Budget;
 pub use infer::{Inferred, Refusal};
@@ -48,3 +49,4 @@ pub use plan::{Infer, Plan, When};
 pub use run::Progress;
 pub use scheduler::{Job, Scheduler};
 pub use settle::{Settling, is_surely_warm};
+pub use why::explained;

@@ -4,7 +4,7 @@
 mod judge;
 
 use jitctl_core::{Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Request, Result, Verdict, export_backend};
-use jitctl_training::{Infer, Job, Plan, Scheduler, Settling, is_surely_warm};
+use jitctl_training::{End, Infer, Job, Plan, Scheduler, Settling, explained, is_surely_warm};
 use std::sync::Arc;
 
 struct Warmup {
@@ -62,7 +62,10 @@ impl Backend for Warmup {
                 return Ok(judge::already_warm(&state));
             }
             let outcome = plan.run(function, |progress| settling.is_settled(progress))?;
-            Ok(judge::trained(&outcome, settling, plan.budget(), hint))
+            let verdict = judge::trained(&outcome, settling, plan.budget(), hint);
+            let uncompiled = interpreter.jit_enabled && outcome.after.regions.is_empty();
+            let why = uncompiled && matches!(outcome.end, End::Settled | End::Calls | End::Time);
+            Ok(if why { explained(host, function, verdict) } else { verdict })
         });
         self.scheduler.schedule(when, request.function(), request.ticket(), job)
     }

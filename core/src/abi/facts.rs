@@ -78,6 +78,9 @@ pub const ANNOTATIONS: u16 = 6;
 /// `name=repr of the default`, of the function itself (code 0) only.
 pub const DEFAULTS: u16 = 7;
 
+/// What makes the code unfriendly to the JIT: `code\tline\tmessage\tadvice`, line 0 where there is none.
+pub const UNFRIENDLY: u16 = 8;
+
 // Bits of USES.
 pub const USES_EVAL: u32 = 1;
 pub const USES_EXEC: u32 = 2;
