@@ -308,7 +308,7 @@ tell(frozen=frozen, dropped=dropped, armed=armed, collections=[one["collections"
 """,
         **mode,
     )
-    assert told["frozen"] and told["armed"] and told["dropped"] == 0
+    assert (told["frozen"], told["dropped"], told["armed"]) == (True, 0, True)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
