@@ -7,7 +7,7 @@ use crate::python::Python;
 use crate::records::{Phase, Record, Records, Site};
 use crate::selftest::{self, Denied, Findings, Offsets, Switch, View};
 use crate::settings::Settings;
-use crate::sites::Offer;
+use crate::sites::{Look, Offer};
 use crate::tick;
 use crate::versions::Version;
 use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result};
@@ -263,12 +263,17 @@ impl Engine {
         record.map(|record| record.sites.to_vec()).unwrap_or_default()
     }
 
-    /// Notes that a function was frozen; gives the ticket of its hint.
-    pub fn mark_frozen(&self, code: Borrowed<'_>) -> u64 {
+    /// Notes that a function was frozen, and what was compiled then; gives the ticket of its hint.
+    pub fn mark_frozen(&self, layout: CodeLayout, code: Borrowed<'_>) -> u64 {
         let mut shared = self.shared();
         let record = shared.records.get_mut(self.python, code.address() as usize);
         record.map_or(0, |record| {
             record.phase = Phase::Frozen;
+            for site in &mut record.sites {
+                // SAFETY: the caller holds the outermost code object, which keeps this one.
+                let cells = self.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
+                site.compiled = site.look(cells, &self.opcodes) == Look::Compiled;
+            }
             record.ticket
         })
     }

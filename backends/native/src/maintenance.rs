@@ -198,6 +198,24 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
     }
 }
 
+/// Frozen loops would stay interpreted for good when CPython drops their code. Says whether any was armed again.
+fn rearm(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
+    let mut any = false;
+    for site in &mut record.sites {
+        // SAFETY: the record's code object is held by the caller, and keeps this one.
+        let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
+        let look = site.look(cells, &engine.opcodes);
+        if site.compiled && site.rearmed < REARMED && matches!(look, Look::Counting | Look::Off) {
+            site.arm(cells, &engine.opcodes, engine.version.counter.soon(focus::SOON));
+            (site.compiled, site.rearmed, any) = (false, site.rearmed + 1, true);
+        }
+    }
+    if any {
+        (record.phase, record.looks) = (Phase::Training, (0, 0));
+    }
+    any
+}
+
 /// Arms what was dropped or given up, and prepares for the next time. Says whether a tool has rewritten it.
 fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut bool) -> bool {
     let mut rewritten = false;
@@ -247,13 +265,22 @@ fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<
 fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
     let tree = engine.tree(code.borrow())?;
     if once::is_frozen(engine, layout, &tree)? {
-        return Ok(false);
+        let ticket = {
+            let mut shared = engine.shared();
+            let record = shared.records.get_mut(engine.python, code.address() as usize);
+            record.and_then(|record| rearm(engine, layout, record).then_some(record.ticket))
+        };
+        if let Some(ticket) = ticket {
+            let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
+            engine.host.report(ticket, &Verdict::new(Status::Pending, "training", text));
+        }
+        return Ok(ticket.is_some());
     }
     cleanse(engine)?;
     let verdict = once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
     let text = format!("thawed by a tracing tool or a foreign trace, and {} again", verdict.message);
     let verdict = Verdict { status: Status::Partial, code: "refrozen".into(), message: text.into(), ..verdict };
-    engine.host.report(engine.mark_frozen(code.borrow()), &verdict);
+    engine.host.report(engine.mark_frozen(layout, code.borrow()), &verdict);
     Ok(true)
 }
 
@@ -294,7 +321,7 @@ fn settle(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
     };
     if quiet >= if shape.compiled == shape.loops { QUIET } else { VERY_QUIET } {
         let verdict = once::freeze(engine, layout, &tree, &sites)?;
-        let ticket = engine.mark_frozen(code.borrow());
+        let ticket = engine.mark_frozen(layout, code.borrow());
         engine.host.report(ticket, &verdict);
     }
     Ok(ran)

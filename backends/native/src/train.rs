@@ -84,7 +84,7 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
     if hint == Hint::Once {
         let tree = engine.tree(code.borrow())?;
         let frozen = once::freeze(engine, layout, &tree, &sites)?;
-        engine.mark_frozen(code.borrow());
+        engine.mark_frozen(layout, code.borrow());
         return Ok(outcome.measured(frozen));
     }
     Ok(compiled(engine, layout, who.function, code.borrow(), &outcome, verdict))

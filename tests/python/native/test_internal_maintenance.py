@@ -200,6 +200,33 @@ tell(first=first, before=before[0]["code"], status=before[0]["status"], same=bef
     assert "this hint replaced once" in told["message"]
 
 
+def test_a_frozen_function_whose_code_was_dropped(scene, mode):
+    told = scene(
+        PRELUDE
+        + WAIT
+        + """
+f = jit_once(make("def f(l):\\n t = 0\\n for a in l:\\n  t = t + a\\n return t"))
+def settled(): return verdict(f)["code"] == "frozen"
+def work():
+    for _ in range(20): f([1, 2, 3] * 10)
+first = until(settled, work), valid(f) > 0
+seen = set()
+for _ in range(2):
+    drop()
+    gone = valid(f)
+    def pending():
+        seen.add(verdict(f)["code"])
+        return verdict(f)["code"] == "training"
+    until(pending)
+    back = until(lambda: settled() and valid(f), work)
+for _ in range(100): f([1.5, 2.5] * 20)
+tell(first=first, gone=gone, seen=sorted(seen), back=back, now=verdict(f)["code"])
+""",
+        **mode,
+    )
+    assert told == {"first": [True, True], "gone": 0, "seen": ["frozen", "training"], "back": True, "now": "frozen"}
+
+
 def test_dead_functions_are_forgotten(scene, mode):
     told = scene(
         PRELUDE
@@ -281,7 +308,7 @@ tell(frozen=frozen, dropped=dropped, armed=armed, collections=[one["collections"
 """,
         **mode,
     )
-    assert told["frozen"] and told["armed"] and told["dropped"] == 0
+    assert (told["frozen"], told["dropped"], told["armed"]) == (True, 0, True)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
