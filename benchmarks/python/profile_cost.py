@@ -1,7 +1,7 @@
 """What does profiling cost per call, by either method, and what is left of it once it is switched off?
 
 The two methods are a function's entry (its vectorcall slot) and local events of sys.monitoring. For each, calls of
-fresh functions are timed plain, profiled and switched off again, in turns in one process; the least time of each counts.
+fresh functions are timed plain, profiled and switched off again, in turns in one process; the least time counts.
 `loop` is a function whose own loop is worth compiling: what profiling does to the JIT shows there (PYTHON_JIT=1).
 ``python benchmarks/python/profile_cost.py``
 """
