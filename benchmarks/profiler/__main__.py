@@ -1,7 +1,7 @@
 """What does profiling cost per call, by either method, and what is left of it once it is switched off?
 
-The two methods are a function's entry (its vectorcall slot) and local events of sys.monitoring. For each, calls of fresh
-functions are timed plain, profiled and switched off again, in turns in one process, and the least time of each counts.
+The two methods are a function's entry (its vectorcall slot) and local events of sys.monitoring. For each, calls of
+fresh functions are timed plain, profiled and switched off again, in turns in one process; the least time counts.
 `loop` is a function whose own loop is worth compiling: what profiling does to the JIT shows there (PYTHON_JIT=1).
 ``python benchmarks/profiler``
 """
@@ -42,7 +42,7 @@ def measure(backend, kind, method, calls, rounds):
     calls = max(calls // SOURCES[kind][2], 20)
     plain, touched = fresh(kind), fresh(kind)
     best = [float("inf")] * 3
-    for turn in range(rounds):
+    for _ in range(rounds):
         for state in range(3):
             function, run = touched if state else plain
             if state == 1:
