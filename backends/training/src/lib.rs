@@ -44,5 +44,5 @@ pub use outcome::{End, Outcome};
 pub use plan::{Plan, When};
 pub use run::Progress;
 pub use scheduler::{Job, Scheduler};
-pub use settle::{Settling, is_surely_warm};
+pub use settle::{Settling, Warmth, is_surely_warm};
 pub use why::explained;
