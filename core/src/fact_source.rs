@@ -27,6 +27,9 @@ pub struct CodeFacts {
     pub locals: u32,
     pub calls: u32,
     pub try_blocks: u32,
+    pub specialisable: u32,
+    pub specialised: u32,
+    pub failed: u32,
     /// The `USES_` bits of the ABI, set with the methods of [`Uses`].
     pub uses: Uses,
     pub instructions: Vec<RawInstruction>,
@@ -153,6 +156,9 @@ impl FactsObject for FunctionFacts {
             raw::USES => facts.uses.0.into(),
             raw::CALLS => facts.calls.into(),
             raw::TRY_BLOCKS => facts.try_blocks.into(),
+            raw::SPECIALISABLE => facts.specialisable.into(),
+            raw::SPECIALISED => facts.specialised.into(),
+            raw::FAILED => facts.failed.into(),
             list if list >= raw::LENGTH => i64::try_from(self.list(code, list - raw::LENGTH).len()).unwrap_or(-1),
             _ => -1,
         }

@@ -154,6 +154,12 @@ impl<'a> Code<'a> {
         calls = CALLS,
         /// `try` and `with` blocks.
         try_blocks = TRY_BLOCKS,
+        /// Instructions that the interpreter can specialise.
+        specialisable = SPECIALISABLE,
+        /// Those that were specialised when the facts were read.
+        specialised = SPECIALISED,
+        /// Those that it tried to specialise more than once and could not, as they are used.
+        failed = FAILED,
         /// A set of bits; the methods below name them.
         uses = USES,
     }

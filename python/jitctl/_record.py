@@ -93,15 +93,19 @@ class Region(_Plain):
 class Tier(_Plain):
     """How far the interpreter has come with a function, when it was asked.
 
-    Instructions are counted in all, those CPython could specialise, and those it did. None means
+    Instructions are counted in all, those CPython could specialise, those it did, and those where it
+    ``failed`` more than once, since too many types or kinds of objects come by. ``warmth`` is the share
+    of the second that are one of the last two: at 1.0 the function is as warm as it gets. None means
     that this interpreter or backend does not tell.
     """
 
-    __slots__ = ("instructions", "specialisable", "specialised", "regions")
+    __slots__ = ("instructions", "specialisable", "specialised", "failed", "warmth", "regions")
 
     instructions: "Optional[int]"
     specialisable: "Optional[int]"
     specialised: "Optional[int]"
+    failed: "Optional[int]"
+    warmth: "Optional[float]"
     regions: "list[Region]"
 
     def __init__(self, raw: "Mapping[str, Any]") -> None:
@@ -109,6 +113,9 @@ class Tier(_Plain):
         self.instructions = raw.get("instructions")
         self.specialisable = raw.get("specialisable")
         self.specialised = raw.get("specialised")
+        self.failed = raw.get("failed")
+        settled = None if self.failed is None else (self.specialised or 0) + self.failed
+        self.warmth = None if settled is None or not self.specialisable else settled / self.specialisable
         self.regions = [Region(region) for region in raw.get("regions", ())]
 
     def __str__(self) -> str:
@@ -120,7 +127,8 @@ class Tier(_Plain):
         if self.instructions is None:
             return "not known"
         if self.specialised and self.specialisable:
-            return f"specialised {100 * self.specialised // self.specialisable} %"
+            share = f"specialised {100 * self.specialised // self.specialisable} %"
+            return f"{share}, no more possible" if self.warmth == 1.0 and self.failed else share
         return "interpreted"
 
 

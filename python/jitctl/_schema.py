@@ -48,6 +48,8 @@ def stats_schema(number: int) -> "Dict[str, Any]":
         instructions=_or_null("integer"),
         specialisable=_or_null("integer"),
         specialised=_or_null("integer"),
+        failed=_or_null("integer"),
+        warmth=_or_null("number"),
         regions=_list(region),
     )
     calls = _object(
@@ -74,6 +76,7 @@ def stats_schema(number: int) -> "Dict[str, Any]":
         paid_sentence=_TEXT,
         rewarmed=_COUNT,
     )
+    reason = _object(code=_TEXT, line=_or_null("integer"), message=_TEXT, advice=_TEXT)
     record = _object(
         name=_TEXT,
         module=_TEXT,
@@ -84,6 +87,7 @@ def stats_schema(number: int) -> "Dict[str, Any]":
         origin={"enum": ["function", "class"]},
         backend=_TEXT,
         verdict=verdict,
+        unfriendly=_list(reason),
         tier={**tier, "type": ["object", "null"]},
         profile={**profile, "type": ["object", "null"]},
     )

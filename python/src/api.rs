@@ -4,7 +4,8 @@ use crate::session::current;
 use crate::strategy::Strategy;
 use crate::unfriendly::{self as judge, table::KINDS};
 use crate::{
-    describe as describer, discover, observe as observer, profile as profiler, records as ledger, session, show,
+    describe as describer, discover, observe as observer, opcodes, profile as profiler, records as ledger, session,
+    show,
 };
 use jitctl_core::Interpreter;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -77,12 +78,14 @@ pub fn records(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
 pub fn observe<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
     let py = function.py();
     if !function.is_instance_of::<PyFunction>() {
-        return show::state(py, &jitctl_core::State::default());
+        return show::state(py, &jitctl_core::State::default(), None);
     }
     let session = current()?;
     let known = session.started.as_ref().and_then(|started| started.state(function.as_ptr().cast()).ok().flatten());
     let state = known.map_or_else(|| observer::state(function), Ok)?;
-    show::state(py, &state)
+    let warmth =
+        observer::warmth_of(function)?.filter(|_| opcodes::table(py).is_ok_and(|table| table.backoff_bits > 0));
+    show::state(py, &state, warmth.map(|warmth| warmth.failed))
 }
 
 /// What makes a function unfriendly to this interpreter's JIT, now.

@@ -1,6 +1,7 @@
 //! The facts of a function, read from its code object and those nested in it. Done once per request, here alone.
 
 use crate::decode::{self, Lines};
+use crate::observe;
 use crate::opcodes::{self, Kind, Table};
 use jitctl_core::fact_source::{CodeFacts, FunctionFacts, List, Uses};
 use pyo3::intern;
@@ -59,6 +60,10 @@ fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyR
         let of_kind = |opcode: u16| u8::try_from(opcode).is_ok_and(|opcode| table.get(opcode).kind == kind);
         u32::try_from(instructions.iter().filter(|i| of_kind(i.opcode)).count()).unwrap_or(u32::MAX)
     };
+    let warmth = match code.getattr_opt(intern!(py, "_co_code_adaptive"))? {
+        Some(now) => observe::warmth(&instructions, now.cast_into::<PyBytes>()?.as_bytes(), table),
+        None => observe::Warmth::default(),
+    };
     Ok(CodeFacts {
         object: code.as_ptr() as usize,
         parent,
@@ -72,6 +77,9 @@ fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyR
         flags: number(intern!(py, "co_flags"))?,
         stack_size: number(intern!(py, "co_stacksize"))?,
         locals: number(intern!(py, "co_nlocals"))?,
+        specialisable: warmth.specialisable,
+        specialised: warmth.specialised,
+        failed: warmth.failed,
         calls: count(Kind::Call),
         try_blocks: count(Kind::Try),
         uses: uses(code, &instructions, table)?,

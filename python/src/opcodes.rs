@@ -1,5 +1,6 @@
 //! The opcodes of the running interpreter, read from its own modules once.
 
+use crate::describe;
 use jitctl_core::Opcode;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -43,6 +44,8 @@ pub struct Entry {
 /// The table of all opcodes.
 pub struct Table {
     entries: Vec<Entry>,
+    /// The low bits of an adaptive counter that hold its backoff; 0 where it cannot be read.
+    pub backoff_bits: u32,
 }
 
 static TABLE: PyOnceLock<Table> = PyOnceLock::new();
@@ -102,7 +105,7 @@ impl Table {
                 entry.kind = kind(name);
             }
         }
-        Ok(Self { entries })
+        Ok(Self { entries, backoff_bits: describe::backoff_bits(py) })
     }
 }
 

@@ -168,11 +168,12 @@ pub fn kinds<'a, 'py>(py: Python<'py>, kinds: impl Iterator<Item = &'a Kind>) ->
     Ok(list)
 }
 
-pub fn state<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py, PyDict>> {
+pub fn state<'py>(py: Python<'py>, state: &State, failed: Option<u32>) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item("instructions", state.instructions)?;
     dict.set_item("specialisable", state.specialisable)?;
     dict.set_item("specialised", state.specialised)?;
+    dict.set_item("failed", failed)?;
     let regions = PyList::empty(py);
     for region in &state.regions {
         let entry = PyDict::new(py);

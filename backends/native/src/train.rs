@@ -48,6 +48,9 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
         }
         _ => focus::arm(engine, who, layout, code.borrow())?,
     };
+    if verdict.code == "compiled" {
+        return Ok(verdict); // nothing is left to train
+    }
     let mut round = 0_u8;
     let outcome = plan.run(who.function, |progress| {
         round = round.wrapping_add(1);

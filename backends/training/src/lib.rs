@@ -48,5 +48,5 @@ pub use outcome::{End, Outcome};
 pub use plan::{Infer, Plan, When};
 pub use run::Progress;
 pub use scheduler::{Job, Scheduler};
-pub use settle::{Settling, is_surely_warm};
+pub use settle::{Settling, Warmth, is_surely_warm};
 pub use why::explained;

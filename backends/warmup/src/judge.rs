@@ -21,8 +21,12 @@ pub(crate) fn no_samples() -> Verdict {
         .advise("pass sample_args=(...), or sample_args=() where the function takes no arguments")
 }
 
-pub(crate) fn already_warm(state: &State) -> Verdict {
+pub(crate) fn already_warm(state: &State, failed: u32) -> Verdict {
     let message = match state.regions.iter().filter(|region| region.valid).count() {
+        0 if failed > 0 => format!(
+            "{} of {} instructions are specialised already, and {failed} cannot be as they are used",
+            state.specialised, state.specialisable
+        ),
         0 => format!("{} of {} instructions are specialised already", state.specialised, state.specialisable),
         1 => "one region of it is compiled already".to_owned(),
         regions => format!("{regions} regions of it are compiled already"),

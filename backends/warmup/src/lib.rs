@@ -51,15 +51,15 @@ impl Backend for Warmup {
         };
         let state = self.host.observe(request.function())?;
         if is_surely_warm(&self.interpreter, &state) {
-            return Ok(judge::already_warm(&state));
+            return Ok(judge::already_warm(&state, 0));
         }
         let (when, hint) = (plan.when(), request.hint());
         let interpreter = Arc::clone(&self.interpreter);
         let job: Job = Box::new(move |host, function| {
             let settling = Settling::of(host, &interpreter, function, when)?;
             let state = host.observe(function)?;
-            if settling.is_warm(&state) {
-                return Ok(judge::already_warm(&state));
+            if let Some(warmth) = settling.warmth(host, function, &state)? {
+                return Ok(judge::already_warm(&state, warmth.failed));
             }
             let outcome = plan.run(function, |progress| settling.is_settled(progress))?;
             let verdict = judge::trained(&outcome, settling, plan.budget(), hint);
