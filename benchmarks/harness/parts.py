@@ -47,6 +47,8 @@ MODES = (("off", "none"), ("jit", "none"), ("optin", "focus"), ("jit", "focus"))
 MORE_MODES = (("optin", "beside"), ("jit", "ignore"), ("jit", "once"))
 #: Why the CinderX backend compiles late and gives CPython's evaluator back.
 CINDERX = ("cold", "beside", "evaluator")
+#: They have no local monitoring events, nor a way to set a function's entry.
+NO_PROFILER = ("3.10", "3.11")
 SLOW_STARTER = ("--warmups", "12")
 QUICK_KERNELS = ("collatz", "matrix", "vectors", "shapes")
 QUICK_PROGRAMS = ("richards", "nbody", "deltablue")
@@ -179,6 +181,18 @@ def first_calls(choice: Choice) -> List[Cell]:
     return cells
 
 
+def profiles(choice: Choice) -> List[Cell]:
+    """Return what the profiler costs while it is on, and what is left of that when it is off."""
+    cells = []
+    for place in choice.places:
+        if place.implementation == "cpython" and place.minor not in NO_PROFILER:
+            for environment in ["default"] + (["jit"] if place.jit else []):
+                for hint in ("none", "profiled", "stopped"):
+                    where = Configuration(place.label, environment, hint)
+                    cells.append(Cell(place.label, where, "profile", (), min(choice.rounds, 3)))
+    return cells
+
+
 #: name -> its cells; in the order in which they are run
 PARTS: Dict[str, Callable[[Choice], List[Cell]]] = {
     "programs": programs,
@@ -188,4 +202,5 @@ PARTS: Dict[str, Callable[[Choice], List[Cell]]] = {
     "hints": hints,
     "compiled": compiled,
     "first-calls": first_calls,
+    "profiler": profiles,
 }
