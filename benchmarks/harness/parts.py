@@ -55,8 +55,8 @@ QUICK_PROGRAMS = ("richards", "nbody", "deltablue")
 
 
 def kernels(choice: Choice) -> List[Cell]:
-    """Return the steady state of the kernels of benchmarks/native."""
-    from harness.native import kernel_names
+    """Return the steady state of the kernels of benchmarks/workloads."""
+    from harness.names import kernel_names
 
     cells = []
     few = min(choice.rounds, 3)
@@ -79,7 +79,7 @@ def kernels(choice: Choice) -> List[Cell]:
 
 def programs(choice: Choice) -> List[Cell]:
     """Return the steady state of pyperformance's programs; the newest interpreter with a JIT, and its peers."""
-    from harness.native import program_names
+    from harness.names import program_names
     from harness.programs import choices, everything, folder, stored
 
     data = str(folder(choice.peers))

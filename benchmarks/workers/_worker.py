@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 
 import pyperf
 
-NATIVE = Path(__file__).resolve().parents[1] / "native"
+WORKLOADS = Path(__file__).resolve().parents[1] / "workloads"
 #: Besides jitctl's own: `cold` compiles when decorated (CinderX), `beside` hints only a function that is not timed,
 #: `evaluator` does that and leaves CinderX's evaluator in place, as it does by itself; `profiled` and `stopped` are
 #: states of the profiler.
