@@ -17,6 +17,8 @@ def baseline(configuration: Configuration, name: str) -> Optional[Figure]:
         # An opt-in without a hint is the plain interpreter.
         environment = {"optin": "off"}.get(configuration.environment, configuration.environment)
         return configuration._replace(environment=environment, hint="none"), name
+    if name.startswith("profile "):
+        return configuration._replace(hint="none"), name
     if name.startswith("process, "):
         return configuration, "process, bare"
     return None

@@ -114,7 +114,7 @@ def _commit() -> str:
 
 def _choose(options: argparse.Namespace) -> int:
     from harness.configurations import places
-    from harness.native import program_names
+    from harness.names import program_names
     from harness.peers import Peers
     from harness.programs import choose
 

@@ -47,14 +47,16 @@ MODES = (("off", "none"), ("jit", "none"), ("optin", "focus"), ("jit", "focus"))
 MORE_MODES = (("optin", "beside"), ("jit", "ignore"), ("jit", "once"))
 #: Why the CinderX backend compiles late and gives CPython's evaluator back.
 CINDERX = ("cold", "beside", "evaluator")
+#: They have no local monitoring events, nor a way to set a function's entry.
+NO_PROFILER = ("3.10", "3.11")
 SLOW_STARTER = ("--warmups", "12")
 QUICK_KERNELS = ("collatz", "matrix", "vectors", "shapes")
 QUICK_PROGRAMS = ("richards", "nbody", "deltablue")
 
 
 def kernels(choice: Choice) -> List[Cell]:
-    """Return the steady state of the kernels of benchmarks/native."""
-    from harness.native import kernel_names
+    """Return the steady state of the kernels of benchmarks/workloads."""
+    from harness.names import kernel_names
 
     cells = []
     few = min(choice.rounds, 3)
@@ -77,7 +79,7 @@ def kernels(choice: Choice) -> List[Cell]:
 
 def programs(choice: Choice) -> List[Cell]:
     """Return the steady state of pyperformance's programs; the newest interpreter with a JIT, and its peers."""
-    from harness.native import program_names
+    from harness.names import program_names
     from harness.programs import choices, everything, folder, stored
 
     data = str(folder(choice.peers))
@@ -179,6 +181,18 @@ def first_calls(choice: Choice) -> List[Cell]:
     return cells
 
 
+def profiles(choice: Choice) -> List[Cell]:
+    """Return what the profiler costs while it is on, and what is left of that when it is off."""
+    cells = []
+    for place in choice.places:
+        if place.implementation == "cpython" and place.minor not in NO_PROFILER:
+            for environment in ["default"] + (["jit"] if place.jit else []):
+                for hint in ("none", "profiled", "stopped"):
+                    where = Configuration(place.label, environment, hint)
+                    cells.append(Cell(place.label, where, "profile", (), min(choice.rounds, 3)))
+    return cells
+
+
 #: name -> its cells; in the order in which they are run
 PARTS: Dict[str, Callable[[Choice], List[Cell]]] = {
     "programs": programs,
@@ -188,4 +202,5 @@ PARTS: Dict[str, Callable[[Choice], List[Cell]]] = {
     "hints": hints,
     "compiled": compiled,
     "first-calls": first_calls,
+    "profiler": profiles,
 }

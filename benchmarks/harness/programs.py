@@ -15,7 +15,7 @@ Function = List[Any]  # [file, line, qualified name]
 
 def folder(peers: Peers) -> Path:
     """Return the folder with pyperformance's benchmarks, fetched if need be."""
-    from programs import folder as fetched  # benchmarks/native/programs.py
+    from programs import folder as fetched  # benchmarks/workloads/programs.py
 
     return Path(fetched(peers.work / "pyperformance"))
 
@@ -37,7 +37,7 @@ def everything(place: Place, name: str, peers: Peers) -> List[Function]:
     """Return every function that ran, for a peer that compiles whole functions; profiled once, and kept."""
     kept = peers.work / f"profile-{place.label}-{name}.json"
     if not kept.exists():
-        profile = _ask(place, peers, "native/profile_child.py", name, str(folder(peers)))
+        profile = _ask(place, peers, "workloads/profile_child.py", name, str(folder(peers)))
         kept.write_text(json.dumps([[one["file"], one["line"], one["name"]] for one in profile]), "utf-8")
     return list(json.loads(kept.read_text("utf-8")))
 
@@ -46,7 +46,7 @@ def choose(place: Place, names: Sequence[str], peers: Peers) -> None:
     """Choose anew for these programs: profile, try whole sets, leave out what makes the program slower."""
     known = choices() if CHOICES.exists() else {"programs": {}}
     for name in names:
-        found = _ask(place, peers, "workers/choose.py", name, str(folder(peers)))
+        found = _ask(place, peers, "workloads/choose_child.py", name, str(folder(peers)))
         known["on"] = place.label
         known["programs"][name] = {"rule": found["rule"], "functions": found["keys"], "left out": found["left out"]}
         write(known)

@@ -13,10 +13,11 @@ from time import perf_counter, process_time
 
 import pyperf
 
-NATIVE = Path(__file__).resolve().parents[1] / "native"
+WORKLOADS = Path(__file__).resolve().parents[1] / "workloads"
 #: Besides jitctl's own: `cold` compiles when decorated (CinderX), `beside` hints only a function that is not timed,
-#: `evaluator` does that and leaves CinderX's evaluator in place, as CinderX does by itself.
-HINTS = ("none", "focus", "ignore", "once", "cold", "beside", "evaluator", "numba")
+#: `evaluator` does that and leaves CinderX's evaluator in place, as it does by itself; `profiled` and `stopped` are
+#: states of the profiler.
+HINTS = ("none", "focus", "ignore", "once", "cold", "beside", "evaluator", "numba", "profiled", "stopped")
 #: Steady states are timed by the process's own clock, which what else runs on the machine disturbs least.
 cpu_clock = process_time
 wall_clock = perf_counter

@@ -1,8 +1,8 @@
-"""The steady state of one kernel of benchmarks/native: ``kernel.py --kernel lcg --hint focus``."""
+"""The steady state of one kernel of benchmarks/workloads: ``kernel.py --kernel lcg --hint focus``."""
 
 import sys
 
-from _worker import NATIVE, Worker, cpu_clock, fingerprint
+from _worker import WORKLOADS, Worker, cpu_clock, fingerprint
 
 ITERATIONS = 60_000
 SMALL = 2_000
@@ -10,9 +10,9 @@ SMALL = 2_000
 
 def main():
     worker = Worker(values=4, warmups=3, min_time=0.015)
-    worker.option("--kernel", required=True, help="its name in benchmarks/native/kernels.py")
+    worker.option("--kernel", required=True, help="its name in benchmarks/workloads/kernels.py")
     name = worker.parse().kernel
-    sys.path.insert(0, str(NATIVE))
+    sys.path.insert(0, str(WORKLOADS))
     from kernels import KERNELS
 
     functions, run = KERNELS[name]

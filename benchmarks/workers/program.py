@@ -9,8 +9,7 @@ import sys
 from time import perf_counter
 
 import pyperf
-from _worker import NATIVE, Worker
-from outside import functions_of
+from _worker import WORKLOADS, Worker
 
 #: Seconds that a program runs before it is timed: its JIT, whichever it is, has compiled what it will by then.
 WARM = 0.6
@@ -18,11 +17,12 @@ WARM = 0.6
 
 def main():
     worker = Worker(values=4, warmups=0, min_time=0.1)
-    worker.option("--program", required=True, help="its name in benchmarks/native/programs.py")
+    worker.option("--program", required=True, help="its name in benchmarks/workloads/programs.py")
     worker.option("--data", required=True, help="the folder with pyperformance's benchmarks")
     worker.option("--functions", type=json.loads, default=[], help="what to hint")
     args = worker.parse()
-    sys.path.insert(0, str(NATIVE))
+    sys.path.insert(0, str(WORKLOADS))
+    from outside import functions_of
     from workload import load
 
     ours, real = sys.argv, sys.modules["pyperf"]

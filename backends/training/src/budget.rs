@@ -1,4 +1,4 @@
-//! How much a training may cost, and where the numbers come from (benchmarks/python/warmup.py shows them again).
+//! How much a training may cost, and where the numbers come from (benchmarks/workers/first_call.py shows them again).
 
 use jitctl_core::Interpreter;
 use std::time::Duration;

@@ -31,6 +31,7 @@ BLOCKS: Dict[str, Callable[[Results], str]] = {
     "hints": tables.hints,
     "compiled": tables.compiled,
     "first-calls": tables.first_calls,
+    "profiler": tables.profiler,
     "rust": tables.rust,
 }
 

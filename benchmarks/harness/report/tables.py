@@ -231,6 +231,23 @@ def first_calls(results: Results) -> str:
     return "\n\n".join(parts) or "Not measured."
 
 
+def profiler(results: Results) -> str:
+    """Return nanoseconds that profiling adds to a call, and the ratio to a plain call once it is off."""
+    rows = []
+    for interpreter in results.interpreters():
+        for environment in ("default", "jit"):
+            plain = Configuration(interpreter, environment, "none")
+            for name in results.names_in(plain.name, "profile "):
+                bare, on, off = (
+                    results.median(plain._replace(hint=hint), f"profile {name}")
+                    for hint in ("none", "profiled", "stopped")
+                )
+                if bare and on and off:
+                    cells = [scaled(bare, 1e9, 1), scaled(on - bare, 1e9, 1), number(off / bare)]
+                    rows.append([f"{title(interpreter)}, {environment}: {name}", *cells])
+    return table(["a call of", "plain, ns", "profiling adds, ns", "switched off, ratio to plain"], rows)
+
+
 def rust(results: Results) -> str:
     """Return criterion's estimates."""
     rows = [

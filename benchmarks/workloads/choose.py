@@ -13,7 +13,7 @@ import json
 from functools import partial
 from statistics import median
 
-from modes import MODES, OPT_IN, child, interleaved, progress
+from modes import OFF, OPT_IN, child, interleaved, progress
 
 HOT = 0.005
 GAIN = 0.015
@@ -26,7 +26,7 @@ def spell(functions):
 
 def timing(name, data, functions, seconds):
     """Return one run's seconds with these functions hinted; no functions: the interpreter."""
-    environment = OPT_IN if functions else MODES["interpreter"][0]
+    environment = OPT_IN if functions else OFF
     return child("program_child.py", name, data, spell(functions), seconds, environment=environment)["seconds"]
 
 
@@ -50,7 +50,7 @@ def candidates(profile):
 
 def choose(name, data, rounds=2, seconds=0.35):
     """Return {"rule", "functions", "left out", "tried": {rule: seconds}} for one program."""
-    profile = child("profile_child.py", name, data, environment=MODES["interpreter"][0])
+    profile = child("profile_child.py", name, data, environment=OFF)
     sets = candidates(profile)
     jobs = {rule: partial(timing, name, data, functions, seconds) for rule, functions in sets.items()}
     tried = {rule: median(many) for rule, many in interleaved(jobs, rounds).items()}

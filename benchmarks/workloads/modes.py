@@ -1,9 +1,8 @@
-"""The ways to run a program, and how they are timed: a fresh process each, all modes in turn, medians."""
+"""How functions to hint are tried: a fresh process each, in turn. What is reported is measured by the harness."""
 
 import json
 import os
 import random
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +11,7 @@ HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parents[1] / "python"
 OPT_IN = {"JITCTL_OPT_IN": "1"}
 
-#: name -> (environment, hints applied?)
-MODES = {
-    "interpreter": ({"PYTHON_JIT": "0", "JITCTL_OPT_IN": "0"}, False),
-    "PYTHON_JIT=1": ({"PYTHON_JIT": "1"}, False),
-    "hinted": (OPT_IN, True),
-    "hinted, PYTHON_JIT=1": ({"PYTHON_JIT": "1"}, True),
-}
+OFF = {"PYTHON_JIT": "0", "JITCTL_OPT_IN": "0"}
 
 
 def home():
@@ -57,10 +50,6 @@ def interleaved(jobs, rounds):
         for name in order:
             results[name].append(jobs[name]())
     return results
-
-
-def geomean(values):
-    return statistics.geometric_mean(values)
 
 
 def progress(text):

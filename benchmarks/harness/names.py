@@ -1,11 +1,11 @@
-"""The names of the kernels and programs of benchmarks/native, without running anything."""
+"""The names of the kernels and programs of benchmarks/workloads, without running anything."""
 
 import sys
 from typing import List
 
 from harness import BENCHMARKS
 
-sys.path.append(str(BENCHMARKS / "native"))
+sys.path.append(str(BENCHMARKS / "workloads"))
 
 
 def kernel_names() -> List[str]:

@@ -1,0 +1,36 @@
+"""Run in a fresh interpreter: time one program. Arguments: name, folder, hints as JSON, seconds. Prints JSON.
+
+Hints are a list of [file, line, name], as the profile gives them; they are applied from outside,
+to whatever functions have that code.
+"""
+
+import json
+import sys
+
+from outside import functions_of
+from workload import load
+
+
+def main(name, data, hints, seconds):
+    loop = load(name, data)
+    wanted = json.loads(hints)
+    verdicts = {}
+    if wanted:
+        import jitctl
+
+        found = functions_of(wanted)
+        for one in found.values():
+            jitctl.jit_focus(one)
+        verdicts = {key[2]: jitctl.stats(one).verdict.status for key, one in found.items()}
+    first = loop()
+    spent, times = first, []
+    while spent < float(seconds):
+        spent += loop()
+    spent = 0.0
+    while spent < float(seconds) or len(times) < 3:
+        times.append(loop())
+        spent += times[-1]
+    print(json.dumps({"seconds": min(times), "first": first, "verdicts": verdicts}))
+
+
+main(*sys.argv[1:])
