@@ -31,6 +31,7 @@ def row(revision: str, setting: Setting, name: str, mode: str, judged: Judged) -
         "unit": name,
         "outcomes": counts,
         "seconds": [judged.plain.seconds, judged.hinted.seconds],
+        "ended": [judged.plain.outcomes[PROCESS], judged.hinted.outcomes[PROCESS]],
         "hinted": end.get("hinted", 0),
         "errors": end.get("errors", []),
         "backend": end.get("backend"),
@@ -78,6 +79,8 @@ def faults(results: dict[str, Any], fewest: int) -> list[str]:
         name = f"{where(one)} {one['unit']}"
         bad += [f"{name}: {d['test']}: {_counts(d)}, unexplained" for d in one["differences"] if d["reason"] is None]
         bad += [f"{name}: hint not applied: {error}" for error in one["errors"]]
+        if one["ended"][0] != "ok":
+            bad.append(f"{name}: {one['ended'][0]} without hints; expected a process that ends well")
         crashed = any(d["test"] == PROCESS for d in one["differences"])
         if not crashed and one["hinted"] < fewest:
             bad.append(f"{name}: {one['hinted']} hints; expected {fewest} at least")
