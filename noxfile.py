@@ -109,9 +109,9 @@ def rust(session: nox.Session) -> None:
 
 @nox.session(python=carriers()[-1].path if carriers() else builder())
 def tools(session: nox.Session) -> None:
-    """Test the tools in tools/, and the types that users of the library see."""
+    """Test the tools in tools/, the types that users of the library see, and how the evidence compares outcomes."""
     session.install(*group("test"), *group("lint"))
-    if not _pytest(session, "tools", ["tests/tools", "tests/typing"], {}):
+    if not _pytest(session, "tools", ["tests/tools", "tests/typing", "tests/evidence/tests"], {}):
         session.error("failed: tools")
 
 

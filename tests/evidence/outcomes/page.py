@@ -9,6 +9,9 @@ from typing import Any
 from compare import PROCESS
 from judge import Judged, Setting
 
+#: how many differences of one process are shown while it runs
+SHOWN = 8
+
 
 def version(path: str) -> str:
     """Return an interpreter's version line."""
@@ -67,6 +70,7 @@ def line(one: dict[str, Any]) -> str:
     """Say in one line how a module did."""
     tests = sum(one["outcomes"].values())
     found = [f"{d['test']}: {_counts(d)}" + (" (explained)" if d["reason"] else "") for d in one["differences"]]
+    found[SHOWN:] = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     plain, hinted = one["seconds"]
     text = f"{where(one)} {one['unit']}: {tests} tests, {one['hinted']} hints, {plain} s, {hinted} s"
     return "\n  ".join([text, *found, *one["errors"][:3]])

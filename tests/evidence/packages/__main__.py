@@ -1,8 +1,8 @@
 """The tests of real packages with a hint on every function: ``python tests/evidence/packages``.
 
 Each package of packages.json is fetched with its tests; these run without hints and with, and the outcome of every test
-must be the same, or explained.json says why it is not. Every function of the package and of its tests gets a hint: focus,
-or (mixed) one of the three by a hash of its name. JIT off means opt-in for hinted functions, on means PYTHON_JIT=1.
+must be the same, or explained.json says why it is not. Every function of the package and of its tests gets a hint:
+focus, or (mixed) one of the three by a hash of its name. JIT off means opt-in for hinted functions, on means PYTHON_JIT=1.
 On an interpreter without a JIT (3.13) the warmup backend is named, and focus warms nothing without samples.
 
 The results go to benchmarks/results/packages.json and .md; those of a selection to target/evidence/packages, unless
@@ -36,8 +36,8 @@ FEWEST_HINTS = 40
 LIMIT = 900
 HEAD = """# Test suites of real packages under hints
 
-Made by `python tests/evidence/packages`: every function of a package and of its tests got a hint, and each test's outcome
-was compared with the same run without jitctl. `mixed` gives each function one of the three hints by a hash of its name.
+Made by `python tests/evidence/packages`: every function of a package and of its tests got a hint, and each test's
+outcome was compared with the same run without jitctl. `mixed` gives each function one of the three hints by a hash of its name.
 JIT off means opt-in for hinted functions (on 3.14 by `JITCTL_OPT_IN=1`), on means `PYTHON_JIT=1`; 3.13 has no JIT and
 runs with `JITCTL_BACKEND=warmup`. Property-based tests try 20 fixed examples.
 """

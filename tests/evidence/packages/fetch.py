@@ -82,6 +82,4 @@ def _pip(env: dict[str, str], *arguments: str) -> None:
     options = ("--quiet", "--disable-pip-version-check", "--no-input")
     command = [sys.executable, "-m", "pip", arguments[0], *options, *arguments[1:]]
     if subprocess.run(command, env={**os.environ, "PIP_ROOT_USER_ACTION": "ignore", **env}).returncode:
-        raise SystemExit(
-            f"pip {arguments[0]} failed; expected {', '.join(arguments[-3:])}; next: see its message above"
-        )
+        raise SystemExit(f"pip {arguments[0]} failed; expected {', '.join(arguments[-3:])}; next: see its message")
