@@ -12,10 +12,9 @@ The exit code is 0 when nothing unexplained was found.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "outcomes")]
@@ -27,6 +26,7 @@ from judge import Bench, Setting  # noqa: E402
 from plan import INTERPRETERS, JIT, MODES, Task, read_modules, tasks  # noqa: E402
 from process import progress  # noqa: E402
 from run import run_module  # noqa: E402
+from store import Store  # noqa: E402
 
 #: fewer hints in a process mean that the hook did not work: unittest alone has more functions
 FEWEST_HINTS = 500
@@ -35,8 +35,8 @@ HEAD = """# CPython's own test suite under hints
 Made by `python tests/evidence/cpython`: every function of the standard library and of the test modules that a process
 imports got a hint, and each test's outcome was compared with the same run without jitctl. `mixed` gives each function
 one of the three hints by a hash of its name. JIT off means opt-in for hinted functions (on 3.14 by `JITCTL_OPT_IN=1`),
-on means `PYTHON_JIT=1`. On debug builds the single hints are applied to a part of the modules. Modules, and what is left
-out of them: `tests/evidence/cpython/modules.txt`. Resources (`-u`): none.
+on means `PYTHON_JIT=1`. On debug builds the single hints are applied to a part of the modules. Modules, and what is
+left out of them: `tests/evidence/cpython/modules.txt`. Resources (`-u`): none.
 """
 RESULTS = package.ROOT / "benchmarks" / "results" / "cpython-tests"
 
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     planned = tasks(settings, modules, tuple(options.modes), options.all_modes)
     revision = package.revision()
 
-    def perform(task: Task) -> list[dict[str, object]]:
+    def perform(task: Task) -> list[dict[str, Any]]:
         python = pythons[task.setting.interpreter]
         bench = Bench(task.setting, lambda mode: run_module(python, task.setting, home, mode, task.module))
         rows = []
@@ -91,23 +91,10 @@ def main(arguments: list[str] | None = None) -> int:
             progress(page.line(rows[-1]))
         return rows
 
-    with ThreadPoolExecutor(max_workers=options.jobs) as pool:
-        rows = [row for task_rows in pool.map(perform, planned) for row in task_rows]
-    kept = out.with_suffix(".json")
-    old = json.loads(kept.read_text("utf-8")) if options.update and kept.exists() else {"interpreters": {}, "rows": []}
-    results = {
-        "units": "modules",
-        "interpreters": {**old["interpreters"], **{name: page.version(path) for name, path in pythons.items()}},
-        "modules": [one._asdict() for one in modules],
-        "unused": explained.unused() if whole else [],
-        "rows": page.merged(old["rows"], rows),
-    }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(page.dumped(results), "utf-8")
-    out.with_suffix(".md").write_text(page.page(HEAD, results), "utf-8")
-    bad = page.faults(results, FEWEST_HINTS)
-    print("\n".join([*bad, page.total(results), f"results: {out}.md"]))
-    return 1 if bad else 0
+    store = Store(out, options.update, HEAD, "modules", pythons)
+    groups = [[task for task in planned if task.setting == setting] for setting in settings]
+    store.run(groups, perform, options.jobs)
+    return store.end(explained.unused() if whole else [], FEWEST_HINTS)
 
 
 if __name__ == "__main__":

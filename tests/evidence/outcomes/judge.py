@@ -22,6 +22,8 @@ class Setting(NamedTuple):
 
     interpreter: str
     jit: str
+    #: the backend to name; otherwise jitctl chooses
+    backend: str = ""
 
     def environment(self, package: Path, mode: str) -> dict[str, str]:
         """Return the variables that make it so; without hints the JIT is off where it says off."""
@@ -30,6 +32,8 @@ class Setting(NamedTuple):
             extra["PYTHON_JIT"] = "1"
         elif mode != PLAIN:
             extra["JITCTL_OPT_IN"] = "1"  # what 3.15 does by default and 3.14 only when asked
+        if self.backend and mode != PLAIN:
+            extra["JITCTL_BACKEND"] = self.backend
         return neutral(extra)
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from compare import PROCESS
 from judge import Judged, Setting
 
+#: how many differences of one process are shown while it runs
+SHOWN = 8
+
 
 def version(path: str) -> str:
     """Return an interpreter's version line."""
@@ -31,6 +34,7 @@ def row(revision: str, setting: Setting, name: str, mode: str, judged: Judged) -
         "unit": name,
         "outcomes": counts,
         "seconds": [judged.plain.seconds, judged.hinted.seconds],
+        "ended": [judged.plain.outcomes[PROCESS], judged.hinted.outcomes[PROCESS]],
         "hinted": end.get("hinted", 0),
         "errors": end.get("errors", []),
         "backend": end.get("backend"),
@@ -66,6 +70,7 @@ def line(one: dict[str, Any]) -> str:
     """Say in one line how a module did."""
     tests = sum(one["outcomes"].values())
     found = [f"{d['test']}: {_counts(d)}" + (" (explained)" if d["reason"] else "") for d in one["differences"]]
+    found[SHOWN:] = [f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
     plain, hinted = one["seconds"]
     text = f"{where(one)} {one['unit']}: {tests} tests, {one['hinted']} hints, {plain} s, {hinted} s"
     return "\n  ".join([text, *found, *one["errors"][:3]])
@@ -78,6 +83,8 @@ def faults(results: dict[str, Any], fewest: int) -> list[str]:
         name = f"{where(one)} {one['unit']}"
         bad += [f"{name}: {d['test']}: {_counts(d)}, unexplained" for d in one["differences"] if d["reason"] is None]
         bad += [f"{name}: hint not applied: {error}" for error in one["errors"]]
+        if one["ended"][0] != "ok":
+            bad.append(f"{name}: {one['ended'][0]} without hints; expected a process that ends well")
         crashed = any(d["test"] == PROCESS for d in one["differences"])
         if not crashed and one["hinted"] < fewest:
             bad.append(f"{name}: {one['hinted']} hints; expected {fewest} at least")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,10 @@ from typing import Dict, List, NamedTuple, Optional
 
 #: how long a child that was told to dump its stacks and end has for it
 GRACE_SECONDS = 5
+#: what a child may use of memory and of one file, so that a test that runs wild does not take the machine with it
+MEMORY_BYTES, FILE_BYTES = 8 << 30, 1 << 30
+#: how much of a child's output is kept: its end
+OUTPUT_BYTES = 64 << 10
 
 
 class Ended(NamedTuple):
@@ -58,13 +63,15 @@ def run(command: List[str], env: Dict[str, str], limit: float, cwd: Optional[Pat
         finally:
             _end_group(child)
             shutil.rmtree(place, ignore_errors=True)
-        output.seek(0)
+        output.seek(max(0, output.seek(0, os.SEEK_END) - OUTPUT_BYTES))
         text = output.read().decode("utf-8", "replace")
     return Ended(_how(code), round(time.monotonic() - began, 2), text)
 
 
 def _quiet() -> None:
     os.nice(10)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
     # A job in the background is started with Ctrl-C ignored, and tests that send it to themselves would hang.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
