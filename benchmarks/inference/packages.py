@@ -39,7 +39,9 @@ def modules(package):
         return found
     for entry in pkgutil.walk_packages(found[0].__path__, package + "."):
         parts = entry.name.split(".")
-        if any(part in ("tests", "test", "testing", "__main__", "conftest") or part.startswith("_test") for part in parts):
+        if any(
+            part in ("tests", "test", "testing", "__main__", "conftest") or part.startswith("_test") for part in parts
+        ):
             continue
         try:
             found.append(importlib.import_module(entry.name))

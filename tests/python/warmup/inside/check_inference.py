@@ -130,7 +130,7 @@ def test_effects_are_refused_with_their_line(effect, verdict):
     line = function.__code__.co_firstlineno + 1
     assert f"line {line}" in verdict(function).message, verdict(function)
     assert "infer=True" in verdict(function).advice
-    assert KEPT == ([*before, 0] if effect == "global" else before)
+    assert ([*before, 0] if effect == "global" else before) == KEPT
     if effect == "argument of a default":
         assert function(0) == 2
 
@@ -216,7 +216,7 @@ def test_a_method_whose_instance_cannot_be_made(verdict):
 
 
 def test_arguments_are_fresh_for_every_call(verdict):
-    def drain(items: typing.List[int]):  # noqa: UP006
+    def drain(items: typing.List[int]):
         if len(items) != 7:
             raise ValueError("a used one")
         while items:
