@@ -1,7 +1,7 @@
 """How many functions of real packages can be warmed with inferred arguments, and why the others cannot?
 
-200 functions of 15 pure-Python packages: from each package about the same number, evenly spaced over its functions in the
-order of their names. Each is hinted with a plain `jit_focus` under the warmup backend.
+200 functions of 15 pure-Python packages: about the same number from each package, evenly spaced over its functions in
+the order of their names. Each is hinted with a plain `jit_focus` under the warmup backend.
 ``python benchmarks/inference [--python PATH ...]`` writes benchmarks/results/inference.md and .json
 """
 

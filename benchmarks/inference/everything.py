@@ -1,6 +1,6 @@
 """A pytest plugin that hints every function of the packages in JITCTL_EVERYTHING with a plain jit_focus.
 
-``JITCTL_BACKEND=warmup JITCTL_EVERYTHING=toolz PYTHONPATH=benchmarks/inference:... python -m pytest -p everything tests``
+``JITCTL_BACKEND=warmup JITCTL_EVERYTHING=toolz python -m pytest -p everything tests``
 """
 
 import collections

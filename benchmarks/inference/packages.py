@@ -5,7 +5,7 @@ import pkgutil
 import subprocess
 import types
 
-#: pure Python, without dependencies beyond this list, the smallest first; the versions are kept so that a run can be repeated
+#: pure Python, the smallest first; the versions are kept so that a run can be repeated
 PACKAGES = {
     "inflection": "inflection==0.5.1",
     "wcwidth": "wcwidth==0.2.13",

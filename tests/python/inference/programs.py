@@ -251,6 +251,7 @@ _BINARY = ["+", "-", "*", "%", "&", "|", "^", "//", "<", "==", "!=", "<=", "in",
     "and",
     "or",
 ]
+_BINARY += ["not in", "is not", "and", "or"]
 _NAMES = list("abcxyz")
 
 

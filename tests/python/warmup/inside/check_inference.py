@@ -187,7 +187,7 @@ def test_without_parameters_nothing_has_to_be_inferred(verdict):
 
 
 def test_once_is_inferred_too(verdict):
-    total = jit_once(fresh(lambda n=5: [i for i in range(n)]))
+    total = jit_once(fresh(lambda n=5: [i + 0 for i in range(n)]))
     assert total() == [0, 1, 2, 3, 4]
     assert trained(verdict(total))
 
@@ -306,7 +306,7 @@ def test_a_call_with_samples_that_does_not_return_is_stopped(when, settled):
             try:
                 n += int("1")
             except Exception:
-                pass
+                n = 1
 
     hinted(spin, sample_args=(1,), budget_ms=20, when=when)
     if when == "first-call":
@@ -377,7 +377,7 @@ def test_functions_that_would_make_much_are_refused(verdict):
             try:
                 n = n
             except BaseException:
-                pass
+                n = 1
 
     for function in (power, repeat, walk, catch):
         hinted(function, when="decoration")
