@@ -245,12 +245,7 @@ _METHODS = [
     "difference",
     "v",
 ]
-_BINARY = ["+", "-", "*", "%", "&", "|", "^", "//", "<", "==", "!=", "<=", "in", "is"] + [
-    "not in",
-    "is not",
-    "and",
-    "or",
-]
+_BINARY = ["+", "-", "*", "%", "&", "|", "^", "//", "<", "==", "!=", "<=", "in", "is"]
 _BINARY += ["not in", "is not", "and", "or"]
 _NAMES = list("abcxyz")
 
