@@ -1,7 +1,7 @@
 """How many functions of real packages can be warmed with inferred arguments, and why the others cannot?
 
-200 functions of 15 pure-Python packages: from each package about the same number, evenly spaced over its functions in the
-order of their names. Each is hinted with a plain `jit_focus` under the warmup backend.
+200 functions of 15 pure-Python packages: about the same number from each package, evenly spaced over its functions in
+the order of their names. Each is hinted with a plain `jit_focus` under the warmup backend.
 ``python benchmarks/inference [--python PATH ...]`` writes benchmarks/results/inference.md and .json
 """
 
@@ -64,7 +64,11 @@ def measure(python, site, backend_path):
 
 def table(rows):
     warmed = [row for row in rows if row["status"] in ("applied", "partial") and row.get("calls", 0) > 0]
-    lines = [f"{len(rows)} functions: {len(warmed)} warmed with inferred arguments.", "", "| what came of it | functions |"]
+    lines = [
+        f"{len(rows)} functions: {len(warmed)} warmed with inferred arguments.",
+        "",
+        "| what came of it | functions |",
+    ]
     lines += ["| --- | ---: |"]
     counted = collections.Counter(f"warmed: `{row['code']}`" for row in warmed)
     others = [row for row in rows if row not in warmed]
@@ -78,7 +82,10 @@ def table(rows):
     lines += [f"| {text} | {count} |" for text, count in counted.most_common()]
     spent = [row["inference"] for row in rows if row.get("inference")]
     if spent:
-        lines += ["", f"Inferring and judging took {statistics.median(spent):.1f} ms (median), at most {max(spent):.0f} ms."]
+        lines += [
+            "",
+            f"Inferring and judging took {statistics.median(spent):.1f} ms (median), at most {max(spent):.0f} ms.",
+        ]
     return lines
 
 
@@ -99,7 +106,9 @@ def main():
         stored = {}
         for python in options.python:
             version = subprocess.run(
-                [python, "-c", "import platform; print(platform.python_version())"], capture_output=True, encoding="utf-8"
+                [python, "-c", "import platform; print(platform.python_version())"],
+                capture_output=True,
+                encoding="utf-8",
             ).stdout.strip()
             stored[version] = measure(python, site, home)
             lines += [f"## Python {version}", "", *table(stored[version]), ""]

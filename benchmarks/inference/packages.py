@@ -5,7 +5,7 @@ import pkgutil
 import subprocess
 import types
 
-#: pure Python, without dependencies beyond this list, the smallest first; the versions are kept so that a run can be repeated
+#: pure Python, the smallest first; the versions are kept so that a run can be repeated
 PACKAGES = {
     "inflection": "inflection==0.5.1",
     "wcwidth": "wcwidth==0.2.13",
@@ -39,7 +39,9 @@ def modules(package):
         return found
     for entry in pkgutil.walk_packages(found[0].__path__, package + "."):
         parts = entry.name.split(".")
-        if any(part in ("tests", "test", "testing", "__main__", "conftest") or part.startswith("_test") for part in parts):
+        if any(
+            part in ("tests", "test", "testing", "__main__", "conftest") or part.startswith("_test") for part in parts
+        ):
             continue
         try:
             found.append(importlib.import_module(entry.name))

@@ -59,6 +59,8 @@ def passed_on(jitctl, thing, **options):
         ({"budget_ms": float("inf")}, ValueError, "got inf (float)"),
         ({"budget_ms": 10**400}, ValueError, "budget_ms must be"),
         ({"budget_ms": "5"}, TypeError, "got '5' (str)"),
+        ({"infer": 1}, TypeError, "infer must be True or False; got 1 (int)"),
+        ({"infer": None}, TypeError, "infer must be True or False"),
     ],
     ids=lambda value: str(value)[:30],
 )

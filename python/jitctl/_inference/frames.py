@@ -5,7 +5,7 @@ from types import FunctionType, ModuleType
 
 from .calls import Calls
 from .lattice import BOTTOM, ENDLESS, ERROR, INT, EffectError, Value, at
-from .opcodes import CATCHES_ALL, HANDLERS, Raised
+from .opcodes import CATCHES_ALL, HANDLERS, RaisedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class Frame:
                 raise EffectError(f"the instruction {instruction.opname} is not known to be harmless")
             self._catch(index, before)
             ends = handler(self, index, instruction, state)
-        except Raised:
+        except RaisedError:
             ends = []
         except EffectError as effect:
             if effect.line is None:

@@ -44,7 +44,7 @@ HANDLERS: "dict[str, Handler]" = {}
 CATCHES_ALL = "catches every exception, so that a call which does not return could not be stopped"
 
 
-class Raised(Exception):
+class RaisedError(Exception):
     """The instruction always raises."""
 
 
@@ -424,8 +424,7 @@ def _is(frame: "Frame", index: int, instruction: "dis.Instruction", state: "Stat
     found = BOOL
     for value, none in ((one, other), (other, one)):
         if none.only(NONE) and none.mask and (not value.mask & (NONE | ODD) or (value.only(NONE) and value.mask)):
-            if value != BOTTOM:
-                found = Value(INT, 1, const=bool(value.mask & NONE) != bool(instruction.arg))
+            found = Value(INT, 1, const=bool(value.mask & NONE) != bool(instruction.arg)) if value != BOTTOM else BOOL
     state.stack.append(found)
     return None
 
@@ -906,4 +905,4 @@ def _match(frame: "Frame", index: int, instruction: "dis.Instruction", state: "S
     return None
 
 
-__all__ = ["EXCEPTION", "FLOAT", "HANDLERS", "Raised"]
+__all__ = ["EXCEPTION", "FLOAT", "HANDLERS", "RaisedError"]

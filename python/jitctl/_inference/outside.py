@@ -114,7 +114,7 @@ def fields(thing: "Any") -> "list[str]":
 
 
 def is_simple(cls: type) -> bool:
-    """Does reading, setting and making instances run no code but `__init__`, methods and properties?"""
+    """Say whether reading, setting and making instances runs no code but `__init__`, methods and properties?"""
     if type(cls) is not type or cls.__mro__[-1] is not object:
         return False
     special = {"__getattr__", "__getattribute__", "__setattr__", "__delattr__", "__new__", "__del__", "__class__"}
@@ -123,7 +123,7 @@ def is_simple(cls: type) -> bool:
 
 def is_python(cls: type) -> bool:
     """Was the class made by a class statement?"""
-    return bool(cls.__flags__ & 1 << 9) and not (cls.__module__ == "builtins")
+    return bool(cls.__flags__ & 1 << 9) and cls.__module__ != "builtins"
 
 
 def is_inert(cls: type) -> bool:

@@ -84,30 +84,28 @@ METHODS = {
     "view": {"isdisjoint": "bool"},
 }
 #: of these the receiver is changed
-CHANGING = set(
-    [
-        "append",
-        "appendleft",
-        "extend",
-        "extendleft",
-        "insert",
-        "remove",
-        "reverse",
-        "rotate",
-        "sort",
-        "clear",
-        "pop",
-        "popleft",
-        "popitem",
-        "setdefault",
-        "update",
-        "add",
-        "discard",
-        "difference_update",
-        "intersection_update",
-        "symmetric_difference_update",
-    ]
-)
+CHANGING = {
+    "append",
+    "appendleft",
+    "extend",
+    "extendleft",
+    "insert",
+    "remove",
+    "reverse",
+    "rotate",
+    "sort",
+    "clear",
+    "pop",
+    "popleft",
+    "popitem",
+    "setdefault",
+    "update",
+    "add",
+    "discard",
+    "difference_update",
+    "intersection_update",
+    "symmetric_difference_update",
+}
 #: what these put into the receiver: the argument itself, or what is in it
 PUTS_ITEM = {"append", "appendleft", "add", "insert", "setdefault"}
 PUTS_ITEMS = {"extend", "extendleft", "update", "symmetric_difference_update", "difference_update", "union"}

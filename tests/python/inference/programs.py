@@ -135,20 +135,118 @@ read = reader()
 lam = lambda v: G_LIST
 '''
 
-_GLOBALS = (
-    "G_INT G_LIST G_NESTED G_DICT G_DEEP G_SET G_TUPLE G_BYTES G_GEN G_LOUD G_POINT G_LOUDS G_FUNCTIONS read "
-    "Point Odd Loud".split()
-)
-_FUNCTIONS = (
-    "pure same pushes impure keeps rebinds generates logs step read lam len str list tuple set dict sorted sum min max "
-    "repr bool iter next abs any all reversed enumerate type isinstance hash Point Loud Odd Gone Fault LoudFault "
-    "Point.make Point.counted print int float hex id bytes frozenset G_LOUD range bytearray".split()
-)
-_METHODS = (
-    "append extend pop insert remove clear sort reverse copy get items keys values update setdefault add discard union "
-    "lower split join index count popitem dot move loud norm noisy x y shared strip upper difference v".split()
-)
-_BINARY = "+ - * % & | ^ // < == != <= in is".split() + ["not in", "is not", "and", "or"]
+_GLOBALS = [
+    "G_INT",
+    "G_LIST",
+    "G_NESTED",
+    "G_DICT",
+    "G_DEEP",
+    "G_SET",
+    "G_TUPLE",
+    "G_BYTES",
+    "G_GEN",
+    "G_LOUD",
+    "G_POINT",
+    "G_LOUDS",
+    "G_FUNCTIONS",
+    "read",
+    "Point",
+    "Odd",
+    "Loud",
+]
+_FUNCTIONS = [
+    "pure",
+    "same",
+    "pushes",
+    "impure",
+    "keeps",
+    "rebinds",
+    "generates",
+    "logs",
+    "step",
+    "read",
+    "lam",
+    "len",
+    "str",
+    "list",
+    "tuple",
+    "set",
+    "dict",
+    "sorted",
+    "sum",
+    "min",
+    "max",
+    "repr",
+    "bool",
+    "iter",
+    "next",
+    "abs",
+    "any",
+    "all",
+    "reversed",
+    "enumerate",
+    "type",
+    "isinstance",
+    "hash",
+    "Point",
+    "Loud",
+    "Odd",
+    "Gone",
+    "Fault",
+    "LoudFault",
+    "Point.make",
+    "Point.counted",
+    "print",
+    "int",
+    "float",
+    "hex",
+    "id",
+    "bytes",
+    "frozenset",
+    "G_LOUD",
+    "range",
+    "bytearray",
+]
+_METHODS = [
+    "append",
+    "extend",
+    "pop",
+    "insert",
+    "remove",
+    "clear",
+    "sort",
+    "reverse",
+    "copy",
+    "get",
+    "items",
+    "keys",
+    "values",
+    "update",
+    "setdefault",
+    "add",
+    "discard",
+    "union",
+    "lower",
+    "split",
+    "join",
+    "index",
+    "count",
+    "popitem",
+    "dot",
+    "move",
+    "loud",
+    "norm",
+    "noisy",
+    "x",
+    "y",
+    "shared",
+    "strip",
+    "upper",
+    "difference",
+    "v",
+]
+_BINARY = ["+", "-", "*", "%", "&", "|", "^", "//", "<", "==", "!=", "<=", "in", "is"]
+_BINARY += ["not in", "is not", "and", "or"]
 _NAMES = list("abcxyz")
 
 

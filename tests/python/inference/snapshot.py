@@ -36,5 +36,8 @@ def _frozen(value, seen, depth):
         return "class", id(value), [(name, inner(one)) for name, one in vars(value).items() if name[:2] != "__"]
     if hasattr(kind, "__length_hint__"):
         return "iterator", id(value), value.__length_hint__()
-    held = object.__getattribute__(value, "__dict__") if hasattr(kind, "__dictoffset__") and kind.__dictoffset__ else {}
+    try:
+        held = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        held = {}
     return kind.__name__, id(value), [(name, inner(one)) for name, one in held.items()]
