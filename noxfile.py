@@ -109,9 +109,9 @@ def rust(session: nox.Session) -> None:
 
 @nox.session(python=carriers()[-1].path if carriers() else builder())
 def tools(session: nox.Session) -> None:
-    """Test the tools in tools/, the benchmarks' own program, and the types that users of the library see."""
+    """Test the tools in tools/, the benchmarks' and the evidence's own programs, and the types that users see."""
     session.install(*group("test"), *group("lint"), *group("bench"))
-    if not _pytest(session, "tools", ["tests/tools", "tests/benchmarks", "tests/typing"], {}):
+    if not _pytest(session, "tools", ["tests/tools", "tests/benchmarks", "tests/typing", "tests/evidence/tests"], {}):
         session.error("failed: tools")
 
 

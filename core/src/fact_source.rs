@@ -27,6 +27,9 @@ pub struct CodeFacts {
     pub locals: u32,
     pub calls: u32,
     pub try_blocks: u32,
+    pub specialisable: u32,
+    pub specialised: u32,
+    pub failed: u32,
     /// The `USES_` bits of the ABI, set with the methods of [`Uses`].
     pub uses: Uses,
     pub instructions: Vec<RawInstruction>,
@@ -50,10 +53,12 @@ pub enum List {
     Annotations,
     /// `name=repr of the default` of the function itself.
     Defaults,
+    /// `code\tline\tmessage\tadvice` of what makes it unfriendly to the JIT.
+    Unfriendly,
 }
 
 impl List {
-    const COUNT: usize = 7;
+    const COUNT: usize = 8;
 
     fn by_number(what: u16, code: u32) -> Option<Self> {
         Some(match what {
@@ -62,6 +67,7 @@ impl List {
             raw::FREE_VARIABLES => Self::FreeVariables,
             raw::CELL_VARIABLES => Self::CellVariables,
             raw::CONSTANTS => Self::Constants,
+            raw::UNFRIENDLY => Self::Unfriendly,
             raw::ANNOTATIONS if code == 0 => Self::Annotations,
             raw::DEFAULTS if code == 0 => Self::Defaults,
             _ => return None,
@@ -150,6 +156,9 @@ impl FactsObject for FunctionFacts {
             raw::USES => facts.uses.0.into(),
             raw::CALLS => facts.calls.into(),
             raw::TRY_BLOCKS => facts.try_blocks.into(),
+            raw::SPECIALISABLE => facts.specialisable.into(),
+            raw::SPECIALISED => facts.specialised.into(),
+            raw::FAILED => facts.failed.into(),
             list if list >= raw::LENGTH => i64::try_from(self.list(code, list - raw::LENGTH).len()).unwrap_or(-1),
             _ => -1,
         }

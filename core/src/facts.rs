@@ -27,6 +27,12 @@ impl Facts {
         (0..self.object.codes()).map(|index| Code { facts: self, index })
     }
 
+    /// What makes the function unfriendly to the JIT, nested code included.
+    #[must_use]
+    pub fn unfriendly(&self) -> Vec<Unfriendly<'_>> {
+        self.codes().flat_map(Code::unfriendly).collect()
+    }
+
     /// `(name, annotation)` of the function's parameters and of `return`; the annotation as text.
     #[must_use]
     pub fn annotations(&self) -> Vec<(&str, &str)> {
@@ -37,6 +43,27 @@ impl Facts {
     #[must_use]
     pub fn defaults(&self) -> Vec<(&str, &str)> {
         self.code().list(raw::DEFAULTS).into_iter().filter_map(|item| item.split_once('=')).collect()
+    }
+}
+
+/// One reason why a code object gains little or nothing from the JIT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfriendly<'a> {
+    /// Stable, for programs.
+    pub code: &'a str,
+    /// The source line that shows it, where there is one.
+    pub line: Option<u32>,
+    /// One sentence.
+    pub message: &'a str,
+    /// What to do about it.
+    pub advice: &'a str,
+}
+
+impl<'a> Unfriendly<'a> {
+    fn read(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(4, '\t');
+        let (code, line) = (parts.next()?, parts.next()?.parse().ok()?);
+        Some(Self { code, line: (line > 0).then_some(line), message: parts.next()?, advice: parts.next()? })
     }
 }
 
@@ -127,6 +154,12 @@ impl<'a> Code<'a> {
         calls = CALLS,
         /// `try` and `with` blocks.
         try_blocks = TRY_BLOCKS,
+        /// Instructions that the interpreter can specialise.
+        specialisable = SPECIALISABLE,
+        /// Those that were specialised when the facts were read.
+        specialised = SPECIALISED,
+        /// Those that it tried to specialise more than once and could not, as they are used.
+        failed = FAILED,
         /// A set of bits; the methods below name them.
         uses = USES,
     }
@@ -199,6 +232,12 @@ impl<'a> Code<'a> {
     #[must_use]
     pub fn constants(self) -> Vec<&'a str> {
         self.list(raw::CONSTANTS)
+    }
+
+    /// What makes it unfriendly to the JIT of this interpreter; empty where the interpreter has none, or nobody measured.
+    #[must_use]
+    pub fn unfriendly(self) -> Vec<Unfriendly<'a>> {
+        self.list(raw::UNFRIENDLY).into_iter().filter_map(Unfriendly::read).collect()
     }
 
     fn text(self, what: u16) -> &'a str {

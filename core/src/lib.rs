@@ -29,7 +29,7 @@ mod verdict;
 
 pub use author::{Backend, Fit, Info, Request};
 pub use error::{Error, Exception, LoadError};
-pub use facts::{Code, Facts, Instruction, Loop};
+pub use facts::{Code, Facts, Instruction, Loop, Unfriendly};
 pub use hint::{Hint, Origin};
 pub use host::{Host, Level, Opcode, Result};
 pub use interpreter::Interpreter;

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Literal, TypeVar, Union, overload
 
+    from . import profiler as profiler
     from ._errors import BackendError as BackendError
+    from ._profile import Profile as Profile
+    from ._record import Reason as Reason
     from ._record import Record as Record
     from ._record import Verdict as Verdict
     from ._report import Stats as Stats
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BackendError",
+    "Profile",
+    "Reason",
     "Record",
     "Stats",
     "Verdict",
@@ -44,11 +49,14 @@ __all__ = [
     "jit_focus",
     "jit_ignore",
     "jit_once",
+    "profiler",
     "stats",
 ]
 
 _LAZY = {
     "BackendError": "_errors",
+    "Profile": "_profile",
+    "Reason": "_record",
     "Record": "_record",
     "Verdict": "_record",
     "Stats": "_report",
@@ -73,6 +81,8 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
+        profile: bool = ...,
     ) -> T: ...
     @overload
     def jit_focus(
@@ -82,6 +92,8 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
+        profile: bool = ...,
     ) -> Callable[[T], T]: ...
 
 
@@ -96,6 +108,10 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
       without arguments.
     * ``when``: ``"first-call"`` (default), ``"decoration"`` or ``"background"``.
     * ``budget_calls`` (1 or more) and ``budget_ms`` (milliseconds): the most a warm-up may take.
+    * ``infer``: True allows calls with arguments inferred from annotations, default values and the
+      bytecode; by default a warm-up does that only where a call is shown to have no effects, and
+      False never.
+    * ``profile``: True counts and times the calls (`jitctl.profiler`); False stops that.
 
     The same object is returned. TypeError or ValueError name the argument that is wrong.
     """
@@ -108,16 +124,16 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 if TYPE_CHECKING:
 
     @overload
-    def jit_ignore(function: T, /) -> T: ...
+    def jit_ignore(function: T, /, *, profile: bool = ...) -> T: ...
     @overload
-    def jit_ignore() -> Callable[[T], T]: ...
+    def jit_ignore(*, profile: bool = ...) -> Callable[[T], T]: ...
 
 
 def jit_ignore(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
     """Ask for this function never to be compiled: it is cold, rare or risky.
 
-    `function` is a function, method, property or class. There are no keywords. The same object
-    is returned.
+    `function` is a function, method, property or class. The only keyword is ``profile``, as of
+    `jit_focus`. The same object is returned.
     """
     if type(function) is _Function and not options and not hasattr(function, "dispatch"):
         _ignore.apply(function, None, "function")
@@ -137,6 +153,8 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
+        profile: bool = ...,
     ) -> T: ...
     @overload
     def jit_once(
@@ -146,6 +164,8 @@ if TYPE_CHECKING:
         when: When = ...,
         budget_calls: int = ...,
         budget_ms: float = ...,
+        infer: bool = ...,
+        profile: bool = ...,
     ) -> Callable[[T], T]: ...
 
 
@@ -184,6 +204,8 @@ if not TYPE_CHECKING:  # or a checker would believe in every name
 
     def __getattr__(name: str) -> "Any":
         """Import what is not needed at once when it is first asked for (PEP 562)."""
+        if name == "profiler":
+            return __import__(f"{__name__}.profiler", fromlist=[name])
         if name not in _LAZY:
             raise AttributeError(f"module 'jitctl' has no attribute {name!r}")
         module = __import__(f"{__name__}.{_LAZY[name]}", fromlist=[name])

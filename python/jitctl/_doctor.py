@@ -23,6 +23,7 @@ VARIABLES = {
     "JITCTL_DISABLE": "switches every hint off",
     "JITCTL_LOG": "what backends write to standard error: debug, info or warning",
     "JITCTL_OPT_IN": "lets a backend do what it does not do by default",
+    "JITCTL_PROFILE": "counts and times the calls of every hinted function",
     "JITCTL_PURE_PYTHON": "keeps the compiled extension out",
     "PYTHON_JIT": "switches CPython's JIT on (1) or off (0)",
 }

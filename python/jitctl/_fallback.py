@@ -23,6 +23,10 @@ _HINTS = ("focus", "ignore", "once")
 _records: "Dict[int, Entry]" = {}
 _reason = "the fallback was loaded on its own"
 _disabled = False
+#: JITCTL_PROFILE asks for the profile of every hinted function
+_profile_all = False
+#: ids of the recorded functions whose profile was asked for: why there is none shall be told
+_asked: "Dict[int, bool]" = {}
 #: what every hint of this process comes to, made by `start`
 _verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
 _started: "Tuple[str, List[str]]" = ("", [])
@@ -53,6 +57,7 @@ def _forget(dead: "Any") -> None:
     entry = _records.get(key)
     if entry is not None and entry[0] is dead:
         del _records[key]
+        _asked.pop(key, None)
 
 
 def _find(thing: "Any") -> "Optional[Entry]":
@@ -80,9 +85,9 @@ def explain(error: BaseException) -> None:
         _reason = "this installation of jitctl has no compiled extension for this interpreter"
 
 
-def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled: bool) -> None:
+def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled: bool, profile: bool = False) -> None:
     """Choose the only backend there is, noop; another name is a `BackendError` that says so."""
-    global _disabled, _started, _verdict
+    global _disabled, _profile_all, _started, _verdict
     _started = (directory, path)
     if backend is not None and backend != "noop":
         from ._errors import BackendError
@@ -91,7 +96,7 @@ def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled:
         raise BackendError(
             f"JITCTL_BACKEND={backend} cannot be used: {_reason}; there is: {list_of_candidates(candidates())}"
         )
-    _disabled = disabled
+    _disabled, _profile_all = disabled, profile
     if disabled:
         _verdict = ("unsupported", "disabled", "jitctl is switched off by JITCTL_DISABLE", "unset JITCTL_DISABLE")
     else:
@@ -141,6 +146,11 @@ class Strategy:
                 status, code, message, advice = verdict
                 verdict = (status, code, f"{message}; this hint replaced {before[1]}", advice)
         _keep(function, self.hint, origin, verdict)
+        asked = (options or {}).get("profile", _profile_all and not _disabled)
+        if asked and not _disabled:
+            profile_start(function)
+        elif "profile" in (options or {}):
+            profile_stop(function)
 
     def note(self, obj: "Any", code: str, message: str, advice: str) -> None:
         """Record that `obj` has no bytecode to act on."""
@@ -174,7 +184,17 @@ def _shape(obj: "Any", entry: "Entry") -> "Dict[str, Any]":
 
 def observe(function: "Any") -> "Dict[str, Any]":
     """Say what is known of the function's code now: nothing, without the extension (None, not 0)."""
-    return {"instructions": None, "specialisable": None, "specialised": None, "regions": []}
+    return {"instructions": None, "specialisable": None, "specialised": None, "failed": None, "regions": []}
+
+
+def unfriendly(function: "Any") -> "List[Dict[str, Any]]":
+    """Say what makes the function unfriendly to the JIT: nothing, since nothing was measured here."""
+    return []
+
+
+def reasons() -> "List[Dict[str, Any]]":
+    """List the reasons that there can be on this interpreter: none."""
+    return []
 
 
 def undo(obj: "Any") -> bool:
@@ -182,4 +202,31 @@ def undo(obj: "Any") -> bool:
     if _find(obj) is None:
         return False
     del _records[id(obj)]
+    _asked.pop(id(obj), None)
     return True
+
+
+def profile_start(function: "Any", method: "Optional[str]" = None) -> None:
+    """Take note that a profile was asked for, so that `profile` says why there is none."""
+    if _find(function) is not None:
+        _asked[id(function)] = True
+
+
+def profile_stop(function: "Any") -> bool:
+    """Forget that a profile was asked for; nothing was profiled."""
+    _asked.pop(id(function), None)
+    return False
+
+
+def profile_reset(function: "Any") -> bool:
+    """There are no numbers to set back."""
+    return False
+
+
+def profile(function: "Any") -> "Optional[Dict[str, Any]]":
+    """Return a profile without numbers that says why, where one was asked for."""
+    if id(function) not in _asked or _find(function) is None:
+        return None
+    from ._fallback_info import no_profile
+
+    return no_profile(_reason)

@@ -127,3 +127,19 @@ def list_of_candidates(candidates: "Iterable[Dict[str, Any]]") -> str:
         state = "usable" if one["usable"] else f"not usable, {one['reason']}"
         parts.append(f"{one['name']} ({state})")
     return "; ".join(parts)
+
+
+def no_profile(reason: str) -> "Dict[str, Any]":
+    """Return the profile of a function that cannot be profiled, in the shape that the extension gives."""
+    nothing: "Dict[str, Any]" = dict.fromkeys(("mean_ns", "typical_ns", "min_ns", "max_ns"))
+    nothing.update(dict.fromkeys(("count", "raised", "lost", "total_ns"), 0))
+    return {
+        "state": "unsupported",
+        "method": "",
+        "note": f"profiling needs the compiled extension: {reason}",
+        "clock": "none",
+        "rewarmed": 0,
+        "bounds_ns": [],
+        "before": {**nothing, "histogram": []},
+        "after": {**nothing, "histogram": []},
+    }

@@ -59,12 +59,12 @@ def _start(module: "Any") -> None:
     """
     global failure
     try:
-        module.start(DIRECTORY, settings.backend, settings.path, settings.disabled)
+        module.start(DIRECTORY, settings.backend, settings.path, settings.disabled, settings.profile)
     except ImportError as error:
         if not _runs_as_tool():
             raise
         failure = error  # type: ignore[assignment]
-        module.start(DIRECTORY, None, settings.path, settings.disabled)
+        module.start(DIRECTORY, None, settings.path, settings.disabled, settings.profile)
 
 
 backend: "Any" = _load()

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 _WHEN = ("first-call", "decoration", "background")
 _MOST_CALLS = 1_000_000_000
 _MOST_MS = 86_400_000
-_SAMPLES = ("sample_args", "sample_kwargs", "when", "budget_calls", "budget_ms")
+_SAMPLES = ("sample_args", "sample_kwargs", "when", "budget_calls", "budget_ms", "infer", "profile")
 #: hint -> the keywords it takes
-ALLOWED: "dict[str, tuple[str, ...]]" = {"focus": _SAMPLES, "once": _SAMPLES, "ignore": ()}
+ALLOWED: "dict[str, tuple[str, ...]]" = {"focus": _SAMPLES, "once": _SAMPLES, "ignore": ("profile",)}
 
 
 def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, Any]":
@@ -28,8 +28,7 @@ def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, A
     given = {}
     for key, value in options.items():
         if key not in allowed:
-            offer = f"allowed: {', '.join(allowed)}" if allowed else "it takes none"
-            raise TypeError(f"{caller} has no keyword {key!r}; {offer}")
+            raise TypeError(f"{caller} has no keyword {key!r}; allowed: {', '.join(allowed)}")
         given[key] = _CHECKS[key](caller, value)
     return given
 
@@ -136,10 +135,24 @@ def _budget_ms(caller: str, value: "Any") -> float:
     return float(value)
 
 
+def _infer(caller: str, value: "Any") -> bool:
+    if not isinstance(value, bool):
+        _wrong(caller, "infer", "True or False", value)
+    return value
+
+
+def _profile(caller: str, value: "Any") -> bool:
+    if not isinstance(value, bool):
+        _wrong(caller, "profile", "True or False", value)
+    return value
+
+
 _CHECKS = {
     "sample_args": _sample_args,
     "sample_kwargs": _sample_kwargs,
     "when": _when,
     "budget_calls": _budget_calls,
     "budget_ms": _budget_ms,
+    "infer": _infer,
+    "profile": _profile,
 }

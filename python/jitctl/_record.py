@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Optional
 
+    from ._profile import Profile
+
 
 class _Plain:
     """Compares, prints and converts by its slots; private ones stay out of it."""
@@ -91,15 +93,19 @@ class Region(_Plain):
 class Tier(_Plain):
     """How far the interpreter has come with a function, when it was asked.
 
-    Instructions are counted in all, those CPython could specialise, and those it did. None means
+    Instructions are counted in all, those CPython could specialise, those it did, and those where it
+    ``failed`` more than once, since too many types or kinds of objects come by. ``warmth`` is the share
+    of the second that are one of the last two: at 1.0 the function is as warm as it gets. None means
     that this interpreter or backend does not tell.
     """
 
-    __slots__ = ("instructions", "specialisable", "specialised", "regions")
+    __slots__ = ("instructions", "specialisable", "specialised", "failed", "warmth", "regions")
 
     instructions: "Optional[int]"
     specialisable: "Optional[int]"
     specialised: "Optional[int]"
+    failed: "Optional[int]"
+    warmth: "Optional[float]"
     regions: "list[Region]"
 
     def __init__(self, raw: "Mapping[str, Any]") -> None:
@@ -107,6 +113,9 @@ class Tier(_Plain):
         self.instructions = raw.get("instructions")
         self.specialisable = raw.get("specialisable")
         self.specialised = raw.get("specialised")
+        self.failed = raw.get("failed")
+        settled = None if self.failed is None else (self.specialised or 0) + self.failed
+        self.warmth = None if settled is None or not self.specialisable else settled / self.specialisable
         self.regions = [Region(region) for region in raw.get("regions", ())]
 
     def __str__(self) -> str:
@@ -118,16 +127,43 @@ class Tier(_Plain):
         if self.instructions is None:
             return "not known"
         if self.specialised and self.specialisable:
-            return f"specialised {100 * self.specialised // self.specialisable} %"
+            share = f"specialised {100 * self.specialised // self.specialisable} %"
+            return f"{share}, no more possible" if self.warmth == 1.0 and self.failed else share
         return "interpreted"
+
+
+class Reason(_Plain):
+    """Why a function gains little or nothing from the JIT of this interpreter.
+
+    ``code`` is stable, for programs (`jitctl._host.backend.reasons` lists all that there can be here);
+    ``line`` is the source line that shows it, or None; ``message`` one sentence; ``advice`` what to do.
+    """
+
+    __slots__ = ("code", "line", "message", "advice")
+
+    code: str
+    line: "Optional[int]"
+    message: str
+    advice: str
+
+    def __init__(self, raw: "Mapping[str, Any]") -> None:
+        """Take the reason from the form in which `unfriendly` gives it."""
+        for name in self.__slots__:
+            setattr(self, name, raw[name])
+
+    def __str__(self) -> str:
+        """Name it with its line: ``raise-in-loop (line 12)``."""
+        return self.code if self.line is None else f"{self.code} (line {self.line})"
 
 
 class Record(_Plain):
     """One hinted object: where it is defined, what was asked, and what came of it.
 
     ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated
-    or its class; ``tier`` is None for what has no bytecode. A record does not keep the function
-    alive: `function` is None once it is gone.
+    or its class; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
+    interpreter can do little for it: empty where nothing is known, where there is no JIT, and under
+    ignore. ``profile`` is None unless one was asked for. A record does not keep the function alive:
+    `function` is None once it is gone.
     """
 
     __slots__ = (
@@ -141,6 +177,8 @@ class Record(_Plain):
         "backend",
         "verdict",
         "tier",
+        "unfriendly",
+        "profile",
         "_function",
     )
 
@@ -154,9 +192,11 @@ class Record(_Plain):
     backend: str
     verdict: Verdict
     tier: "Optional[Tier]"
+    unfriendly: "tuple[Reason, ...]"
+    profile: "Optional[Profile]"
 
-    def __init__(self, raw: "Mapping[str, Any]", observe: "Callable[[object], Mapping[str, Any]]") -> None:
-        """Take a record of the backend module, and ask `observe` for the function's state."""
+    def __init__(self, raw: "Mapping[str, Any]", backend: "Any") -> None:
+        """Take a record of the backend module, and ask `backend` for the function's state and profile."""
         thing = raw["object"]
         code = thing.__code__ if type(thing) is _Function else None
         if not hasattr(code, "co_firstlineno"):
@@ -171,7 +211,10 @@ class Record(_Plain):
         self.origin = raw["origin"]
         self.backend = raw["backend"]
         self.verdict = Verdict(raw["verdict"])
-        self.tier = Tier(observe(thing)) if code else None
+        self.tier = Tier(backend.observe(thing)) if code else None
+        wanted = code is not None and self.hint != "ignore"
+        self.unfriendly = tuple(map(Reason, backend.unfriendly(thing))) if wanted else ()
+        self.profile = _profile(backend.profile(thing) if code else None)
 
     @property
     def function(self) -> "Any":
@@ -187,13 +230,23 @@ class Record(_Plain):
             f"  {verdict.message}",
             f"  what to do: {verdict.advice}" if verdict.advice else "",
             f"  tier: {self.tier}" if self.tier else "",
+            *(f"  unfriendly to the JIT: {one}: {one.message}; {one.advice}" for one in self.unfriendly),
             *(f"  {name}: {value:g} {unit}" for name, value, unit in verdict.measures),
+            f"  profile: {self.profile}" if self.profile else "",
             f"  backend: {self.backend}{place}",
         ]
         return "\n".join(line for line in lines if line)
 
 
 _Function = type(lambda: None)
+
+
+def _profile(raw: "Optional[Mapping[str, Any]]") -> "Optional[Profile]":
+    if raw is None:
+        return None
+    from ._profile import Profile
+
+    return Profile(raw)
 
 
 def _text(thing: "Any", attribute: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from . import __version__, _targets
 from ._host import backend as _backend
 from ._record import Record
-from ._text import backend_name, html_table, interpreter_name, jit_state, text_table
+from ._text import backend_name, html_list, html_table, interpreter_name, jit_state, text_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +84,15 @@ class Stats(Sequence[Record]):
 
         return stats_schema(SCHEMA)
 
+    def _heads(self) -> "tuple[str, ...]":
+        return (*_HEADS[:-1], "calls", *_HEADS[-1:]) if self._profiled else _HEADS
+
+    @property
+    def _profiled(self) -> bool:
+        return any(record.profile is not None for record in self._records)
+
     def _rows(self) -> "list[tuple[str, ...]]":
+        profiled = self._profiled
         return [
             (
                 f"{record.module}.{record.qualname}",
@@ -92,9 +100,18 @@ class Stats(Sequence[Record]):
                 record.verdict.status,
                 record.verdict.code,
                 str(record.tier or "no bytecode"),
+                *((record.profile.short if record.profile else "",) if profiled else ()),
                 record.verdict.message,
             )
             for record in self._records
+        ]
+
+    def _notes(self) -> "list[str]":
+        """One line for each function that the JIT can do little for; `record.unfriendly` has the rest."""
+        return [
+            f"{record.module}.{record.qualname}: {', '.join(map(str, record.unfriendly))}"
+            for record in self._records[:_ROWS_PRINTED]
+            if record.unfriendly
         ]
 
     def __str__(self) -> str:
@@ -102,16 +119,17 @@ class Stats(Sequence[Record]):
 
         if not self._records:
             return self.headline
-        table = text_table(_HEADS, self._rows()[:_ROWS_PRINTED], get_terminal_size().columns)
+        table = text_table(self._heads(), self._rows()[:_ROWS_PRINTED], get_terminal_size().columns)
         more = len(self) - _ROWS_PRINTED
         rest = f"\n{more} more: stats(name=...) or stats(module=...) narrows, to_dict() has all" if more > 0 else ""
-        return f"{self.headline}\n\n{table}{rest}"
+        notes = "".join(f"\nunfriendly to the JIT: {line}" for line in self._notes())
+        return f"{self.headline}\n\n{table}{rest}{notes}"
 
     def __repr__(self) -> str:
         return f"<Stats: {self.headline}>"
 
     def _repr_html_(self) -> str:
-        return html_table(self.headline, _HEADS, self._rows())
+        return html_table(self.headline, self._heads(), self._rows()) + html_list("unfriendly to the JIT", self._notes())
 
 
 _EVERYTHING: "Any" = object()
@@ -145,7 +163,7 @@ def stats(
         raise TypeError("stats takes either a function or module= and name=, not both")
     functions, gaps = _targets.resolve(function, "stats")
     raw = [_backend.record(thing) for thing in [*functions, *(gap[0] for gap in gaps)]]
-    found = [Record(one, _backend.observe) for one in raw if one is not None]
+    found = [Record(one, _backend) for one in raw if one is not None]
     if not found:
         advice = "decorate it with jit_focus, jit_ignore or jit_once first"
         raise LookupError(f"{_targets.shown(function)} has no hint; {advice}")
@@ -157,7 +175,7 @@ def _matching(module: "Optional[str]", name: "Optional[str]") -> "Iterable[Recor
     from fnmatch import fnmatchcase
 
     for raw in _backend.records():
-        record = Record(raw, _backend.observe)
+        record = Record(raw, _backend)
         if module is not None and not fnmatchcase(record.module, module):
             continue
         if name is None or fnmatchcase(record.name, name) or fnmatchcase(record.qualname, name):

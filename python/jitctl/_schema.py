@@ -48,8 +48,35 @@ def stats_schema(number: int) -> "Dict[str, Any]":
         instructions=_or_null("integer"),
         specialisable=_or_null("integer"),
         specialised=_or_null("integer"),
+        failed=_or_null("integer"),
+        warmth=_or_null("number"),
         regions=_list(region),
     )
+    calls = _object(
+        count=_COUNT,
+        raised=_COUNT,
+        lost=_COUNT,
+        total_ns=_COUNT,
+        mean_ns=_or_null("number"),
+        typical_ns=_or_null("number"),
+        min_ns=_or_null("integer"),
+        max_ns=_or_null("integer"),
+        histogram=_list(_COUNT),
+    )
+    profile = _object(
+        state={"enum": ["on", "off", "unsupported"]},
+        method={"enum": ["entry", "events", ""]},
+        note=_TEXT,
+        clock=_TEXT,
+        bounds_ns=_list(_COUNT),
+        all=calls,
+        before=calls,
+        after=calls,
+        paid=_or_null("number"),
+        paid_sentence=_TEXT,
+        rewarmed=_COUNT,
+    )
+    reason = _object(code=_TEXT, line=_or_null("integer"), message=_TEXT, advice=_TEXT)
     record = _object(
         name=_TEXT,
         module=_TEXT,
@@ -60,7 +87,9 @@ def stats_schema(number: int) -> "Dict[str, Any]":
         origin={"enum": ["function", "class"]},
         backend=_TEXT,
         verdict=verdict,
+        unfriendly=_list(reason),
         tier={**tier, "type": ["object", "null"]},
+        profile={**profile, "type": ["object", "null"]},
     )
     whole = _object(
         schema={"const": number},

@@ -91,3 +91,12 @@ def html_table(caption: str, heads: "Sequence[str]", rows: "Sequence[Sequence[st
     body = "".join(line(row, "td") for row in rows)
     head = line(heads, "th")
     return f"<table><caption>{escape(caption)}</caption><thead>{head}</thead><tbody>{body}</tbody></table>"
+
+
+def html_list(caption: str, items: "Sequence[str]") -> str:
+    """Write a list under a caption for a notebook; nothing where there are no items."""
+    from html import escape
+
+    if not items:
+        return ""
+    return f"<p>{escape(caption)}:</p><ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"

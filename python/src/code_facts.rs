@@ -1,6 +1,7 @@
 //! The facts of a function, read from its code object and those nested in it. Done once per request, here alone.
 
 use crate::decode::{self, Lines};
+use crate::observe;
 use crate::opcodes::{self, Kind, Table};
 use jitctl_core::fact_source::{CodeFacts, FunctionFacts, List, Uses};
 use pyo3::intern;
@@ -59,6 +60,10 @@ fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyR
         let of_kind = |opcode: u16| u8::try_from(opcode).is_ok_and(|opcode| table.get(opcode).kind == kind);
         u32::try_from(instructions.iter().filter(|i| of_kind(i.opcode)).count()).unwrap_or(u32::MAX)
     };
+    let warmth = match code.getattr_opt(intern!(py, "_co_code_adaptive"))? {
+        Some(now) => observe::warmth(&instructions, now.cast_into::<PyBytes>()?.as_bytes(), table),
+        None => observe::Warmth::default(),
+    };
     Ok(CodeFacts {
         object: code.as_ptr() as usize,
         parent,
@@ -72,6 +77,9 @@ fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyR
         flags: number(intern!(py, "co_flags"))?,
         stack_size: number(intern!(py, "co_stacksize"))?,
         locals: number(intern!(py, "co_nlocals"))?,
+        specialisable: warmth.specialisable,
+        specialised: warmth.specialised,
+        failed: warmth.failed,
         calls: count(Kind::Call),
         try_blocks: count(Kind::Try),
         uses: uses(code, &instructions, table)?,
@@ -117,7 +125,15 @@ fn texts(py: Python<'_>, function: &Py<PyAny>, code: &Bound<'_, PyAny>, list: Li
         }
         List::Annotations => annotations(function.bind(py)),
         List::Defaults => defaults(function.bind(py), code),
+        List::Unfriendly => unfriendly(function.bind(py), code),
     }
+}
+
+/// Empty where this interpreter has no JIT that was measured.
+fn unfriendly(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let Some(traits) = crate::session::current().ok().and_then(|session| session.traits) else { return Ok(Vec::new()) };
+    let reasons = crate::unfriendly::of_code(function, code, traits)?;
+    Ok(reasons.iter().map(|one| format!("{}\t{}\t{}\t{}", one.code, one.line, one.message, one.advice)).collect())
 }
 
 /// Reading them may run the user's code on 3.14 (they are evaluated late); what that raises leaves the list empty.

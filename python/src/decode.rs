@@ -69,3 +69,13 @@ pub fn loops(instructions: &[Instruction], lines: &Lines, table: &Table) -> Vec<
         })
         .collect()
 }
+
+/// The opcodes as they are now, at the places where `base` has instructions and not caches.
+pub fn opcodes_now<'a>(base: &'a [u8], now: &'a [u8], table: &'a Table) -> impl Iterator<Item = u8> + 'a {
+    let mut unit = 0;
+    std::iter::from_fn(move || {
+        let (opcode, current) = (*base.get(unit * 2)?, *now.get(unit * 2)?);
+        unit += 1 + usize::from(table.get(opcode).caches);
+        Some(current)
+    })
+}

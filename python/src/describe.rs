@@ -32,6 +32,20 @@ pub fn interpreter(py: Python<'_>) -> PyResult<Interpreter> {
     })
 }
 
+/// The low bits of an adaptive counter that hold its backoff, which grows each time an instruction could not be
+/// specialised. Include/internal/pycore_code.h (3.11, 3.12: `ADAPTIVE_BACKOFF_BITS`) and pycore_backoff.h (from 3.13 on:
+/// `BACKOFF_BITS`); tests/python/reasons/test_warmth.py looks at every version. 0 where there are no such counters, or
+/// nobody looked.
+#[must_use]
+pub fn backoff_bits(py: Python<'_>) -> u32 {
+    let version = py.version_info();
+    match (version.major, version.minor) {
+        (3, 11..=14) => 4,
+        (3, 15) => 3,
+        _ => 0,
+    }
+}
+
 /// The state of this extension is per process. pyo3 refuses subinterpreters from 3.12 on; before, nothing else does.
 pub fn refuse_subinterpreter() -> PyResult<()> {
     // SAFETY: both are called attached, and the state that `Get` gives belongs to this thread.

@@ -96,9 +96,11 @@ impl PythonHost for Cpython {
         attached(|py| given(py, object(py, container).get_item(object(py, key))))
     }
     fn call(callable: Object, arguments: &[Object]) -> Object {
+        let _quiet = crate::profile::Quiet::start();
         attached(|py| given(py, list(py, arguments).and_then(|tuple| object(py, callable).call1(tuple))))
     }
     fn call_with(callable: Object, tuple: Object, keywords: Object) -> Object {
+        let _quiet = crate::profile::Quiet::start();
         attached(|py| {
             let arguments = object(py, tuple).cast_into::<PyTuple>().map_err(PyErr::from);
             let keywords = if keywords.is_null() {

@@ -10,10 +10,12 @@ mod discover;
 mod host;
 mod observe;
 mod opcodes;
+mod profile;
 mod records;
 mod session;
 mod show;
 mod strategy;
+mod unfriendly;
 
 use pyo3::prelude::*;
 
@@ -21,7 +23,10 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = true)]
 mod _backend {
     #[pymodule_export]
-    use super::api::{candidates, chosen, describe, get_strategy, observe, record, records, start, undo};
+    use super::api::{
+        candidates, chosen, describe, get_strategy, observe, profile, profile_reset, profile_start, profile_stop,
+        reasons, record, records, start, undo, unfriendly,
+    };
     #[pymodule_export]
     use super::strategy::Strategy;
     use pyo3::prelude::*;

@@ -1,5 +1,6 @@
 //! The opcodes of the running interpreter, read from its own modules once.
 
+use crate::describe;
 use jitctl_core::Opcode;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -43,6 +44,8 @@ pub struct Entry {
 /// The table of all opcodes.
 pub struct Table {
     entries: Vec<Entry>,
+    /// The low bits of an adaptive counter that hold its backoff; 0 where it cannot be read.
+    pub backoff_bits: u32,
 }
 
 static TABLE: PyOnceLock<Table> = PyOnceLock::new();
@@ -55,6 +58,12 @@ pub fn table(py: Python<'_>) -> PyResult<&Table> {
 impl Table {
     pub fn get(&self, number: u8) -> &Entry {
         &self.entries[usize::from(number)]
+    }
+
+    /// The number of the instruction that enters compiled code, where there is one.
+    pub fn enter_executor(&self) -> Option<u8> {
+        let position = self.entries.iter().position(|entry| entry.kind == Kind::EnterExecutor)?;
+        u8::try_from(position).ok()
     }
 
     pub fn known(&self) -> Vec<Opcode> {
@@ -96,7 +105,7 @@ impl Table {
                 entry.kind = kind(name);
             }
         }
-        Ok(Self { entries })
+        Ok(Self { entries, backoff_bits: describe::backoff_bits(py) })
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Record {
     pub origin: Origin,
     pub backend: Arc<str>,
     pub verdict: Arc<Verdict>,
+    /// The code that the function had when it was hinted; kept where somebody may ask for it.
+    code: Option<Arc<Reference>>,
     reported: bool,
 }
 
@@ -79,15 +81,30 @@ pub fn find(object: &Bound<'_, PyAny>) -> Option<Record> {
     entry.filter(|(reference, _)| reference.get(py).is_some_and(|found| found.is(object))).map(|(_, record)| record)
 }
 
+/// Has this function other code than when it was hinted?
+pub fn is_replaced(function: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let Some(hinted) = find(function).and_then(|record| record.code) else { return Ok(false) };
+    let now = function.getattr("__code__")?;
+    Ok(!hinted.get(function.py()).is_some_and(|code| code.is(&now)))
+}
+
 /// Opens a record, and gives its ticket; `verdict` holds until a better one is known.
-pub fn open(object: &Bound<'_, PyAny>, hint: Hint, origin: Origin, backend: &Arc<str>, verdict: Verdict) -> u64 {
+pub fn open(
+    object: &Bound<'_, PyAny>,
+    code: Option<&Bound<'_, PyAny>>,
+    hint: Hint,
+    origin: Origin,
+    backend: &Arc<str>,
+    verdict: Verdict,
+) -> u64 {
     let reference = Reference::to(object);
+    let code = code.map(|code| Arc::new(Reference::to(code)));
     let address = object.as_ptr() as usize;
     let (ticket, old, full) = locked(|records| {
         records.next_ticket += 1;
         let ticket = records.next_ticket;
         let verdict = records.shared(verdict);
-        let record = Record { ticket, hint, origin, backend: Arc::clone(backend), verdict, reported: false };
+        let record = Record { ticket, hint, origin, backend: Arc::clone(backend), verdict, code, reported: false };
         let old = records.by_address.insert(address, (reference, record));
         if let Some((_, record)) = &old {
             records.by_ticket.remove(&record.ticket);

@@ -1,6 +1,7 @@
 //! The backend of this process: chosen once at import, asked ever after.
 
 use crate::host::Cpython;
+use crate::unfriendly::table::{self as traits, Traits};
 use crate::{describe as describer, discover, show};
 use jitctl_core::backend::Started;
 use jitctl_core::interface::{self, Table};
@@ -16,6 +17,10 @@ pub struct Session {
     pub name: Arc<str>,
     pub started: Option<Started>,
     pub disabled: bool,
+    /// Every hinted function is profiled.
+    pub profile: bool,
+    /// What the JIT of this interpreter cannot do, where that was measured.
+    pub traits: Option<&'static Traits>,
     /// The verdict where there is no started backend.
     pub verdict: Verdict,
     registry: Mutex<Registry>,
@@ -44,9 +49,17 @@ fn table() -> Table {
 }
 
 /// Chooses the backend of this process, and starts it.
-pub fn open(py: Python<'_>, directory: &str, backend: Option<&str>, path: &[String], disabled: bool) -> PyResult<()> {
+pub fn open(
+    py: Python<'_>,
+    directory: &str,
+    backend: Option<&str>,
+    path: &[String],
+    disabled: bool,
+    profile: bool,
+) -> PyResult<()> {
     let interpreter = describer::interpreter(py)?;
     let order = describer::preference(&interpreter);
+    let traits = traits::of(&interpreter);
     let mut registry = Registry::new(interpreter);
     discover::add_built_in(&mut registry, Path::new(directory));
     discover::add_path(&mut registry, path);
@@ -67,7 +80,7 @@ pub fn open(py: Python<'_>, directory: &str, backend: Option<&str>, path: &[Stri
         None if disabled => "disabled".into(),
         None => "none".into(),
     };
-    let session = Session { name, started, disabled, verdict, registry: Mutex::new(registry) };
+    let session = Session { name, started, disabled, profile, traits, verdict, registry: Mutex::new(registry) };
     *SESSION.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(session));
     Ok(())
 }

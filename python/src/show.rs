@@ -2,6 +2,7 @@
 
 use crate::records::Record;
 use crate::session::Session;
+use crate::unfriendly::{Reason, table::Kind};
 use jitctl_core::loader::Description;
 use jitctl_core::registry::{Candidate, Registry};
 use jitctl_core::{Fit, Interpreter, State, Verdict};
@@ -108,8 +109,27 @@ pub fn record<'py>(object: &Bound<'py, PyAny>, record: &Record) -> PyResult<Boun
     dict.set_item("hint", record.hint.name())?;
     dict.set_item("origin", if record.origin == jitctl_core::Origin::Class { "class" } else { "function" })?;
     dict.set_item("backend", &*record.backend)?;
-    dict.set_item("verdict", verdict(object.py(), &record.verdict)?)?;
+    let verdict = verdict(object.py(), &record.verdict)?;
+    note_rewarmed(&verdict, crate::profile::rewarmed(object))?;
+    dict.set_item("verdict", verdict)?;
     Ok(dict)
+}
+
+/// Says in the verdict that the profiler had the hint applied again.
+fn note_rewarmed(verdict: &Bound<'_, PyDict>, times: u8) -> PyResult<()> {
+    if times == 0 {
+        return Ok(());
+    }
+    let py = verdict.py();
+    if let (Some(message), Some(measures)) = (verdict.get_item("message")?, verdict.get_item("measures")?) {
+        let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+        let end = if times == crate::profile::MOST { ", and will not be again" } else { "" };
+        let text = format!("{message}; warmed again {often} because it had become slower{end}");
+        verdict.set_item("message", text)?;
+        let entry = ("warmed_again", f64::from(times), "times").into_pyobject(py)?;
+        measures.call_method1("append", (entry,))?;
+    }
+    Ok(())
 }
 
 fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyDict>> {
@@ -123,11 +143,37 @@ fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyDic
     Ok(dict)
 }
 
-pub fn state<'py>(py: Python<'py>, state: &State) -> PyResult<Bound<'py, PyDict>> {
+pub fn reasons<'py>(py: Python<'py>, reasons: &[Reason]) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    for reason in reasons {
+        let dict = PyDict::new(py);
+        dict.set_item("code", reason.code)?;
+        dict.set_item("line", (reason.line > 0).then_some(reason.line))?;
+        dict.set_item("message", &*reason.message)?;
+        dict.set_item("advice", &*reason.advice)?;
+        list.append(dict)?;
+    }
+    Ok(list)
+}
+
+pub fn kinds<'a, 'py>(py: Python<'py>, kinds: impl Iterator<Item = &'a Kind>) -> PyResult<Bound<'py, PyList>> {
+    let list = PyList::empty(py);
+    for kind in kinds {
+        let dict = PyDict::new(py);
+        dict.set_item("code", kind.code)?;
+        dict.set_item("summary", kind.summary)?;
+        dict.set_item("advice", kind.advice)?;
+        list.append(dict)?;
+    }
+    Ok(list)
+}
+
+pub fn state<'py>(py: Python<'py>, state: &State, failed: Option<u32>) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item("instructions", state.instructions)?;
     dict.set_item("specialisable", state.specialisable)?;
     dict.set_item("specialised", state.specialised)?;
+    dict.set_item("failed", failed)?;
     let regions = PyList::empty(py);
     for region in &state.regions {
         let entry = PyDict::new(py);

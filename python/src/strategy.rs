@@ -1,9 +1,11 @@
 //! The way of a hint through the extension.
 
-use crate::{records, session};
+use crate::session::Session;
+use crate::{profile, records, session};
 use jitctl_core::backend::HintRequest;
 use jitctl_core::{Error, Hint, Origin, Status, Verdict};
 use pyo3::exceptions::{PyException, PyValueError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -20,6 +22,84 @@ impl Strategy {
         })?;
         Ok(Self { hint })
     }
+}
+
+/// Options that make a backend call the function itself: such a hint does not wait for calls to compare with.
+const SAMPLES: [&str; 3] = ["sample_args", "sample_kwargs", "infer"];
+
+impl Strategy {
+    /// Gives the hint to the backend and keeps the verdict. With `may_wait` a focus whose effect is measured waits until
+    /// some calls were timed without it.
+    fn act(
+        &self,
+        session: &Session,
+        function: &Bound<'_, PyAny>,
+        options: Option<&Bound<'_, PyDict>>,
+        origin: Origin,
+        previous: Option<Hint>,
+        may_wait: bool,
+    ) -> PyResult<()> {
+        let replaced = previous.filter(|hint| *hint != self.hint);
+        let Some(started) = &session.started else {
+            let verdict = with_replaced(session.verdict.clone(), replaced);
+            records::open(function, None, self.hint, origin, &session.name, verdict);
+            return Ok(());
+        };
+        if replaced.is_some() {
+            // A backend that cannot take back says so when it meets `previous`; the new hint is what counts.
+            let _ = started.undo(function.as_ptr().cast());
+        }
+        let code = match session.traits {
+            Some(_) => function.getattr_opt(intern!(function.py(), "__code__"))?,
+            None => None, // nobody will ask whether it is still the same
+        };
+        let sampled = |options: &Bound<'_, PyDict>| SAMPLES.iter().any(|key| options.contains(key).unwrap_or(true));
+        let measured = self.hint == Hint::Focus && &*session.name != "noop" && !options.is_some_and(sampled);
+        if may_wait && measured && previous != Some(self.hint) && profile::by_entry(function) {
+            let message = "a few calls are timed first, so that the effect of the hint can be told; then it is applied";
+            let waiting = Verdict::new(Status::Pending, "baseline", message);
+            let waiting = with_replaced(waiting, replaced);
+            records::open(function, code.as_ref(), self.hint, origin, &session.name, waiting);
+            profile::await_baseline(function);
+            return Ok(());
+        }
+        let waiting = Verdict::new(Status::Pending, "in-progress", "the backend is at work on it");
+        let ticket = records::open(function, code.as_ref(), self.hint, origin, &session.name, waiting);
+        let request = HintRequest {
+            ticket,
+            function: function.as_ptr().cast(),
+            options: options.map_or(std::ptr::null_mut(), |options| options.as_ptr().cast()),
+            hint: self.hint,
+            origin,
+            previous,
+        };
+        let answer = started.apply(&request);
+        let left = PyErr::take(function.py());
+        let (verdict, raised) = match answer {
+            _ if left.is_some() => (left_behind(&session.name, function.py(), left), None),
+            Ok(verdict) => (verdict, None),
+            Err(error) => (verdict_of(&session.name, &error), interruption(function.py(), &error)),
+        };
+        records::settle(ticket, with_replaced(verdict, replaced));
+        raised.map_or(Ok(()), Err)
+    }
+}
+
+/// Applies the focus of a function that has one: because it waited, or (`again`) because the function became slower, where
+/// the hint had been of use at all. False where there was nothing to do.
+pub fn apply_again(function: &Bound<'_, PyAny>, again: bool) -> bool {
+    let (Ok(session), Some(record)) = (session::current(), records::find(function)) else { return false };
+    let of_use = matches!(record.verdict.status, Status::Applied | Status::Partial);
+    if record.hint != Hint::Focus || again && !of_use {
+        return false;
+    }
+    let _quiet = profile::Quiet::start();
+    let previous = again.then_some(record.hint);
+    let strategy = Strategy { hint: record.hint };
+    if let Err(error) = strategy.act(&session, function, None, record.origin, previous, false) {
+        error.write_unraisable(function.py(), Some(function)); // no frame of the user's to raise it in
+    }
+    true
 }
 
 #[pymethods]
@@ -48,42 +128,21 @@ impl Strategy {
         if before.as_ref().is_some_and(|record| origin == Origin::Class && record.origin == Origin::Function) {
             return Ok(()); // the nearer hint wins
         }
-        let previous = before.map(|record| record.hint);
-        let replaced = previous.filter(|hint| *hint != self.hint);
-        let Some(started) = &session.started else {
-            records::open(function, self.hint, origin, &session.name, with_replaced(session.verdict.clone(), replaced));
-            return Ok(());
-        };
-        if replaced.is_some() {
-            // A backend that cannot take back says so when it meets `previous`; the new hint is what counts.
-            let _ = started.undo(function.as_ptr().cast());
+        let wanted = options.map(|options| options.get_item(intern!(function.py(), "profile"))).transpose()?.flatten();
+        match wanted.map(|wanted| wanted.is_truthy()).transpose()? {
+            Some(false) => drop(profile::stop(function)?),
+            Some(true) if !session.disabled => profile::start(function, None)?,
+            None if session.profile && !session.disabled => profile::start(function, None)?,
+            _ => {}
         }
-        let waiting = Verdict::new(Status::Pending, "in-progress", "the backend is at work on it");
-        let ticket = records::open(function, self.hint, origin, &session.name, waiting);
-        let request = HintRequest {
-            ticket,
-            function: function.as_ptr().cast(),
-            options: options.map_or(std::ptr::null_mut(), |options| options.as_ptr().cast()),
-            hint: self.hint,
-            origin,
-            previous,
-        };
-        let answer = started.apply(&request);
-        let left = PyErr::take(function.py());
-        let (verdict, raised) = match answer {
-            _ if left.is_some() => (left_behind(&session.name, function.py(), left), None),
-            Ok(verdict) => (verdict, None),
-            Err(error) => (verdict_of(&session.name, &error), interruption(function.py(), &error)),
-        };
-        records::settle(ticket, with_replaced(verdict, replaced));
-        raised.map_or(Ok(()), Err)
+        self.act(&session, function, options, origin, before.map(|record| record.hint), true)
     }
 
     /// Records that an object has nothing to act on.
     fn note(&self, obj: &Bound<'_, PyAny>, code: String, message: String, advice: String) -> PyResult<()> {
         let session = session::current()?;
         let verdict = Verdict::new(Status::Unsupported, code, message).advise(advice);
-        records::open(obj, self.hint, Origin::Function, &session.name, verdict);
+        records::open(obj, None, self.hint, Origin::Function, &session.name, verdict);
         Ok(())
     }
 }

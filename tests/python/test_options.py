@@ -59,6 +59,8 @@ def passed_on(jitctl, thing, **options):
         ({"budget_ms": float("inf")}, ValueError, "got inf (float)"),
         ({"budget_ms": 10**400}, ValueError, "budget_ms must be"),
         ({"budget_ms": "5"}, TypeError, "got '5' (str)"),
+        ({"infer": 1}, TypeError, "infer must be True or False; got 1 (int)"),
+        ({"infer": None}, TypeError, "infer must be True or False"),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -71,9 +73,15 @@ def test_a_wrong_keyword_is_an_error_at_once(hint, options, error, words):
         assert "\n" not in str(caught.value)
 
 
-def test_ignore_takes_no_keyword(jitctl):
-    with pytest.raises(TypeError, match=r"^jit_ignore has no keyword 'when'; it takes none$"):
+def test_ignore_takes_one_keyword(jitctl):
+    with pytest.raises(TypeError, match=r"^jit_ignore has no keyword 'when'; allowed: profile$"):
         jitctl.jit_ignore(when="decoration")
+
+
+@pytest.mark.parametrize("name", ["jit_focus", "jit_ignore", "jit_once"])
+def test_profile_is_yes_or_no(jitctl, name):
+    with pytest.raises(TypeError, match=rf"^{name}: profile must be True or False; got 1 \(int\)$"):
+        getattr(jitctl, name)(profile=1)
 
 
 @pytest.mark.parametrize("args", [(), (1, 2, 3), (1, 2, 3, 4)])

@@ -150,10 +150,11 @@ def test_json_has_everything_and_a_schema(jitctl, tag, hinted):
     assert data["backend"]["name"]
     first = data["records"][0]
     assert set(first) == {
-        *("name", "module", "qualname", "file", "line", "hint", "origin", "backend", "verdict", "tier"),
+        *("name", "module", "qualname", "file", "line", "hint", "origin", "backend", "verdict", "tier", "profile"),
+        "unfriendly",
     }
     assert set(first["verdict"]) == {"status", "code", "message", "advice", "measures"}
-    assert set(first["tier"]) == {"instructions", "specialisable", "specialised", "regions"}
+    assert set(first["tier"]) == {"instructions", "specialisable", "specialised", "failed", "warmth", "regions"}
 
 
 def check(value, schema, at="$"):

@@ -20,12 +20,12 @@ def with_options(a: int, *, key: str = "") -> float:
     return a + len(key)
 
 
-@jit_once(sample_args=lambda: [1])
+@jit_once(sample_args=lambda: [1], infer=True, profile=True)
 def once(a: int) -> list[int]:
     return [a]
 
 
-@jit_ignore()
+@jit_ignore(profile=False)
 @jit_ignore
 async def later(a: int) -> bytes:
     return bytes(a)

@@ -7,10 +7,12 @@ use crate::python::Python;
 use crate::records::{Phase, Record, Records, Site};
 use crate::selftest::{self, Denied, Findings, Offsets, Switch, View};
 use crate::settings::Settings;
-use crate::sites::Offer;
+use crate::sites::{Look, Offer};
+use crate::tick;
 use crate::versions::Version;
-use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 /// The process, as far as the JIT goes.
 #[derive(Clone, Copy, Debug)]
@@ -32,10 +34,16 @@ pub struct Shared {
     pub findings: Findings,
     pub process: Process,
     pub records: Records,
+    /// Functions whose hinted code object is gone while they live on.
+    pub orphans: Vec<(Hint, Owned, u64)>,
     /// Code objects and microseconds of the opt-in.
     pub opt_in: Option<(usize, u64)>,
     /// Steps and microseconds of maintenance so far.
     pub maintenance: (u64, u64),
+    /// When the last step began.
+    pub stepped: Option<Instant>,
+    /// Since when no hint is left.
+    pub idle: Option<Instant>,
 }
 
 /// The backend in one interpreter.
@@ -79,7 +87,16 @@ impl Engine {
         let Some(code_type) = host.resolve("PyCode_Type") else {
             return Err(Error::unsupported("symbol-missing", "the interpreter does not export PyCode_Type"));
         };
-        let shared = Shared { findings, process, records: Records::default(), opt_in: None, maintenance: (0, 0) };
+        let shared = Shared {
+            findings,
+            process,
+            records: Records::default(),
+            orphans: Vec::new(),
+            opt_in: None,
+            maintenance: (0, 0),
+            stepped: None,
+            idle: None,
+        };
         Ok(Self {
             host,
             python,
@@ -200,20 +217,38 @@ impl Engine {
     /// Keeps a record; forgets some dead ones on the way, so that they cannot pile up.
     pub fn remember(&self, record: Record) {
         let mut shared = self.shared();
-        shared.records.put(record);
+        shared.records.put(self.python, record);
         let (alive, dead) = shared.records.next(self.python, 3);
         drop(shared);
         drop(alive);
         self.bury(dead);
     }
 
-    /// Tells those whose function lives on with other code.
+    /// Functions that live on with other code: the next step sees to them.
     pub fn bury(&self, dead: Vec<Record>) {
-        for record in dead.into_iter().filter(|record| record.ticket != 0) {
-            if self.python.strong(&record.function).is_some() {
-                self.host.report(record.ticket, &replaced());
+        for record in dead {
+            let left: Vec<_> = record.functions(self.python).into_iter().filter(|(_, ticket)| *ticket != 0).collect();
+            if !left.is_empty() {
+                let left = left.into_iter().map(|(function, ticket)| (record.hint, function, ticket));
+                self.shared().orphans.extend(left);
+                tick::moved();
             }
         }
+    }
+
+    /// The tickets of other functions that share a hinted code object.
+    pub fn others(&self, code: Borrowed<'_>, function: Borrowed<'_>) -> Vec<u64> {
+        let mut shared = self.shared();
+        let Some(record) = shared.records.get_mut(self.python, code.address() as usize) else { return Vec::new() };
+        let others = record.functions(self.python).into_iter();
+        others.filter(|(one, _)| one.address() != function.address()).map(|(_, ticket)| ticket).collect()
+    }
+
+    /// See [`Records::leave`].
+    pub fn leave(&self, code: Borrowed<'_>, function: Borrowed<'_>) -> Option<Option<Owned>> {
+        let mut shared = self.shared();
+        shared.orphans.retain(|(_, orphan, _)| orphan.address() != function.address());
+        shared.records.leave(self.python, code.address() as usize, function)
     }
 
     /// The code objects that have a hint.
@@ -228,12 +263,17 @@ impl Engine {
         record.map(|record| record.sites.to_vec()).unwrap_or_default()
     }
 
-    /// Notes that a function was frozen; gives the ticket of its hint.
-    pub fn mark_frozen(&self, code: Borrowed<'_>) -> u64 {
+    /// Notes that a function was frozen, and what was compiled then; gives the ticket of its hint.
+    pub fn mark_frozen(&self, layout: CodeLayout, code: Borrowed<'_>) -> u64 {
         let mut shared = self.shared();
         let record = shared.records.get_mut(self.python, code.address() as usize);
         record.map_or(0, |record| {
             record.phase = Phase::Frozen;
+            for site in &mut record.sites {
+                // SAFETY: the caller holds the outermost code object, which keeps this one.
+                let cells = self.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
+                site.compiled = site.look(cells, &self.opcodes) == Look::Compiled;
+            }
             record.ticket
         })
     }
@@ -242,10 +282,4 @@ impl Engine {
     pub fn hint_of(&self, code: Borrowed<'_>) -> Option<Hint> {
         self.shared().records.get_mut(self.python, code.address() as usize).map(|record| record.hint)
     }
-}
-
-/// The verdict on a hint whose function runs other code now.
-pub fn replaced() -> Verdict {
-    let text = "the function's __code__ was replaced after the hint, which does not reach the new code";
-    Verdict::new(Status::Unsupported, "code-replaced", text).advise("apply the hint again")
 }

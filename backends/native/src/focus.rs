@@ -6,37 +6,37 @@ use crate::optin;
 use crate::records::{Phase, Record, Site};
 use crate::selftest::Denied;
 use crate::sites::{Look, Offer};
-use jitctl_core::{Borrowed, Hint, Request, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Hint, Result, Status, Verdict};
 use std::collections::HashSet;
 
 /// The value of an armed counter: what it is matters to nothing but the delay.
 pub const SOON: u16 = 2;
+/// The same for a function's entry: later than the loops, so that a loop that calls the function has it in its own trace.
+/// A trace that meets an entry that is compiled already ends there.
+pub const ENTRY_SOON: u16 = 12;
 /// So much later the other jumps of the same loop try.
 const APART: u16 = 16;
 
 /// Arms the function, and what is nested in it.
-pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<Verdict> {
+pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     if let Some(verdict) = optin::ensure(engine)? {
         if verdict.status == Status::Pending {
-            wait(engine, request, code)?;
+            wait(engine, who, code)?;
         }
         return Ok(verdict);
     }
     match engine.findings().code {
-        Ok(layout) => {
-            let who = Who { function: request.function(), ticket: request.ticket() };
-            arm(engine, &who, layout, code)
-        }
+        Ok(layout) => arm(engine, who, layout, code),
         Err(Denied::Later(text)) => {
-            wait(engine, request, code)?;
+            wait(engine, who, code)?;
             Ok(Verdict::new(Status::Pending, "tracing-active", text))
         }
-        Err(denied) => by_events(engine, request, code, &denied),
+        Err(denied) => by_events(engine, who, code, &denied),
     }
 }
 
-pub fn wait(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<()> {
-    let mut record = Record::new(engine.python, code, request.function(), request.hint(), request.ticket())?;
+pub fn wait(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<()> {
+    let mut record = Record::new(engine.python, code, who)?;
     record.phase = Phase::Waiting;
     engine.remember(record);
     Ok(())
@@ -46,6 +46,7 @@ pub fn wait(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Resul
 pub struct Who<'a> {
     pub function: Borrowed<'a>,
     pub ticket: u64,
+    pub hint: Hint,
 }
 
 /// Arms every site, and says what came of it.
@@ -57,7 +58,7 @@ pub fn arm(engine: &Engine, who: &Who<'_>, layout: CodeLayout, code: Borrowed<'_
         return Ok(nothing(engine, &offer));
     }
     let looks = arm_sites(engine, layout, &mut offer.sites, 0);
-    let mut record = Record::new(engine.python, code, who.function, Hint::Focus, who.ticket)?;
+    let mut record = Record::new(engine.python, code, who)?;
     if looks.contains(&Look::Hidden) {
         record.phase = Phase::Waiting;
     }
@@ -87,6 +88,9 @@ pub fn arm_sites(engine: &Engine, layout: CodeLayout, sites: &mut [Site], round:
 /// one in each further attempt.
 pub fn delay(sites: &[Site], index: usize, round: u8) -> u16 {
     let site = &sites[index];
+    if site.entry {
+        return ENTRY_SOON;
+    }
     let same = |other: &&Site| other.code == site.code && other.head == site.head && other.entry == site.entry;
     let jumps = sites.iter().filter(same).count();
     let behind = sites[index + 1..].iter().filter(same).count();
@@ -141,7 +145,8 @@ pub fn verdict(offer: &Offer, looks: &[Look]) -> Verdict {
         let text = format!("{what} armed; {yielding} with a yield cannot be compiled by this version");
         Verdict::new(Status::Partial, "yielding-loops", text)
     } else {
-        let text = format!("{what} armed: compiled after about {} iterations or calls of real traffic", SOON + 3);
+        let soon = if entries > 0 { ENTRY_SOON } else { SOON } + 3;
+        let text = format!("{what} armed: compiled after about {soon} iterations or calls of real traffic");
         Verdict::new(Status::Applied, "armed", text)
     };
     verdict.measure("loops", count(loops), "sites").measure("entries", count(entries), "sites")
@@ -159,12 +164,12 @@ fn nothing(engine: &Engine, offer: &Offer) -> Verdict {
 }
 
 /// Tier A: setting and clearing a local event resets a loop's counter to two iterations.
-fn by_events(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>, denied: &Denied) -> Result<Verdict> {
+fn by_events(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>, denied: &Denied) -> Result<Verdict> {
     if !matches!(engine.process(), Process::On) {
         let text = format!("the bytecode cannot be armed: {denied}");
         return Ok(Verdict::new(Status::Unsupported, "self-test", text));
     }
-    let facts = engine.host.facts(request.function())?;
+    let facts = engine.host.facts(who.function)?;
     let loops: usize = facts.codes().map(|code| code.loops().len()).sum();
     if loops == 0 {
         return Ok(Verdict::new(Status::Unsupported, "no-loops", "it has no loop; only loops can be armed by events"));
@@ -175,7 +180,7 @@ fn by_events(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>, denied:
         monitoring.set(code, mask)?;
         monitoring.set(code, 0)?;
     }
-    let record = Record::new(engine.python, code, request.function(), Hint::Focus, request.ticket())?;
+    let record = Record::new(engine.python, code, who)?;
     engine.remember(record);
     let text = format!("{} armed by monitoring events; {denied}", plural(loops, "loop", "loops"));
     Ok(Verdict::new(Status::Applied, "armed-by-events", text))

@@ -2,11 +2,12 @@
 //! drop what was compiled, and tracing tools leave them in place.
 
 use crate::engine::{Engine, Process};
+use crate::focus::Who;
 use crate::records::Record;
-use jitctl_core::{Borrowed, Hint, Request, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Hint, Result, Status, Verdict};
 
 /// Keeps the function, and what is nested in it, out of every trace.
-pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<Verdict> {
+pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     let verdict = match engine.process() {
         Process::NoJit => {
             Verdict::new(Status::Applied, "nothing-compiles", "this interpreter has no JIT, so nothing is compiled")
@@ -27,7 +28,7 @@ pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Resu
             Verdict::new(Status::Applied, "excluded", text)
         }
     };
-    let record = Record::new(engine.python, code, request.function(), Hint::Ignore, request.ticket())?;
+    let record = Record::new(engine.python, code, who)?;
     engine.remember(record);
     Ok(verdict)
 }
@@ -53,13 +54,14 @@ pub fn enforce(engine: &Engine) -> Result<()> {
     Ok(())
 }
 
-/// Sets the events again where somebody cleared them.
-pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
-    let Some(monitoring) = engine.monitoring_in_use() else { return Ok(()) };
+/// Sets the events again where somebody cleared them; says whether it had to.
+pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
+    let Some(monitoring) = engine.monitoring_in_use() else { return Ok(false) };
     if !matches!(engine.process(), Process::NoJit | Process::Off) && monitoring.get(code)? == 0 {
         exclude(engine, code)?;
+        return Ok(true);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Takes the events back, and lets the loops count as if nothing had been.

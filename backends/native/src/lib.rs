@@ -1,6 +1,6 @@
 //! The native backend: steers CPython's own JIT, function by function, on 3.14 and 3.15.
 //!
-//! The way of a hint: `apply` below, then [`focus`], [`ignore`] or [`once`]; what they may touch was granted by
+//! The way of a hint: `apply` below, then [`hints`], then [`focus`], [`ignore`] or [`once`]; what they may touch was granted by
 //! [`selftest`]; what they did is kept in [`records`]; [`maintenance`] keeps it in force; [`optin`] switches the JIT on
 //! where the process runs with it off. What differs between versions is in [`versions`], and nowhere else.
 
@@ -8,9 +8,11 @@ mod bytecode;
 mod engine;
 mod executors;
 mod focus;
+mod hints;
 mod ignore;
 mod maintenance;
 mod monitoring;
+mod moved;
 mod once;
 mod opcodes;
 mod optin;
@@ -21,13 +23,14 @@ mod selftest;
 mod settings;
 mod sites;
 mod start;
+mod tick;
 mod train;
 mod versions;
 
 use crate::engine::{Engine, Process};
 use crate::start::Start;
 use jitctl_core::{
-    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Status, Verdict,
+    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict,
     export_backend,
 };
 use jitctl_training::Scheduler;
@@ -83,16 +86,8 @@ impl Backend for Native {
         let engine = &**shared;
         let code = engine.code(request.function())?;
         self.scheduler.cancel(request.function())?;
-        // The host undid the function's own earlier hint; another function may share the code object.
-        if engine.hint_of(code.borrow()).is_some_and(|hint| hint != request.hint()) {
-            self.take_back(engine, code.borrow())?;
-        }
-        let mut verdict = match request.hint() {
-            Hint::Focus => focus::apply(engine, request, code.borrow()),
-            Hint::Ignore => ignore::apply(engine, request, code.borrow()),
-            Hint::Once => once::apply(engine, request, code.borrow()),
-            _ => Ok(Verdict::new(Status::Unsupported, "unknown-hint", "this backend does not know the hint")),
-        }?;
+        let who = focus::Who { function: request.function(), ticket: request.ticket(), hint: request.hint() };
+        let mut verdict = hints::apply(engine, &who, code.borrow())?;
         if engine.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);
             if request.hint() != Hint::Ignore {
@@ -105,8 +100,7 @@ impl Backend for Native {
     fn undo(&self, function: Borrowed<'_>) -> Result<bool> {
         let waited = self.scheduler.cancel(function)?;
         let Some(engine) = self.start.started() else { return Ok(waited) };
-        let code = engine.code(function)?;
-        Ok(self.take_back(engine, code.borrow())? || waited)
+        Ok(hints::undo(engine, function)? || waited)
     }
 
     fn state(&self, function: Borrowed<'_>) -> Result<Option<State>> {
@@ -159,22 +153,21 @@ impl Native {
     /// From the first hint on; an interpreter without one has no callback of ours.
     fn maintain(&self, engine: &Arc<Engine>) {
         if self.maintained.swap(true, Ordering::Relaxed) {
+            tick::start();
             return;
         }
         if let Err(error) = maintenance::install(engine) {
             engine.host.log(Level::Warning, &format!("no maintenance: {error}"));
         }
-    }
-
-    fn take_back(&self, engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
-        let record = engine.shared().records.remove(code.address() as usize);
-        let Some(record) = record else { return Ok(false) };
-        match record.hint {
-            Hint::Ignore => ignore::undo(engine, code)?,
-            Hint::Once => once::undo(engine, &record, code)?,
-            _ => focus::let_go(engine, &engine.tree(code)?)?,
+        match tick::install(engine) {
+            Ok(()) => {
+                tick::start();
+                if let Err(error) = moved::watch(engine.host) {
+                    engine.host.log(Level::Info, &format!("an assigned __code__ is seen by maintenance only: {error}"));
+                }
+            }
+            Err(error) => engine.host.log(Level::Warning, &format!("maintenance with collections only: {error}")),
         }
-        Ok(true)
     }
 }
 

@@ -1,28 +1,31 @@
 //! Keeps hints in force: CPython throws compiled code away and tracing tools rewrite bytecode, both without a word.
 //!
-//! A step runs from `gc.callbacks`, at most every [`PAUSE`], and looks at no more than [`BATCH`] hinted code
-//! objects nor for much longer than [`LONGEST`]. It
-//! arms what was dropped, finishes what was waiting, freezes what has settled, and forgets what died.
+//! A step runs from `gc.callbacks` or [`tick`], at most every [`PAUSE`], and looks at no more than [`BATCH`] hinted code
+//! objects nor for much longer than [`LONGEST`]. It arms what was dropped, finishes what was waiting, freezes what has
+//! settled, and forgets what died.
 
 use crate::bytecode::CodeLayout;
-use crate::engine::{self, Engine, Process};
+use crate::engine::{Engine, Process};
 use crate::focus::{self, Who};
+use crate::hints;
 use crate::once;
 use crate::optin;
 use crate::records::{Phase, Record};
 use crate::selftest::{self, View};
 use crate::sites::Look;
+use crate::tick;
 use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status, Verdict};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = tick::QUICK;
 const BATCH: usize = 256;
 /// The time is looked at after so many of them.
 const SLICE: usize = 16;
 /// After this the rest waits for the next step.
 const LONGEST: Duration = Duration::from_millis(1);
+/// The JIT that we switched on stays on for so long after the last hint.
+const IDLE: Duration = Duration::from_secs(1);
 /// What stands under compiled code that was seen: dropped, it is compiled again after so many iterations.
 const STICKY: u16 = 64;
 /// A counter above this was reset by CPython after an attempt that made no code.
@@ -38,17 +41,12 @@ const VERY_QUIET: u16 = 20;
 pub fn install(engine: &Arc<Engine>) -> Result<()> {
     let host = engine.host;
     let engine: Weak<Engine> = Arc::downgrade(engine);
-    let (begin, last) = (Instant::now(), AtomicU64::new(0));
     let callback = host.callable("jitctl_maintenance", move |host, arguments| {
-        let now = u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX);
-        let due = now.saturating_sub(last.load(Ordering::Relaxed)) >= PAUSE.as_micros() as u64;
-        if due && is_stop(host, arguments) {
-            last.store(now, Ordering::Relaxed);
-            if let Some(engine) = engine.upgrade()
-                && let Err(error) = step(&engine)
-            {
-                host.log(Level::Warning, &format!("maintenance: {error}"));
-            }
+        if let Some(engine) = engine.upgrade()
+            && is_due(&engine)
+            && is_stop(host, arguments)
+        {
+            beat(&engine);
         }
         Ok(host.none())
     })?;
@@ -60,10 +58,47 @@ fn is_stop(host: Host, arguments: &[Borrowed<'_>]) -> bool {
     arguments.first().is_some_and(|phase| host.to_text(*phase).is_ok_and(|phase| phase == "stop"))
 }
 
-/// One step.
-pub fn step(engine: &Engine) -> Result<()> {
+fn is_due(engine: &Engine) -> bool {
+    engine.shared().stepped.is_none_or(|last| last.elapsed() >= PAUSE)
+}
+
+/// A step, where the last one is long enough ago.
+pub fn beat(engine: &Engine) {
+    if !is_due(engine) {
+        return;
+    }
+    engine.shared().stepped = Some(Instant::now());
+    let busy = step(engine).unwrap_or_else(|error| {
+        engine.host.log(Level::Warning, &format!("maintenance: {error}"));
+        false
+    });
+    let idle = is_idle(engine);
+    tick::found(busy, idle);
+}
+
+/// No hint is left. Where we switched the JIT on it is switched off again, once that has lasted: hints that come and go
+/// should not look through all code each time.
+fn is_idle(engine: &Engine) -> bool {
+    let mut shared = engine.shared();
+    if shared.records.len() > 0 {
+        shared.idle = None;
+        return false;
+    }
+    let since = *shared.idle.get_or_insert_with(Instant::now);
+    let (Process::OptedIn(switch) | Process::Suspended(switch)) = shared.process else { return true };
+    if since.elapsed() < IDLE {
+        return false;
+    }
+    switch.set(false);
+    shared.process = Process::Off;
+    true
+}
+
+/// One step; says whether anything was in motion.
+fn step(engine: &Engine) -> Result<bool> {
     let begin = Instant::now();
     tools(engine)?;
+    let mut busy = false;
     let most = engine.shared().records.len().min(BATCH);
     let mut seen = 0;
     while seen < most && begin.elapsed() < LONGEST {
@@ -75,17 +110,33 @@ pub fn step(engine: &Engine) -> Result<()> {
             let todo = {
                 let mut shared = engine.shared();
                 let record = shared.records.get_mut(engine.python, code.address() as usize);
-                record.map_or(Todo::Nothing, |record| look(engine, layout, record))
+                record.map_or(Todo::Nothing, |record| look(engine, layout, record, &mut busy))
             };
-            if let Err(error) = act(engine, layout, code, todo) {
-                engine.host.log(Level::Warning, &format!("maintenance of one function: {error}"));
+            match act(engine, layout, code, todo) {
+                Ok(moved) => busy |= moved,
+                Err(error) => engine.host.log(Level::Warning, &format!("maintenance of one function: {error}")),
             }
         }
     }
     let micros = u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX);
     let mut shared = engine.shared();
     shared.maintenance = (shared.maintenance.0 + 1, shared.maintenance.1 + micros);
-    Ok(())
+    Ok(busy)
+}
+
+/// Lets hints follow functions that were given other code.
+pub fn follow(engine: &Engine) {
+    let todo = {
+        let mut shared = engine.shared();
+        let mut todo = std::mem::take(&mut shared.orphans);
+        todo.extend(shared.records.moved(engine.python));
+        todo
+    };
+    for (hint, function, ticket) in &todo {
+        if let Err(error) = hints::follow(engine, &Who { function: function.borrow(), ticket: *ticket, hint: *hint }) {
+            engine.host.log(Level::Warning, &format!("a hint that follows a new __code__: {error}"));
+        }
+    }
 }
 
 /// While a tool traces, the JIT that we switched on is off: what the tool leaves behind would be compiled.
@@ -119,18 +170,16 @@ enum Todo {
     Refreeze,
     /// A tracing tool came and went.
     Rewritten,
-    /// Tell the user that the function runs other code now.
-    Replaced(u64),
 }
 
 /// Reads and writes memory only.
-fn look(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
+fn look(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut bool) -> Todo {
     let function = engine.python.strong(&record.function);
     if let Some(function) = &function
         && engine.python.code(function.borrow()).is_some_and(|code| code.address() as usize != record.code)
     {
-        let ticket = std::mem::take(&mut record.ticket);
-        return if ticket == 0 { Todo::Nothing } else { Todo::Replaced(ticket) };
+        tick::moved();
+        return Todo::Nothing;
     }
     match (record.hint, record.phase) {
         (Hint::Ignore, _) => Todo::Exclude,
@@ -139,7 +188,7 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
         }
         (_, Phase::Frozen) => Todo::Refreeze,
         (hint, _) => {
-            let rewritten = tend(engine, layout, record);
+            let rewritten = tend(engine, layout, record, busy);
             match hint {
                 _ if rewritten => Todo::Rewritten,
                 Hint::Once => Todo::Settle,
@@ -149,8 +198,26 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
     }
 }
 
+/// Frozen loops would stay interpreted for good when CPython drops their code. Says whether any was armed again.
+fn rearm(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
+    let mut any = false;
+    for site in &mut record.sites {
+        // SAFETY: the record's code object is held by the caller, and keeps this one.
+        let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
+        let look = site.look(cells, &engine.opcodes);
+        if site.compiled && site.rearmed < REARMED && matches!(look, Look::Counting | Look::Off) {
+            site.arm(cells, &engine.opcodes, engine.version.counter.soon(focus::SOON));
+            (site.compiled, site.rearmed, any) = (false, site.rearmed + 1, true);
+        }
+    }
+    if any {
+        (record.phase, record.looks) = (Phase::Training, (0, 0));
+    }
+    any
+}
+
 /// Arms what was dropped or given up, and prepares for the next time. Says whether a tool has rewritten it.
-fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
+fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut bool) -> bool {
     let mut rewritten = false;
     let counter = engine.version.counter;
     let missing = focus::compiled(engine, layout, &record.sites) < focus::loops(&record.sites);
@@ -161,6 +228,7 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
         let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
         match site.look(cells, &engine.opcodes) {
             Look::Compiled => {
+                *busy |= !site.compiled;
                 site.compiled = true;
                 cells.set_unit(site.offset + 1, counter.soon(STICKY));
             }
@@ -172,6 +240,7 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
                 if (site.compiled || fresh || look == Look::Off || given_up) && site.rearmed < REARMED {
                     site.arm(cells, &engine.opcodes, counter.soon(delay));
                     site.rearmed += 1;
+                    *busy = true;
                     site.compiled = false;
                 }
             }
@@ -180,27 +249,39 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
     rewritten
 }
 
-fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<()> {
+/// Says whether anything was in motion.
+fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<bool> {
     match todo {
-        Todo::Nothing => {}
+        Todo::Nothing => return Ok(false),
         Todo::Rewritten => cleanse(engine)?,
-        Todo::Arm(hint, function, ticket) => arm(engine, layout, code, hint, &function, ticket)?,
-        Todo::Exclude => crate::ignore::check(engine, code.borrow())?,
-        Todo::Settle => settle(engine, layout, code)?,
-        Todo::Refreeze => {
-            let tree = engine.tree(code.borrow())?;
-            if !once::is_frozen(engine, layout, &tree)? {
-                cleanse(engine)?;
-                let verdict = once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
-                let text = format!("thawed by a tracing tool or a foreign trace, and {} again", verdict.message);
-                let verdict =
-                    Verdict { status: Status::Partial, code: "refrozen".into(), message: text.into(), ..verdict };
-                engine.host.report(engine.mark_frozen(code.borrow()), &verdict);
-            }
-        }
-        Todo::Replaced(ticket) => engine.host.report(ticket, &engine::replaced()),
+        Todo::Arm(hint, function, ticket) => return arm(engine, layout, code, hint, &function, ticket),
+        Todo::Exclude => return crate::ignore::check(engine, code.borrow()),
+        Todo::Settle => return settle(engine, layout, code),
+        Todo::Refreeze => return refreeze(engine, layout, code),
     }
-    Ok(())
+    Ok(true)
+}
+
+fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
+    let tree = engine.tree(code.borrow())?;
+    if once::is_frozen(engine, layout, &tree)? {
+        let ticket = {
+            let mut shared = engine.shared();
+            let record = shared.records.get_mut(engine.python, code.address() as usize);
+            record.and_then(|record| rearm(engine, layout, record).then_some(record.ticket))
+        };
+        if let Some(ticket) = ticket {
+            let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
+            engine.host.report(ticket, &Verdict::new(Status::Pending, "training", text));
+        }
+        return Ok(ticket.is_some());
+    }
+    cleanse(engine)?;
+    let verdict = once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
+    let text = format!("thawed by a tracing tool or a foreign trace, and {} again", verdict.message);
+    let verdict = Verdict { status: Status::Partial, code: "refrozen".into(), message: text.into(), ..verdict };
+    engine.host.report(engine.mark_frozen(layout, code.borrow()), &verdict);
+    Ok(true)
 }
 
 /// Under the opt-in, what a tool leaves behind in code without a hint would be compiled.
@@ -208,21 +289,22 @@ fn cleanse(engine: &Engine) -> Result<()> {
     if matches!(engine.process(), Process::OptedIn(_)) { optin::again(engine) } else { Ok(()) }
 }
 
-fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<()> {
-    let who = Who { function: function.borrow(), ticket };
+fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<bool> {
+    let who = Who { function: function.borrow(), ticket, hint };
     let denied = optin::ensure(engine)?;
     let verdict = match (hint, denied) {
         (Hint::Once, denied) => once::train(engine, &who, layout, code.borrow(), denied.is_none())?,
         (_, Some(denied)) => denied,
         (_, None) => focus::arm(engine, &who, layout, code.borrow())?,
     };
-    if verdict.status != Status::Pending || hint == Hint::Once {
+    let done = verdict.status != Status::Pending || hint == Hint::Once;
+    if done {
         engine.host.report(ticket, &verdict);
     }
-    Ok(())
+    Ok(done)
 }
 
-fn settle(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<()> {
+fn settle(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
     let tree = engine.tree(code.borrow())?;
     let sites = engine.sites_of(code.borrow());
     let shape = once::shape(engine, layout, &tree, &sites)?;
@@ -232,15 +314,15 @@ fn settle(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<()> {
     let ran = shape.specialised > 0 || shape.specialisable == 0 || shape.compiled > 0;
     let quiet = {
         let mut shared = engine.shared();
-        let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return Ok(()) };
+        let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return Ok(false) };
         let same = ran && record.looks.0 == shape.signature;
         record.looks = (shape.signature, if same { record.looks.1.saturating_add(1) } else { 0 });
         record.looks.1
     };
     if quiet >= if shape.compiled == shape.loops { QUIET } else { VERY_QUIET } {
         let verdict = once::freeze(engine, layout, &tree, &sites)?;
-        let ticket = engine.mark_frozen(code.borrow());
+        let ticket = engine.mark_frozen(layout, code.borrow());
         engine.host.report(ticket, &verdict);
     }
-    Ok(())
+    Ok(ran)
 }

@@ -9,7 +9,7 @@ use crate::optin;
 use crate::records::{Phase, Record, Site};
 use crate::selftest::Denied;
 use crate::sites::Look;
-use jitctl_core::{Borrowed, Hint, Request, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Result, Status, Verdict};
 use std::hash::{DefaultHasher, Hasher};
 
 /// A counter that never triggers, on every version: its low bits are the unreachable backoff.
@@ -30,11 +30,11 @@ pub struct Shape {
 }
 
 /// Arms the function and lets it be trained.
-pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Result<Verdict> {
+pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     let layout = match engine.findings().code {
         Ok(layout) => layout,
         Err(Denied::Later(text)) => {
-            focus::wait(engine, request, code)?;
+            focus::wait(engine, who, code)?;
             return Ok(Verdict::new(Status::Pending, "tracing-active", text));
         }
         Err(denied) => {
@@ -42,9 +42,8 @@ pub fn apply(engine: &Engine, request: &Request<'_>, code: Borrowed<'_>) -> Resu
             return Ok(Verdict::new(Status::Unsupported, "self-test", text));
         }
     };
-    let who = Who { function: request.function(), ticket: request.ticket() };
     let compiles = optin::ensure(engine)?.is_none();
-    train(engine, &who, layout, code, compiles)
+    train(engine, who, layout, code, compiles)
 }
 
 /// Keeps other functions' traces out, arms the loops, and waits for traffic.
@@ -57,7 +56,7 @@ pub fn train(
 ) -> Result<Verdict> {
     let tree = engine.tree(code)?;
     focus::clear_events(engine, &tree)?;
-    let mut record = Record::new(engine.python, code, who.function, Hint::Once, who.ticket)?;
+    let mut record = Record::new(engine.python, code, who)?;
     record.phase = Phase::Training;
     if compiles {
         if !engine.version.once_events.is_empty() {

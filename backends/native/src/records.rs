@@ -1,5 +1,6 @@
 //! What was done to which code object, without keeping any of them alive.
 
+use crate::focus::Who;
 use crate::python::Python;
 use jitctl_core::{Borrowed, Hint, Owned};
 use std::collections::HashMap;
@@ -41,8 +42,10 @@ pub struct Record {
     /// The code object's address, which is its key.
     pub code: usize,
     weak: Owned,
-    /// The function that was hinted last; several may share the code.
+    /// The function that was hinted last.
     pub function: Owned,
+    /// Others that share its code and its hint, with their tickets.
+    pub others: Vec<(Owned, u64)>,
     pub hint: Hint,
     pub ticket: u64,
     pub phase: Phase,
@@ -53,19 +56,14 @@ pub struct Record {
 
 impl Record {
     /// A record without sites.
-    pub fn new(
-        python: Python,
-        code: Borrowed<'_>,
-        function: Borrowed<'_>,
-        hint: Hint,
-        ticket: u64,
-    ) -> jitctl_core::Result<Self> {
+    pub fn new(python: Python, code: Borrowed<'_>, who: &Who<'_>) -> jitctl_core::Result<Self> {
         Ok(Self {
             code: code.address() as usize,
             weak: python.weak(code)?,
-            function: python.weak(function)?,
-            hint,
-            ticket,
+            function: python.weak(who.function)?,
+            others: Vec::new(),
+            hint: who.hint,
+            ticket: who.ticket,
             phase: Phase::Settled,
             sites: Box::default(),
             looks: (0, 0),
@@ -75,6 +73,44 @@ impl Record {
     /// The code object, while it lives.
     pub fn alive(&self, python: Python) -> Option<Owned> {
         python.strong(&self.weak)
+    }
+
+    /// The functions that it holds for, alive, with their tickets.
+    pub fn functions(&self, python: Python) -> Vec<(Owned, u64)> {
+        let all = std::iter::once((&self.function, self.ticket))
+            .chain(self.others.iter().map(|(one, ticket)| (one, *ticket)));
+        all.filter_map(|(weak, ticket)| Some((python.strong(weak)?, ticket))).collect()
+    }
+
+    /// Takes over those of the record that was there before.
+    fn join(&mut self, python: Python, before: Self) {
+        let own = python.strong(&self.function).map(|function| function.address());
+        let mut others = before.others;
+        others.push((before.function, before.ticket));
+        // The dead are left out when there are twice as many as before, so that a loop of closures stays cheap.
+        let sift = others.len().is_power_of_two();
+        others.retain(|(weak, _)| {
+            let alive = python.strong(weak).map(|function| function.address());
+            alive != own && (alive.is_some() || !sift)
+        });
+        self.others = others;
+    }
+
+    /// Takes one function out; says whether it was in.
+    fn drop_function(&mut self, python: Python, function: Borrowed<'_>) -> bool {
+        let is = |weak: &Owned| python.strong(weak).is_some_and(|one| one.address() == function.address());
+        if is(&self.function) {
+            self.others.retain(|(weak, _)| python.strong(weak).is_some());
+            if let Some((weak, ticket)) = self.others.pop() {
+                (self.function, self.ticket) = (weak, ticket);
+            } else {
+                self.ticket = 0;
+            }
+            return true;
+        }
+        let before = self.others.len();
+        self.others.retain(|(weak, _)| !is(weak));
+        self.others.len() < before
     }
 }
 
@@ -107,16 +143,48 @@ impl Records {
         self.get_mut(python, code).is_some()
     }
 
-    /// Adds a record, in place of what was there for the code object.
-    pub fn put(&mut self, record: Record) {
+    /// Adds a record, in place of what was there for the code object; its other functions stay.
+    pub fn put(&mut self, python: Python, record: Record) {
         if let Some(index) = self.index.get(&record.code) {
-            self.all[*index as usize] = record;
+            let slot = &mut self.all[*index as usize];
+            let before = std::mem::replace(slot, record);
+            if before.alive(python).is_some() {
+                slot.join(python, before);
+            }
             return;
         }
         if let Ok(index) = u32::try_from(self.all.len()) {
             self.index.insert(record.code, index);
             self.all.push(record);
         }
+    }
+
+    /// Takes a function out of the record that holds for it, which may be that of code it ran before. `None`: there is
+    /// no such record. Else the record's code object where it holds for no other function.
+    pub fn leave(&mut self, python: Python, code: usize, function: Borrowed<'_>) -> Option<Option<Owned>> {
+        let listed = self.get_mut(python, code).is_some_and(|record| record.drop_function(python, function));
+        let record = if listed {
+            self.get_mut(python, code)
+        } else {
+            self.all.iter_mut().find_map(|record| record.drop_function(python, function).then_some(record))
+        }?;
+        if !record.functions(python).is_empty() && record.ticket != 0 {
+            return Some(None);
+        }
+        Some(record.alive(python))
+    }
+
+    /// The functions that run other code now than when they were hinted.
+    pub fn moved(&self, python: Python) -> Vec<(Hint, Owned, u64)> {
+        let mut found = Vec::new();
+        for record in &self.all {
+            for (function, ticket) in record.functions(python) {
+                if python.code(function.borrow()).is_some_and(|code| code.address() as usize != record.code) {
+                    found.push((record.hint, function, ticket));
+                }
+            }
+        }
+        found
     }
 
     /// Takes a record out.

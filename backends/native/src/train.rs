@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::focus::{self, Who};
 use crate::once;
 use jitctl_core::{Borrowed, Error, Hint, Request, Result, Status, Verdict};
-use jitctl_training::{End, Job, Outcome, Plan, Progress, Scheduler};
+use jitctl_training::{End, Infer, Job, Outcome, Plan, Progress, Scheduler, explained};
 use std::sync::Arc;
 
 /// Batches in a row without a change after which the state has settled.
@@ -20,9 +20,11 @@ pub fn schedule(
     request: &Request<'_>,
     verdict: Verdict,
 ) -> Result<Verdict> {
-    let Some(plan) = Plan::from_request(engine.host, &engine.interpreter, request)? else { return Ok(verdict) };
+    let Some(plan) = Plan::from_request(engine.host, &engine.interpreter, request, Infer::WhereAsked)? else {
+        return Ok(verdict);
+    };
     let (held, hint, ticket, when) = (Arc::clone(engine), request.hint(), request.ticket(), plan.when());
-    let job: Job = Box::new(move |_, function| run(&held, &plan, hint, &Who { function, ticket }));
+    let job: Job = Box::new(move |_, function| run(&held, &plan, &Who { function, ticket, hint }));
     match scheduler.schedule(when, request.function(), ticket, job) {
         Err(Error::Unsupported { message, .. }) => {
             let text = format!("{}; not trained: {message}", verdict.message);
@@ -33,10 +35,11 @@ pub fn schedule(
     }
 }
 
-fn run(engine: &Engine, plan: &Plan, hint: Hint, who: &Who<'_>) -> Result<Verdict> {
+fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
     let code = engine.code(who.function)?;
     let layout = engine.layout()?;
     let sites = engine.sites_of(code.borrow());
+    let hint = who.hint;
     let verdict = match hint {
         Hint::Once => {
             let mut sites = sites.clone();
@@ -45,6 +48,9 @@ fn run(engine: &Engine, plan: &Plan, hint: Hint, who: &Who<'_>) -> Result<Verdic
         }
         _ => focus::arm(engine, who, layout, code.borrow())?,
     };
+    if verdict.code == "compiled" {
+        return Ok(verdict); // nothing is left to train
+    }
     let mut round = 0_u8;
     let outcome = plan.run(who.function, |progress| {
         round = round.wrapping_add(1);
@@ -57,6 +63,13 @@ fn run(engine: &Engine, plan: &Plan, hint: Hint, who: &Who<'_>) -> Result<Verdic
     let ended = match &outcome.end {
         End::Raised(reason) => Some(("sample-raised", format!("a call with the samples raised {reason}"))),
         End::Samples(reason) => Some(("samples-failed", format!("the samples could not be made: {reason}"))),
+        End::NotInferred(refusal) => {
+            let text = format!("{}; not trained: {}", verdict.message, refusal.message);
+            let code = refusal.code.clone().into();
+            let partial = Verdict { status: Status::Partial, code, message: text.into(), ..verdict };
+            return Ok(partial.advise(refusal.advice.clone()));
+        }
+        End::Stopped => Some(("stopped", "a call ran for more than twice the budget and was stopped".to_owned())),
         End::Suspended => Some(("suspended", "the coroutine waits for an event loop".to_owned())),
         End::Cancelled => Some(("cancelled", "the training was stopped".to_owned())),
         End::Busy => Some(("busy", "it was being trained already".to_owned())),
@@ -65,15 +78,19 @@ fn run(engine: &Engine, plan: &Plan, hint: Hint, who: &Who<'_>) -> Result<Verdic
     if let Some((code, reason)) = ended {
         let text = format!("{}; the training ended early: {reason}", verdict.message);
         let ended = Verdict { status: Status::Partial, code: code.into(), message: text.into(), ..verdict };
-        return Ok(outcome.measured(ended.advise("give samples that the function takes")));
+        let advice = match outcome.end {
+            End::Stopped => "give samples with which a call returns sooner, or raise budget_ms",
+            _ => "give samples that the function takes",
+        };
+        return Ok(outcome.measured(ended.advise(advice)));
     }
     if hint == Hint::Once {
         let tree = engine.tree(code.borrow())?;
         let frozen = once::freeze(engine, layout, &tree, &sites)?;
-        engine.mark_frozen(code.borrow());
+        engine.mark_frozen(layout, code.borrow());
         return Ok(outcome.measured(frozen));
     }
-    Ok(compiled(engine, layout, code.borrow(), &outcome, verdict))
+    Ok(compiled(engine, layout, who.function, code.borrow(), &outcome, verdict))
 }
 
 fn settled(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>, progress: &Progress<'_>, round: u8) -> bool {
@@ -85,13 +102,21 @@ fn settled(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>, progress: &P
     progress.quiet_batches >= VERY_QUIET
 }
 
-fn compiled(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>, outcome: &Outcome, verdict: Verdict) -> Verdict {
+fn compiled(
+    engine: &Engine,
+    layout: CodeLayout,
+    function: Borrowed<'_>,
+    code: Borrowed<'_>,
+    outcome: &Outcome,
+    verdict: Verdict,
+) -> Verdict {
     let sites = engine.sites_of(code);
     let (done, all) = (focus::compiled(engine, layout, &sites), focus::loops(&sites));
     let verdict = if done == 0 {
         let text = format!("{}; the samples did not reach it often enough", verdict.message);
-        Verdict { status: Status::Partial, code: "not-compiled".into(), message: text.into(), ..verdict }
-            .advise("give samples with more iterations, or a larger budget")
+        let verdict = Verdict { status: Status::Partial, code: "not-compiled".into(), message: text.into(), ..verdict }
+            .advise("give samples with more iterations, or a larger budget");
+        explained(engine.host, function, verdict)
     } else {
         let text = format!("{done} of {all} armed places compiled before the first real call");
         Verdict::new(Status::Applied, "compiled", text)

@@ -6,13 +6,14 @@
 //! Plan::from_request      plan.rs        what the user gave: samples, when, budget
 //! Scheduler::schedule     scheduler.rs   now, at the first call (first_call/), or in a thread (background.rs)
 //! Plan::run               run.rs         batches of calls until the state settles or the budget is spent
+//!                         infer.rs       before them, arguments where nobody gave any; watch.rs stops a call
 //! Outcome                 outcome.rs     how it ended and what was measured; becomes the backend's verdict
 //! ```
 //!
 //! A backend keeps one [`Scheduler`], and says in a [`Job`] what a training of its own looks like:
 //!
 //! ```ignore
-//! let Some(plan) = Plan::from_request(host, &interpreter, request)? else { return Ok(no_samples()) };
+//! let Some(plan) = Plan::from_request(host, &interpreter, request, Infer::WhereAsked)? else { return Ok(no_samples()) };
 //! let when = plan.when();
 //! let job: Job = Box::new(move |host, function| {
 //!     let settling = Settling::of(host, &interpreter, function, when)?;
@@ -27,6 +28,7 @@ mod budget;
 mod clock;
 mod drive;
 mod first_call;
+mod infer;
 mod outcome;
 mod pending;
 mod plan;
@@ -37,10 +39,14 @@ mod scheduler;
 mod sessions;
 mod settle;
 pub mod tool;
+mod watch;
+mod why;
 
 pub use budget::Budget;
+pub use infer::{Inferred, Refusal};
 pub use outcome::{End, Outcome};
-pub use plan::{Plan, When};
+pub use plan::{Infer, Plan, When};
 pub use run::Progress;
 pub use scheduler::{Job, Scheduler};
-pub use settle::{Settling, is_surely_warm};
+pub use settle::{Settling, Warmth, is_surely_warm};
+pub use why::explained;

@@ -1,5 +1,6 @@
 //! How a training ended, and what was measured.
 
+use crate::infer::{Inferred, Refusal};
 use crate::run::Progress;
 use jitctl_core::{State, Verdict};
 use std::time::Duration;
@@ -18,6 +19,10 @@ pub enum End {
     Raised(String),
     /// The samples could not be made, for this reason.
     Samples(String),
+    /// Nothing was called: no arguments could be inferred, or a call with them may have effects.
+    NotInferred(Refusal),
+    /// A call went on beyond the budget and was stopped.
+    Stopped,
     /// The coroutine waited for something that only an event loop can give.
     Suspended,
     /// The hint was taken back, or the interpreter is closing.
@@ -43,6 +48,8 @@ pub struct Outcome {
     pub ns_before: Option<f64>,
     /// Least mean of a later batch: what it costs warm. About 50 ns of the call through the host are in both.
     pub ns_after: Option<f64>,
+    /// The arguments, where they were inferred.
+    pub inferred: Option<Inferred>,
     /// Wall-clock time of the training, without that of trainings of other functions within it.
     pub spent: Duration,
 }
@@ -60,12 +67,17 @@ impl Outcome {
         Progress { state: &self.after, calls: self.calls, quiet_batches: self.quiet_batches }
     }
 
-    /// The verdict with the measures: `calls`, `spent` (ms), `ns_per_call_before`, `ns_per_call_after`,
+    /// The verdict with the measures: `calls`, `spent` (ms), `inference` (ms) and `confidence` (where the
+    /// arguments were inferred), `ns_per_call_before`, `ns_per_call_after`,
     /// `specialised_before`, `specialised_after` (shares, where the interpreter shows them) and `regions_after`.
     #[must_use]
     pub fn measured(&self, verdict: Verdict) -> Verdict {
         let mut verdict = verdict.measure("calls", f64::from(self.calls), "calls");
         verdict = verdict.measure("spent", self.spent.as_secs_f64() * 1e3, "ms");
+        if let Some(inferred) = &self.inferred {
+            verdict = verdict.measure("inference", inferred.spent.as_secs_f64() * 1e3, "ms");
+            verdict = verdict.measure("confidence", inferred.confidence, "share");
+        }
         if let Some(ns) = self.ns_before {
             verdict = verdict.measure("ns_per_call_before", ns, "ns");
         }
@@ -107,6 +119,9 @@ impl Outcome {
             }
             (Some(before), None) => text.push_str(&format!("; {} per call", duration(before))),
             _ => {}
+        }
+        if let Some(inferred) = &self.inferred {
+            text.push_str(&format!("; {}", inferred.text));
         }
         text
     }

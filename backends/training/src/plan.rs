@@ -36,21 +36,52 @@ impl When {
     }
 }
 
+/// May a function be called for which nobody gave samples?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Infer {
+    /// Where its arguments can be inferred and a call is shown to have no effects, or the user said `infer=True`.
+    WhereHarmless,
+    /// Only where the user said `infer=True`.
+    WhereAsked,
+}
+
+/// Where the arguments of the calls come from.
+pub(crate) enum Source {
+    Given(Samples),
+    /// Inferred when the training starts: by then the names exist that an annotation refers to. `forced`: also where
+    /// effects cannot be excluded.
+    Inferred {
+        forced: bool,
+    },
+}
+
 /// A training that the user asked for.
 pub struct Plan {
     pub(crate) host: Host,
-    pub(crate) samples: Samples,
+    pub(crate) source: Source,
     pub(crate) when: When,
     pub(crate) budget: Budget,
 }
 
 impl Plan {
-    /// Reads the request's keywords; `None` where it gives no samples, so that nothing may be called.
+    /// Reads the request's keywords; `None` where it gives no samples and they may not be inferred, so that nothing may be
+    /// called.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for a `when` that this version does not know; [`Error::Python`] where a look-up raised.
-    pub fn from_request(host: Host, interpreter: &Interpreter, request: &Request<'_>) -> Result<Option<Self>> {
-        let Some(samples) = Samples::from_request(host, request)? else { return Ok(None) };
+    pub fn from_request(
+        host: Host,
+        interpreter: &Interpreter,
+        request: &Request<'_>,
+        infer: Infer,
+    ) -> Result<Option<Self>> {
+        let asked = request.option("infer")?.map(|word| host.truth(word.borrow())).transpose()?;
+        let source = match (Samples::from_request(host, request)?, asked) {
+            (Some(samples), _) => Source::Given(samples),
+            (None, Some(true)) => Source::Inferred { forced: true },
+            (None, None) if infer == Infer::WhereHarmless => Source::Inferred { forced: false },
+            (None, _) => return Ok(None),
+        };
         let when = match request.option("when")? {
             Some(word) => When::by_name(&host.to_text(word.borrow())?)?,
             None => When::default(),
@@ -63,7 +94,7 @@ impl Plan {
             let seconds = host.to_float(milliseconds.borrow())? / 1_000.0;
             budget.time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         }
-        Ok(Some(Self { host, samples, when, budget }))
+        Ok(Some(Self { host, source, when, budget }))
     }
 
     /// When it shall happen.

@@ -3,10 +3,13 @@
 use crate::budget::{FIRST_BATCH, SLOW_CALL_NS};
 use crate::clock::Stopwatch;
 use crate::drive::{Driver, Step};
+use crate::infer::{self, Answer, Inferred};
 use crate::outcome::{End, Outcome};
-use crate::plan::Plan;
+use crate::plan::{Plan, Source};
 use crate::python;
+use crate::samples::{Sample, Samples};
 use crate::sessions::Session;
+use crate::watch::Watch;
 use jitctl_core::{Borrowed, Error, Host, Result, State};
 use std::time::Duration;
 
@@ -32,7 +35,7 @@ impl Plan {
     /// # Errors
     /// [`Error::Python`] with a KeyboardInterrupt or SystemExit, which must reach the user; every other exception is the
     /// outcome's [`End`]. [`Error::Unsupported`] where the function has no bytecode.
-    pub fn run(&self, function: Borrowed<'_>, settled: impl FnMut(&Progress<'_>) -> bool) -> Result<Outcome> {
+    pub fn run(&self, function: Borrowed<'_>, mut settled: impl FnMut(&Progress<'_>) -> bool) -> Result<Outcome> {
         let host = self.host;
         let state = host.observe(function)?;
         let mut outcome = Outcome {
@@ -44,33 +47,91 @@ impl Plan {
             ns_before: None,
             ns_after: None,
             spent: Duration::ZERO,
+            inferred: None,
         };
         let Some(session) = Session::enter(host, function)? else { return Ok(outcome) };
+        let forced = match &self.source {
+            Source::Given(samples) => {
+                self.train(function, samples, &session, &mut outcome, &mut settled)?;
+                return Ok(outcome);
+            }
+            Source::Inferred { forced } => *forced,
+        };
+        match infer::ask(host, function, forced)? {
+            Answer::Refusal(refusal) => outcome.end = End::NotInferred(refusal),
+            Answer::Offers(offers) => self.try_offers(function, offers, &session, &mut outcome, &mut settled)?,
+        }
+        Ok(outcome)
+    }
+
+    /// Trains with the first arguments; with the next ones where already the first call raised.
+    fn try_offers(
+        &self,
+        function: Borrowed<'_>,
+        offers: Vec<(Samples, Inferred)>,
+        session: &Session,
+        outcome: &mut Outcome,
+        settled: &mut dyn FnMut(&Progress<'_>) -> bool,
+    ) -> Result<()> {
+        let mut first: Option<Outcome> = None;
+        for (samples, inferred) in offers {
+            outcome.inferred = Some(inferred);
+            self.train(function, &samples, session, outcome, settled)?;
+            if outcome.calls > 0 || !matches!(outcome.end, End::Raised(_)) {
+                return Ok(());
+            }
+            first.get_or_insert_with(|| outcome.clone());
+        }
+        // What the likeliest arguments came to says most.
+        if let Some(first) = first {
+            *outcome = first;
+        }
+        Ok(())
+    }
+
+    fn train(
+        &self,
+        function: Borrowed<'_>,
+        samples: &Samples,
+        session: &Session,
+        outcome: &mut Outcome,
+        settled: &mut dyn FnMut(&Progress<'_>) -> bool,
+    ) -> Result<()> {
+        let host = self.host;
         let driver = Driver::new(host, function)?;
+        let guard = match Watch::start(host, self.budget.time) {
+            Ok(guard) => guard,
+            Err(error) => {
+                driver.restore()?;
+                return Err(error);
+            }
+        };
         let watch = Stopwatch::start();
-        let run = Run { plan: self, host, function, driver: &driver, session: &session, watch };
-        let end = run.batches(&mut outcome, settled);
+        let run = Run { plan: self, samples, host, function, driver: &driver, session, watch, guard: &guard };
+        let end = run.batches(outcome, settled);
         outcome.spent = watch.end();
         driver.restore()?;
         outcome.end = end?;
         if !matches!(outcome.end, End::Settled) {
             outcome.after = host.observe(function)?;
         }
-        Ok(outcome)
+        Ok(())
     }
 }
 
 struct Run<'a> {
     plan: &'a Plan,
+    samples: &'a Samples,
     host: Host,
     function: Borrowed<'a>,
     driver: &'a Driver,
     session: &'a Session,
     watch: Stopwatch,
+    guard: &'a Watch,
 }
 
 impl Run<'_> {
-    fn batches(&self, outcome: &mut Outcome, mut settled: impl FnMut(&Progress<'_>) -> bool) -> Result<End> {
+    fn batches(&self, outcome: &mut Outcome, settled: &mut dyn FnMut(&Progress<'_>) -> bool) -> Result<End> {
         let mut size = FIRST_BATCH;
         loop {
             let size_now = self.affordable(size, outcome);
@@ -130,20 +191,23 @@ impl Run<'_> {
         while left > 0 {
             let chunk = left.min(stride);
             left -= chunk;
-            let samples = (0..chunk).map(|_| self.plan.samples.next(self.host)).collect::<Result<Vec<_>>>();
+            let samples = (0..chunk).map(|_| self.samples.next(self.host)).collect::<Result<Vec<_>>>();
             let samples = samples.map_err(|error| self.stop(error, End::Samples))?;
             let watch = Stopwatch::start();
-            for sample in &samples {
-                match self.driver.call(self.function, sample) {
-                    Ok(Step::Finished) => outcome.calls += 1,
-                    Ok(Step::Suspended) => {
-                        outcome.calls += 1;
-                        return Err(Stopped::End(End::Suspended));
-                    }
-                    Err(error) => return Err(self.stop(error, End::Raised)),
+            let (end, stopped) = self.guard.guard(|| self.calls(&samples, outcome));
+            busy += watch.elapsed();
+            match end {
+                // Whatever it made of the exception that stopped it. What must reach the user still does.
+                Ok(_) if stopped => return Err(Stopped::End(End::Stopped)),
+                Ok(None) => {}
+                Ok(Some(end)) => return Err(Stopped::End(end)),
+                Err(error) => {
+                    return Err(match self.stop(error, End::Raised) {
+                        Stopped::End(_) if stopped => Stopped::End(End::Stopped),
+                        other => other,
+                    });
                 }
             }
-            busy += watch.elapsed();
             if left > 0
                 && let Some(end) = self.spent(outcome.calls)
             {
@@ -151,6 +215,18 @@ impl Run<'_> {
             }
         }
         Ok(busy)
+    }
+
+    /// Makes one call with each of these.
+    fn calls(&self, samples: &[Sample], outcome: &mut Outcome) -> Result<Option<End>> {
+        for sample in samples {
+            let step = self.driver.call(self.function, sample)?;
+            outcome.calls += 1;
+            if matches!(step, Step::Suspended) {
+                return Ok(Some(End::Suspended));
+            }
+        }
+        Ok(None)
     }
 
     fn stop(&self, error: Error, end: fn(String) -> End) -> Stopped {

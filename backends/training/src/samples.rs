@@ -27,6 +27,11 @@ impl Samples {
         Ok((arguments.is_some() || keywords.is_some()).then_some(Self { arguments, keywords }))
     }
 
+    /// Samples that two callables make: a tuple and a dict.
+    pub(crate) fn made_by(arguments: Owned, keywords: Owned) -> Self {
+        Self { arguments: Some(Source::Factory(arguments)), keywords: Some(Source::Factory(keywords)) }
+    }
+
     /// The arguments of the next call.
     ///
     /// # Errors

@@ -103,7 +103,7 @@ fn end_all(host: Host) -> Result<()> {
     }
     let exit = host.get(host.import("builtins")?.borrow(), "SystemExit")?;
     for entry in others() {
-        raise_in(host, entry.thread, &exit);
+        raise_in(host, entry.thread, Some(&exit));
     }
     wait(host, || others().is_empty()).map(|_| ())
 }
@@ -121,15 +121,17 @@ fn wait(host: Host, done: impl Fn() -> bool) -> Result<bool> {
     Ok(true)
 }
 
-fn raise_in(host: Host, thread: i64, exception: &Owned) {
+/// Raises an exception in another thread when it next meets bytecode; `None` takes back what has not been met.
+pub(crate) fn raise_in(host: Host, thread: i64, exception: Option<&Owned>) {
     let Some(address) = host.resolve("PyThreadState_SetAsyncExc") else { return };
     // SAFETY: the stable ABI of every CPython from 3.7 on declares it so.
     let raise: extern "C" fn(c_ulong, *mut c_void) -> c_int = unsafe { std::mem::transmute(address) };
     // A thread's identity is an unsigned long that threading.get_ident() shows as it is.
-    raise(thread as c_ulong, exception.address());
+    raise(thread as c_ulong, exception.map_or(std::ptr::null_mut(), Owned::address));
 }
 
-fn this_thread(host: Host) -> Result<i64> {
+/// `threading.get_ident()`.
+pub(crate) fn this_thread(host: Host) -> Result<i64> {
     let ident = host.call_method(host.import("_thread")?.borrow(), "get_ident", &[])?;
     host.to_int(ident.borrow())
 }

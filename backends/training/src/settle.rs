@@ -76,6 +76,42 @@ impl Settling {
     pub fn is_warm(&self, state: &State) -> bool {
         has_region(state) || (!self.compiles && is_specialised(state))
     }
+
+    /// The same with what is read of the counters: a function counts as warm, too, where CPython tried in vain, so that it
+    /// is as warm as it gets. `None` where it is not.
+    ///
+    /// # Errors
+    /// [`jitctl_core::Error::Unsupported`] where it has no bytecode.
+    pub fn warmth(&self, host: Host, function: Borrowed<'_>, state: &State) -> Result<Option<Warmth>> {
+        let facts = host.facts(function)?;
+        let code = facts.code();
+        let warmth =
+            Warmth { specialisable: code.specialisable(), specialised: code.specialised(), failed: code.failed() };
+        let warm = has_region(state) || (!self.compiles && warmth.share() >= WARM_SHARE);
+        Ok(warm.then_some(warmth))
+    }
+}
+
+/// How far the instructions of a function's own code have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warmth {
+    /// Instructions that can be specialised.
+    pub specialisable: u32,
+    /// Those that are.
+    pub specialised: u32,
+    /// Those that were tried more than once and cannot be.
+    pub failed: u32,
+}
+
+impl Warmth {
+    /// The share of what can be specialised that is, or was given up; 0 where there is nothing.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        if self.specialisable == 0 {
+            return 0.0;
+        }
+        f64::from(self.specialised + self.failed) / f64::from(self.specialisable)
+    }
 }
 
 fn is_specialised(state: &State) -> bool {

@@ -1,7 +1,7 @@
 //! The verdicts of the warmup backend, in one place.
 
 use jitctl_core::{Hint, Interpreter, State, Status, Verdict};
-use jitctl_training::{Budget, End, Outcome, Settling};
+use jitctl_training::{Budget, End, Outcome, Refusal, Settling};
 
 pub(crate) fn cannot_ignore(interpreter: &Interpreter) -> Verdict {
     let verdict = Verdict::new(
@@ -17,12 +17,16 @@ pub(crate) fn cannot_ignore(interpreter: &Interpreter) -> Verdict {
 }
 
 pub(crate) fn no_samples() -> Verdict {
-    Verdict::new(Status::Unsupported, "no-samples", "nothing was called, since no sample arguments were given")
+    Verdict::new(Status::Unsupported, "no-samples", "nothing was called: no sample arguments, and infer=False")
         .advise("pass sample_args=(...), or sample_args=() where the function takes no arguments")
 }
 
-pub(crate) fn already_warm(state: &State) -> Verdict {
+pub(crate) fn already_warm(state: &State, failed: u32) -> Verdict {
     let message = match state.regions.iter().filter(|region| region.valid).count() {
+        0 if failed > 0 => format!(
+            "{} of {} instructions are specialised already, and {failed} cannot be as they are used",
+            state.specialised, state.specialisable
+        ),
         0 => format!("{} of {} instructions are specialised already", state.specialised, state.specialisable),
         1 => "one region of it is compiled already".to_owned(),
         regions => format!("{regions} regions of it are compiled already"),
@@ -43,6 +47,8 @@ pub(crate) fn trained(outcome: &Outcome, settling: Settling, budget: Budget, hin
         }
         End::Samples(reason) => Verdict::new(Status::Refused, "bad-samples", format!("no samples: {reason}"))
             .advise("correct the callable that makes the samples"),
+        End::NotInferred(refusal) => return not_inferred(refusal),
+        End::Stopped => stopped(&seen, budget),
         End::Suspended => {
             let message =
                 format!("the coroutine waited for something that needs an event loop, and was closed; {seen}");
@@ -56,6 +62,18 @@ pub(crate) fn trained(outcome: &Outcome, settling: Settling, budget: Budget, hin
         _ => Verdict::new(Status::Partial, "ended", seen),
     };
     outcome.measured(verdict)
+}
+
+fn not_inferred(refusal: &Refusal) -> Verdict {
+    let Refusal { code, message, advice } = refusal;
+    Verdict::new(Status::Unsupported, code.clone(), message.clone()).advise(advice.clone())
+}
+
+fn stopped(seen: &str, budget: Budget) -> Verdict {
+    let limit = budget.time.as_secs_f64() * 1e3;
+    let message = format!("a call ran for more than twice the budget of {limit} ms and was stopped; {seen}");
+    Verdict::new(Status::Partial, "stopped", message)
+        .advise("pass samples with which a call returns sooner, or raise budget_ms")
 }
 
 /// The budget ended it, but not too early: one batch without a change will do then, or one compiled region.

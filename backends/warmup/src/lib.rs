@@ -4,7 +4,7 @@
 mod judge;
 
 use jitctl_core::{Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Request, Result, Verdict, export_backend};
-use jitctl_training::{Job, Plan, Scheduler, Settling, is_surely_warm};
+use jitctl_training::{End, Infer, Job, Plan, Scheduler, Settling, explained, is_surely_warm};
 use std::sync::Arc;
 
 struct Warmup {
@@ -46,23 +46,26 @@ impl Backend for Warmup {
         if request.hint() == Hint::Ignore {
             return Ok(judge::cannot_ignore(&self.interpreter));
         }
-        let Some(plan) = Plan::from_request(self.host, &self.interpreter, request)? else {
+        let Some(plan) = Plan::from_request(self.host, &self.interpreter, request, Infer::WhereHarmless)? else {
             return Ok(judge::no_samples());
         };
         let state = self.host.observe(request.function())?;
         if is_surely_warm(&self.interpreter, &state) {
-            return Ok(judge::already_warm(&state));
+            return Ok(judge::already_warm(&state, 0));
         }
         let (when, hint) = (plan.when(), request.hint());
         let interpreter = Arc::clone(&self.interpreter);
         let job: Job = Box::new(move |host, function| {
             let settling = Settling::of(host, &interpreter, function, when)?;
             let state = host.observe(function)?;
-            if settling.is_warm(&state) {
-                return Ok(judge::already_warm(&state));
+            if let Some(warmth) = settling.warmth(host, function, &state)? {
+                return Ok(judge::already_warm(&state, warmth.failed));
             }
             let outcome = plan.run(function, |progress| settling.is_settled(progress))?;
-            Ok(judge::trained(&outcome, settling, plan.budget(), hint))
+            let verdict = judge::trained(&outcome, settling, plan.budget(), hint);
+            let uncompiled = interpreter.jit_enabled && outcome.after.regions.is_empty();
+            let why = uncompiled && matches!(outcome.end, End::Settled | End::Calls | End::Time);
+            Ok(if why { explained(host, function, verdict) } else { verdict })
         });
         self.scheduler.schedule(when, request.function(), request.ticket(), job)
     }

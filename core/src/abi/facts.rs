@@ -58,6 +58,11 @@ pub const LOCALS: u16 = 8;
 pub const USES: u16 = 9;
 pub const CALLS: u16 = 10;
 pub const TRY_BLOCKS: u16 = 11;
+/// Instructions that can be specialised, those that were when the facts were read, and those that were tried more than
+/// once and cannot be.
+pub const SPECIALISABLE: u16 = 12;
+pub const SPECIALISED: u16 = 13;
+pub const FAILED: u16 = 14;
 /// Added to the number of a list gives its length.
 pub const LENGTH: u16 = 0x1000;
 
@@ -77,6 +82,9 @@ pub const CONSTANTS: u16 = 5;
 pub const ANNOTATIONS: u16 = 6;
 /// `name=repr of the default`, of the function itself (code 0) only.
 pub const DEFAULTS: u16 = 7;
+
+/// What makes the code unfriendly to the JIT: `code\tline\tmessage\tadvice`, line 0 where there is none.
+pub const UNFRIENDLY: u16 = 8;
 
 // Bits of USES.
 pub const USES_EVAL: u32 = 1;

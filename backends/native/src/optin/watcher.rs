@@ -5,14 +5,19 @@ use crate::python::Object;
 use jitctl_core::{Borrowed, Error, Host, Result};
 use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// `PY_CODE_EVENT_CREATE` of Include/cpython/code.h.
 const CREATED: c_int = 0;
 
 static NEUTRAL: OnceLock<Neutral> = OnceLock::new();
+static WATCHING: AtomicBool = AtomicBool::new(false);
 
-/// Registers it with the running interpreter.
+/// Registers it with the running interpreter, once: it stays when the JIT is switched off again.
 pub fn watch(host: Host, neutral: Neutral) -> Result<()> {
+    if WATCHING.load(Ordering::Relaxed) {
+        return Ok(());
+    }
     let Some(address) = host.resolve("PyCode_AddWatcher") else {
         return Err(Error::unsupported("symbol-missing", "the interpreter does not export PyCode_AddWatcher"));
     };
@@ -24,6 +29,7 @@ pub fn watch(host: Host, neutral: Neutral) -> Result<()> {
     if unsafe { add(created) } < 0 {
         return Err(Error::refused("watchers-taken", "other tools use all of the interpreter's code watchers"));
     }
+    WATCHING.store(true, Ordering::Relaxed);
     Ok(())
 }
 

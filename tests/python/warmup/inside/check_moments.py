@@ -70,9 +70,11 @@ def test_once_is_trained_too_and_says_what_it_is_not(verdict):
 
 
 def test_without_samples(verdict):
-    total = jit_focus(new())
+    total = jit_focus(infer=False)(new())
     assert verdict(total).kind == ("unsupported", "no-samples")
     assert "sample_args=" in verdict(total).advice
+    assert total(4) == 6
+    assert verdict(total).code == "no-samples"
 
 
 def test_ignore(verdict):

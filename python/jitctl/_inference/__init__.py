@@ -1,0 +1,222 @@
+"""Arguments for a warm-up for which nobody gave samples, and whether a call with them can do any harm.
+
+Imported when such a training is about to happen, not before. The way through:
+
+    prepared        here              what the training crate asks: arguments for this function, or why not
+    annotations, samples, usage       what the arguments are: annotation before default before usage
+    frames, opcodes, calls, semantics, outside, tables, lattice
+                                      the function's bytecode, followed with such arguments: has it effects?
+"""
+
+from types import FunctionType
+
+from .annotations import Annotations, raw
+from .frames import Frames
+from .lattice import EffectError
+from .outside import is_simple
+from .samples import Sample, copied, shown
+from .usage import choices
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Optional, Union
+
+    Factory = Callable[[], Any]
+    #: sample_args and sample_kwargs (makers of fresh ones), what they are in words, and the confidence
+    Offer = tuple[Factory, Factory, str, float]
+    #: code, message, advice
+    Refusal = tuple[str, str, str]
+
+#: sets of arguments that are offered
+MOST_OFFERS = 5
+_ADVICE = "pass sample_args=(...) with arguments for which a call does no harm"
+_FORCE = f"{_ADVICE}, or infer=True if a call with made-up arguments does none"
+
+
+class _UnknownError(Exception):
+    """An argument could not be inferred."""
+
+
+def prepared(function: FunctionType, forced: bool) -> "Union[list[Offer], Refusal]":
+    """Give sets of arguments to call a function with, the likeliest first, or why there are none.
+
+    Without `forced`, only such for which a call is shown to have no effects.
+    """
+    try:
+        plans = _plans(function, forced)
+    except _UnknownError as unknown:
+        return "no-samples", f"nothing was called: {unknown}", "pass sample_args=(...)"
+    offers: "list[Offer]" = []
+    refusal: "Optional[Refusal]" = None
+    for args, kwargs in plans:
+        if not forced:
+            effect = effect_of(function, [one.make() for one in args], {key: one.make() for key, one in kwargs.items()})
+            if effect is not None:
+                refusal = refusal or _refused(function, effect)
+                continue
+        offers.append(_offer(function, args, kwargs))
+        if forced:
+            break
+    return offers or refusal or ("no-samples", "nothing was called: no arguments could be inferred", _ADVICE)
+
+
+def effect_of(function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]") -> "Optional[EffectError]":
+    """Give the effect that a call with such arguments may have; None if it is shown to have none."""
+    judge = Frames()
+    try:
+        outside = judge.outside
+        judge.judge(
+            function,
+            [outside.value(one, "own") for one in args],
+            {key: outside.value(one, "own") for key, one in kwargs.items()},
+        )
+    except EffectError as effect:
+        return effect
+    except RecursionError:
+        return EffectError("too involved to be judged")
+    return None
+
+
+def _refused(function: FunctionType, effect: EffectError) -> "Refusal":
+    place = f" (line {effect.line})" if effect.line else ""
+    file = effect.args[1] if len(effect.args) > 1 else function.__code__.co_filename
+    if place and file != function.__code__.co_filename:
+        place = f" ({file}:{effect.line})"
+    return "has-effects", f"nothing was called, since a call may have effects: it {effect.what}{place}", _FORCE
+
+
+def _offer(function: FunctionType, args: "list[Sample]", kwargs: "dict[str, Sample]") -> "Offer":
+    names = [*function.__code__.co_varnames[: len(args)], *kwargs]
+    samples = [*args, *kwargs.values()]
+    words = [f"{name}={shown(one.make())} ({one.source})" for name, one in zip(names, samples)]
+    text = f"inferred arguments: {', '.join(words)}" if words else "it takes no arguments"
+    confidence = min([one.confidence for one in samples], default=1.0)
+
+    def positional() -> "tuple[Any, ...]":
+        return tuple([one.make() for one in args])
+
+    def keywords() -> "dict[str, Any]":
+        return {name: one.make() for name, one in kwargs.items()}
+
+    return positional, keywords, text, confidence
+
+
+def _plans(function: FunctionType, forced: bool) -> "list[tuple[list[Sample], dict[str, Sample]]]":
+    """Give sets of samples: the first of everything, then one other choice at a time."""
+    code = function.__code__
+    maker = _Maker(function, forced)
+    positional = code.co_varnames[: code.co_argcount]
+    only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    offered = [maker.options(name, place) for place, name in enumerate(positional)]
+    while offered and offered[-1] == []:  # trailing defaults are left to the call
+        offered.pop()
+    for place, options in enumerate(offered):
+        if not options:
+            offered[place] = maker.default(positional[place])
+    worded = {name: options for name in only if (options := maker.options(name, -1))}
+    most = max([len(options) for options in [*offered, *worded.values()]], default=1)
+    plans = []
+    for rank in range(min(most, MOST_OFFERS)):
+        args = [options[min(rank, len(options) - 1)] for options in offered]
+        kwargs = {name: options[min(rank, len(options) - 1)] for name, options in worded.items()}
+        plans.append((args, kwargs))
+    return plans
+
+
+class _Maker:
+    """Finds what each parameter of one function may be."""
+
+    def __init__(self, function: FunctionType, forced: bool, depth: int = 0) -> None:
+        self._function = function
+        self._forced = forced
+        self._depth = depth
+        self._forms = raw(function)
+        self._annotations = Annotations(function, self._instance)
+        code = function.__code__
+        defaults = function.__defaults__ or ()
+        self._defaults = dict(zip(code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount], defaults))
+        self._defaults.update(function.__kwdefaults__ or {})
+        self._usage = choices(code)
+
+    def options(self, name: str, place: int) -> "list[Sample]":
+        """Give what a parameter may be; an empty list leaves it to its default. Raises _UnknownError."""
+        form = self._forms.get(name)
+        owner = _owner(self._function) if place == 0 and form is None else None
+        if owner is not None:
+            return self._receiver(name, *owner)
+        sample = self._annotations.sample(form) if name in self._forms else None
+        if name in self._defaults:
+            default = self._defaults[name]
+            telling = default is None or type(default) is bool or (copied(default) is not None and bool(default))
+            return [] if sample is None or telling else [sample]
+        if sample is not None:
+            return [sample]
+        found = self._usage.get(name, [])
+        if not found:
+            why = "no annotation, no default, and its use does not say what it is"
+            if name in self._forms:
+                why = "nothing can be made from its annotation, and its use does not say what it is"
+            if name in ("self", "cls"):
+                why = "an instance is needed, and its class cannot be found"
+            raise _UnknownError(f"the parameter {name} could not be inferred ({why})")
+        return found
+
+    def default(self, name: str) -> "list[Sample]":
+        """Give a parameter's default value, for one that stands before others that are passed."""
+        value = self._defaults[name]
+        return [Sample(copied(value) or (lambda: value), "default")]
+
+    def _receiver(self, name: str, cls: type, kind: str) -> "list[Sample]":
+        if kind == "class":
+            return [Sample(lambda: cls, "instance")]
+        make = self._instance(cls, self._depth)
+        if make is None:
+            raise _UnknownError(
+                f"the parameter {name} needs an instance of {cls.__name__}, which cannot be made without risk"
+            )
+        return [Sample(make, "instance")]
+
+    def _instance(self, cls: type, depth: int) -> "Optional[Callable[[], Any]]":
+        """Give what makes an instance of a class, where making one is shown to do no harm."""
+        # A class may want an instance of itself.
+        if self._depth > 2 or not is_simple(cls):
+            return None
+        init = next((vars(owner)["__init__"] for owner in cls.__mro__ if "__init__" in vars(owner)), None)
+        if init is object.__init__:
+            return cls
+        if type(init) is not FunctionType:
+            return None
+        maker = _Maker(init, self._forced, self._depth + 1)
+        code = init.__code__
+        try:
+            offered = [maker.options(name, -1) for name in code.co_varnames[1 : code.co_argcount]]
+            only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+            worded = {name: options[0] for name in only if (options := maker.options(name, -1))}
+        except _UnknownError:
+            return None
+        while offered and not offered[-1]:
+            offered.pop()
+        names = code.co_varnames[1:]
+        samples = [options[0] if options else maker.default(name)[0] for name, options in zip(names, offered)]
+        if effect_of(
+            init, [object.__new__(cls), *[one.make() for one in samples]], {k: v.make() for k, v in worded.items()}
+        ):
+            return None
+        return lambda: cls(*[one.make() for one in samples], **{key: one.make() for key, one in worded.items()})
+
+
+def _owner(function: FunctionType) -> "Optional[tuple[type, str]]":
+    """Find the class that defines a method, by its qualified name; say whether its first argument is an instance."""
+    path = function.__qualname__.split(".")
+    found: "Any" = function.__globals__.get(path[0])
+    for part in path[1:-1]:
+        found = vars(found).get(part) if isinstance(found, type) else None
+    if len(path) < 2 or not isinstance(found, type):
+        return None
+    for member in vars(found).values():
+        if member is function or getattr(member, "fget", None) is function:
+            return found, "instance"
+        if isinstance(member, classmethod) and member.__func__ is function:
+            return found, "class"
+    return None

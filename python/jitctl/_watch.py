@@ -1,0 +1,17 @@
+"""The thread that stops a training's call which does not return: plain Python, so it may end with the interpreter."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Optional
+
+
+class TrainingStopped(BaseException):
+    """Raised in a call of a training that took too long; it never leaves the training."""
+
+
+def watch(acquire: "Callable[[bool, float], bool]", look: "Callable[[], Optional[float]]", seconds: float) -> None:
+    """Wait for the end of the training, and look after it each time that `look` said."""
+    wait: "Optional[float]" = seconds
+    while wait is not None and not acquire(True, wait):
+        wait = look()

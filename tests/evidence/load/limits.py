@@ -1,0 +1,46 @@
+"""What the figures may be, and why no less. A figure over its limit is a failure."""
+
+from __future__ import annotations
+
+#: part -> figure -> the most it may be
+LIMITS: dict[str, dict[str, float]] = {
+    # A leaked object per round would be 1 reference, 1 block and at least 16 bytes.
+    "rounds": {"references": 0.01, "blocks": 0.01, "bytes": 4, "records": 0, "microseconds": 60},
+    "replaced": {"references": 0.01, "blocks": 0.01, "bytes": 4, "records": 32, "microseconds": 60},
+    # 3.14 itself does not give the machine code back; what that comes to is measured beside it, without a hint.
+    "compiled": {"references": 0.05, "blocks": 0.05, "bytes over plain": 64, "records": 0},
+    # What a dead function left behind may wait for the next step of maintenance.
+    "dropped": {"references": 0.02, "blocks": 0.02, "bytes": 16, "records": 100, "microseconds": 120},
+    "threads": {"references": 0.05, "blocks": 0.05, "bytes": 32, "errors": 0, "wrong": 0, "records": 0, "microseconds": 300},
+    "many": {
+        "microseconds": 40,
+        "last tenths over first": 2,
+        "bytes": 1024,
+        "added to a collection, microseconds": 1,
+        "maintenance step, median ms": 5,
+        "maintenance step, worst ms": 40,
+        "stats, microseconds": 60,
+        "undo, microseconds": 60,
+        "records after undo": 0,
+    },
+    "leaving": {"seconds over plain": 1.0},
+}
+#: debug builds check what they do, and are not what anybody waits for
+SLOWER_ON_DEBUG = 8
+TIMES = ("microseconds", "step", "seconds")
+
+
+def over(part: str, figures: dict[str, float], debug: bool, scale: float) -> list[str]:
+    """List what is over its limit. In a short run what is made once counts for more: `scale` is how much shorter it is."""
+    found = []
+    for name, limit in LIMITS.get(part, {}).items():
+        if name not in figures:
+            continue
+        most = limit
+        if debug and any(word in name for word in TIMES):
+            most *= SLOWER_ON_DEBUG
+        if name in ("references", "blocks", "bytes", "bytes over plain") and part != "many":
+            most *= scale
+        if figures[name] > most:
+            found.append(f"{part}: {name} is {figures[name]:.4g}; expected at most {most:.4g}")
+    return found

@@ -1,0 +1,120 @@
+"""The tests of real packages with a hint on every function: ``python tests/evidence/packages``.
+
+Each package of packages.json is fetched with its tests; these run without hints and with, and the outcome of every test
+must be the same, or explained.json says why it is not. Every function of the package and of its tests gets a hint:
+focus, or (mixed) one of the three by a hash of its name. JIT off means opt-in for hinted functions, on means PYTHON_JIT=1.
+On an interpreter without a JIT (3.13) the warmup backend is named, and focus warms nothing without samples.
+
+The results go to benchmarks/results/packages.json and .md; those of a selection to target/evidence/packages, unless
+--update puts them into the former. The exit code is 0 when nothing unexplained was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "outcomes")]
+
+import fetch  # noqa: E402
+import package  # noqa: E402
+import page  # noqa: E402
+from compare import Explained  # noqa: E402
+from judge import Bench, Run, Setting, run_child  # noqa: E402
+from process import progress  # noqa: E402
+from store import Store  # noqa: E402
+
+INTERPRETERS = ("3.13", "3.14", "3.15")
+JIT = ("off", "on")
+MODES = ("mixed", "focus")
+ALL_MODES = ("mixed", "focus", "ignore", "once")
+#: fewer hints in a process mean that the hook did not work
+FEWEST_HINTS = 40
+LIMIT = 900
+HEAD = """# Test suites of real packages under hints
+
+Made by `python tests/evidence/packages`: every function of a package and of its tests got a hint, and each test's
+outcome was compared with the same run without jitctl. `mixed` gives each function one of the three hints by a hash of its name.
+JIT off means opt-in for hinted functions (on 3.14 by `JITCTL_OPT_IN=1`), on means `PYTHON_JIT=1`; 3.13 has no JIT and
+runs with `JITCTL_BACKEND=warmup`. Property-based tests try 20 fixed examples.
+"""
+RESULTS = package.ROOT / "benchmarks" / "results" / "packages"
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="python tests/evidence/packages", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument("--interpreters", nargs="+", default=list(INTERPRETERS), metavar="NAME", help="such as 3.15d")
+    made.add_argument("--jit", nargs="+", default=list(JIT), choices=JIT)
+    made.add_argument("--modes", nargs="+", default=list(MODES), choices=ALL_MODES)
+    made.add_argument("--packages", nargs="+", metavar="NAME", help="some of packages.json (default: all)")
+    made.add_argument("--newest", action="store_true", help="fetch the packages anew, in their newest versions")
+    made.add_argument("--jobs", type=int, default=2, help="processes at a time (default 2)")
+    made.add_argument("--package", type=Path, help="folder that holds a built jitctl (default: build the tree's)")
+    made.add_argument("--update", action="store_true", help="put what runs into the stored results")
+    made.add_argument("--out", type=Path, help="name for results, without ending")
+    return made
+
+
+def settings(options: argparse.Namespace) -> list[tuple[Setting, tuple[str, ...]]]:
+    """Return the settings, each with its modes; 3.13 has no JIT to be on, and warmup only knows focus."""
+    made = []
+    for name in options.interpreters:
+        for jit in options.jit:
+            if name != "3.13":
+                made.append((Setting(name, jit), tuple(options.modes)))
+            elif jit == "off" and "focus" in options.modes:
+                made.append((Setting(name, jit, "warmup"), ("focus",)))
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what was asked for; the exit code is 1 when something differs unexplained."""
+    options = parser().parse_args(arguments)
+    wanted = [one for one in fetch.asked() if not options.packages or one.name in options.packages]
+    missing = set(options.packages or ()) - {one.name for one in wanted}
+    if missing:
+        raise SystemExit(f"packages.json has no {', '.join(sorted(missing))}; expected some of its names")
+    packages, site = fetch.fetched(wanted, options.newest)
+    pythons = package.interpreters(options.interpreters)
+    home = package.place(options.package)
+    explained = Explained.read(HERE / "explained.json")
+    revision = package.revision()
+
+    def perform(task: tuple[Setting, tuple[str, ...], fetch.Package]) -> list[dict[str, Any]]:
+        setting, modes, one = task
+        roots = [str(one.source), *(str(site / name) for name in one.imports)]
+        order = {"roots": roots, "tests": one.tests, "without": one.without}
+
+        def run_once(mode: str) -> Run:
+            env = setting.environment(home, mode)
+            env["PYTHONPATH"] += f":{site}"
+            command = [pythons[setting.interpreter], str(HERE / "child.py")]
+            return run_child(command, env, {**order, "mode": mode}, LIMIT, one.source)
+
+        bench = Bench(setting, run_once)
+        rows = []
+        for mode in modes:
+            rows.append(page.row(revision, setting, f"{one.name} {one.version}", mode, bench.judge(mode, explained)))
+            progress(page.line(rows[-1]))
+        return rows
+
+    whole = not options.packages and (options.interpreters, options.jit, options.modes) == (
+        list(INTERPRETERS),
+        list(JIT),
+        list(MODES),
+    )
+    out = RESULTS if options.update else options.out
+    out = out or (RESULTS if whole else package.WORK / "packages" / "last")
+    store = Store(out, options.update, HEAD, "packages", pythons)
+    groups = [[(setting, modes, one) for one in packages] for setting, modes in settings(options)]
+    store.run(groups, perform, options.jobs)
+    return store.end(explained.unused() if whole else [], FEWEST_HINTS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

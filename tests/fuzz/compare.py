@@ -1,0 +1,61 @@
+"""Compares what a case did with what its twin did, and tells CPython's faults from jitctl's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import batch
+from batch import Case, Outcome
+from modes import TWIN, Interpreter, Mode, without_jitctl
+
+ASSERTION = re.compile(r"Assertion `[^']*' failed|Fatal Python error: [^\n]*|SIG[A-Z]+")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How a case went wrong."""
+
+    #: differs, crash, hang
+    kind: str
+    #: what a shrunk case has to have in common with this one
+    sign: str
+    detail: str
+
+
+def compare(twin: Outcome, other: Outcome) -> Failure | None:
+    """Say how a case went wrong, if it did. A twin that does not come through proves nothing."""
+    if twin.how != "done":
+        return None
+    if other.how != "done":
+        found = ASSERTION.search(other.error)
+        # Not every crash says the same each time; the first words are enough to tell two faults apart.
+        return Failure(other.how, other.how, (found.group(0) if found else "") + "\n" + other.error[-3000:])
+    for number, (expected, got) in enumerate(zip(twin.lines, other.lines)):
+        if expected != got:
+            step = expected.partition(" ")[0]
+            return Failure("differs", "differs", f"step {number} ({step})\n  twin  {expected}\n  hints {got}")
+    if len(twin.lines) != len(other.lines):
+        return Failure("differs", "differs", f"{len(twin.lines)} lines, {len(other.lines)} with hints")
+    return None
+
+
+def check(one: Interpreter, mode: Mode, case: Case, tries: int = 1, seconds: float = 20) -> Failure | None:
+    """Run one case in processes of its own, as often as said; give the first failure."""
+    twin = batch.run(one, Mode(TWIN.name, TWIN.hints, TWIN.environment, mode.repeat), [case], seconds)[0]
+    if twin.how != "done":
+        return None
+    for _ in range(tries):
+        found = compare(twin, batch.run(one, mode, [case], seconds)[0])
+        if found:
+            return found
+    return None
+
+
+def whose(one: Interpreter, failed: Mode, case: Case, tries: int = 3) -> tuple[str, str]:
+    """Say whose fault it is, `cpython` where the JIT without jitctl fails too, and how that was seen."""
+    for mode in without_jitctl(one, failed):
+        found = check(one, mode, case, tries, seconds=60)
+        if found:
+            return "cpython", f"{mode.name}: {found.kind} {found.detail[:300]}"
+    return "jitctl", "no failure without jitctl in: " + ", ".join(m.name for m in without_jitctl(one, failed))

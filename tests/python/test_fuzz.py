@@ -1,0 +1,85 @@
+"""The fuzzer finds nothing in a short run, and finds hints that are wrong on purpose (tests/fuzz)."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import pytest
+from place import HOME
+
+FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
+DEBUG = hasattr(sys, "gettotalrefcount")
+#: what does not depend on the interpreter is tried on the few that matter most
+FEW = pytest.mark.skipif(DEBUG or not hasattr(sys, "_jit"), reason="the same on every interpreter")
+
+pytestmark = [
+    pytest.mark.skipif(sys.implementation.name != "cpython", reason="the fuzzer compares what CPython's JIT does"),
+    pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no hint does anything there"),
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="the fuzzer forks"),
+    pytest.mark.skipif("PYTHON_JIT" in os.environ, reason="the fuzzer sets the JIT itself; the run without it does that"),
+]
+
+
+@pytest.fixture
+def fuzz(tmp_path):
+    """Run the fuzzer's command; give its exit code, what it said, and the folder of failures."""
+
+    def start(*arguments):
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
+        found = subprocess.run(
+            [sys.executable, str(FUZZ), "--folder", str(tmp_path / "failures"), *map(str, arguments)],
+            env={**kept, "PYTHONPATH": HOME, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=280,
+        )
+        return found, tmp_path / "failures"
+
+    return start
+
+
+@pytest.mark.parametrize("first", [1000, None], ids=["seeds-that-stay", "seeds-of-today"])
+def test_nothing_is_found(fuzz, first):
+    # Which seeds they were is in the assertion's message: `python tests/fuzz --seed N --check` runs one again.
+    first = int(time.time()) % 10**9 * 10 if first is None else first
+    found, folder = fuzz("--first", first, "--minutes", 0.15, "--programs", 60, "--batch", 10, "--shrink", 20)
+    notes = "".join(one.read_text(encoding="utf-8") for one in folder.glob("*/notes.txt"))
+    assert found.returncode == 0, found.stdout + found.stderr + notes
+    assert " programs, " in found.stdout
+
+
+@FEW
+def test_a_wrong_result_is_found_and_shrunk(fuzz):
+    given = ("--wrong", "arithmetic", "--programs", 30, "--batch", 10, "--shrink", 25, "--most", 1)
+    found, folder = fuzz("--first", 0, *given)
+    assert found.returncode == 1, found.stdout + found.stderr
+    (one,) = folder.iterdir()
+    assert "differs" in (one / "notes.txt").read_text(encoding="utf-8")
+    small, full = [json.loads((path / "case.json").read_text(encoding="utf-8")) for path in (one, one / "full")]
+    steps = [step["do"] for step in small["script"]]
+    assert "hint" in steps, "without the hint nothing is wrong, so it has to stay"
+    assert len(small["script"]) <= 5, steps
+    assert len(small["source"]) < len(full["source"]) / 3, small["source"]
+
+
+@FEW
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("line", "differs"), ("effect", "differs"), ("crash", "crash"), ("hang", "hang")]
+)
+def test_what_is_wrong_is_found(fuzz, fault, kind):
+    """Wrong lines in tracebacks, a changed global, an abort and an endless loop: each is seen, with its seed."""
+    given = ("--wrong", fault, "--programs", 40, "--batch", 10, "--shrink", 0, "--most", 1, "--seconds", 1)
+    found, folder = fuzz("--first", 0, *given)
+    assert found.returncode == 1, found.stdout + found.stderr
+    assert f": {kind}, fault jitctl" in found.stdout, found.stdout
+    assert list(folder.glob("*/case.json"))
+
+
+def test_a_seed_is_always_the_same_program(fuzz):
+    first, second = (fuzz("--seed", 77)[0].stdout for _ in range(2))
+    assert first == second
+    assert "def f0(" in first
