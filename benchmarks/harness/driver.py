@@ -59,18 +59,20 @@ class Driver:
                 if number:
                     dice.shuffle(group)
                 for cell in group:
-                    self._one(cell)
+                    self._one(cell, number)
             longest = max(longest, time.monotonic() - start)
             self.say(f"  round {number + 1} of {rounds}: {time.monotonic() - start:.0f} s")
         return rounds
 
-    def _one(self, cell: Cell) -> None:
+    def _one(self, cell: Cell, number: int) -> None:
         what = f"{cell.worker} {cell.group} in {cell.configuration.name}"
         if what in self.failures:
             return
         try:
             loops = self._calibrated(cell)
-            self._keep(cell, self._worker(cell, ["--loops", "1", "--loops-of", json.dumps(loops)]))
+            self._keep(
+                cell, self._worker(cell, ["--loops", "1", "--loops-of", json.dumps(loops), "--round", str(number)])
+            )
         except FailedError as failure:
             # One that cannot run must not take the others' hours with it; the report names it.
             self.failures[what] = str(failure)

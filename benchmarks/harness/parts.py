@@ -59,17 +59,18 @@ def kernels(choice: Choice) -> List[Cell]:
     from harness.names import kernel_names
 
     cells = []
-    few = min(choice.rounds, 3)
+    # Four, or a multiple: as many as there are phases (workers/kernel.py).
+    rounds, few = (max(choice.rounds // 4 * 4, min(choice.rounds, 4)), min(choice.rounds, 3))
     for name in choice.wanted(kernel_names(), QUICK_KERNELS):
         for place in choice.carriers():
-            modes = [(environment, hint, choice.rounds) for environment, hint in MODES]
+            modes = [(environment, hint, rounds) for environment, hint in MODES]
             if place is choice.carriers()[0]:
-                modes += [(environment, hint, few) for environment, hint in MORE_MODES]
+                modes += [(environment, hint, rounds if hint == "once" else few) for environment, hint in MORE_MODES]
             if choice.peers.has("cinderx", place):
                 modes += [("cinderx", "focus", few), *(("cinderx", hint, min(few, 2)) for hint in CINDERX)]
-            for environment, hint, rounds in modes:
+            for environment, hint, times in modes:
                 where = Configuration(place.label, environment, hint)
-                cells.append(Cell(name, where, "kernel", ("--kernel", name), rounds))
+                cells.append(Cell(name, where, "kernel", ("--kernel", name), times))
         for place in choice.places:
             if place.implementation == "pypy":
                 where = Configuration(place.label, "off", "none")

@@ -34,6 +34,7 @@ class Worker:
         self.own = []
         self.args = None
         self.option("--hint", choices=HINTS, default="none", help="what is applied to the functions that are timed")
+        self.option("--round", type=int, default=0, help="which of several processes that do the same this is")
         self.option("--loops-of", type=json.loads, default={}, help="loops per benchmark, as JSON (the harness)")
         self.option("--to", help="write all benchmarks of this process here (the harness)")
 

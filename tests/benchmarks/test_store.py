@@ -3,6 +3,7 @@
 import json
 
 import pyperf
+import pytest
 from conftest import steady
 from harness.configurations import Configuration
 from harness.programs import CHOICES, choices, write
@@ -15,7 +16,7 @@ def test_what_is_saved_is_loaded(made):
     folder = made().put(WHERE, steady("kernel a", 1.0), steady("kernel b", 2.0)).save()
     found = Results.load(folder)
     assert list(found.found) == [WHERE]
-    assert found.median(Configuration.of(WHERE), "kernel b") == 2.0
+    assert found.median(Configuration.of(WHERE), "kernel b") == pytest.approx(2.0, rel=1e-4)
     bench = found.get(Configuration.of(WHERE), "kernel a")
     assert bench is not None
     assert [len(run.values) for run in bench.get_runs()] == [3] * 5
@@ -37,7 +38,7 @@ def test_a_second_run_takes_the_place_of_the_first_and_leaves_the_others(made):
     again.put(Configuration.of(WHERE), [steady("kernel a", 3.0)])
     again.save()
     found = Results.load(one.results.folder)
-    assert [found.median(Configuration.of(WHERE), f"kernel {name}") for name in "ab"] == [3.0, 2.0]
+    assert [found.median(Configuration.of(WHERE), f"kernel {name}") for name in "ab"] == pytest.approx([3.0, 2.0], rel=1e-4)
 
 
 def test_interpreters_are_in_order(made):
