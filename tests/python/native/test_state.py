@@ -8,8 +8,8 @@ pytestmark = pytest.mark.usefixtures("native")
 RECORDS = sys.version_info >= (3, 15)
 
 PRELUDE = """
-import gc, sys, jitctl
-from jitctl import jit_focus, jit_ignore
+import gc, sys, time, jitctl
+from jitctl import _backend, jit_focus, jit_ignore
 from look import executors, fresh, graph, opcodes, tell, valid
 SOURCE = '''def target(n):
     t = 0
@@ -90,19 +90,27 @@ def test_reading_changes_nothing(scene, mode):
     code = """
 f, g = jit_focus(fresh(SOURCE)), jit_focus(fresh(SOURCE))
 f(50); f(50)
-gc.disable()  # the maintenance step runs in collections
-before = opcodes(f), graph(f), opcodes(g)
-raw = f.__code__._co_code_adaptive, g.__code__._co_code_adaptive
-for _ in range(50):
-    jitctl.stats(f), jitctl.stats(g), str(jitctl.stats()), jitctl.stats().to_json()
-tell(same=(opcodes(f), graph(f), opcodes(g)) == before,
-     raw=(f.__code__._co_code_adaptive, g.__code__._co_code_adaptive) == raw)
+gc.disable()
+def steps(): return dict(_backend.chosen()["notes"])["maintenance"]
+def memory(): return f.__code__._co_code_adaptive, g.__code__._co_code_adaptive
+def state(): return opcodes(f), graph(f), opcodes(g)
+found = []
+while len(found) < 40:
+    begun = steps()
+    raw, before = memory(), state()
+    for _ in range(20):
+        jitctl.stats(f), jitctl.stats(g), str(jitctl.stats()), jitctl.stats().to_json()
+    found.append([memory() == raw, state() == before])
+    if steps() == begun: break  # a step of maintenance in between may write
+    time.sleep(0.05)
+else:
+    found = ["never without a step in between"]
+tell(same=found[-1])
 g(16)
 tell(armed=valid(g))
 """
     told = scene(PRELUDE + code, **mode)
-    assert told["same"] is True
-    assert told["raw"] is True
+    assert told["same"] == [True, True]
     assert told["armed"] >= 1
 
 
