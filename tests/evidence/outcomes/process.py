@@ -70,8 +70,11 @@ def run(command: List[str], env: Dict[str, str], limit: float, cwd: Optional[Pat
 
 def _quiet() -> None:
     os.nice(10)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
+    for which, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_FSIZE, FILE_BYTES)):
+        hard = resource.getrlimit(which)[1]
+        # A limit that was set for us, such as by ulimit, may be lower, and cannot be raised.
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (most, most))
     # A job in the background is started with Ctrl-C ignored, and tests that send it to themselves would hang.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
