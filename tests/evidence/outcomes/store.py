@@ -1,4 +1,4 @@
-"""Keeps results in a JSON file and a page, written anew after each setting, so that an interrupted run is not lost."""
+"""Keeps results in a JSON file and a page, written anew after each task, so that an interrupted run is not lost."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Store:
         self._new: list[dict[str, Any]] = []
 
     def run(self, groups: Iterable[list[T]], perform: Callable[[T], list[dict[str, Any]]], jobs: int) -> None:
-        """Perform the tasks, `jobs` at a time, and write what there is after each group."""
+        """Perform the tasks, `jobs` at a time, and write what there is after each."""
         with ThreadPoolExecutor(max_workers=jobs) as pool:
             for group in groups:
                 for rows in pool.map(perform, group):
                     self._new += rows
-                self.results["rows"] = page.merged(self.results["rows"], self._new)
-                self.write()
+                    self.results["rows"] = page.merged(self.results["rows"], rows)
+                    self.write()
 
     def write(self) -> None:
         """Write both files."""
