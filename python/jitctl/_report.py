@@ -129,7 +129,9 @@ class Stats(Sequence[Record]):
         return f"<Stats: {self.headline}>"
 
     def _repr_html_(self) -> str:
-        return html_table(self.headline, self._heads(), self._rows()) + html_list("unfriendly to the JIT", self._notes())
+        return html_table(self.headline, self._heads(), self._rows()) + html_list(
+            "unfriendly to the JIT", self._notes()
+        )
 
 
 _EVERYTHING: "Any" = object()

@@ -38,7 +38,9 @@ def test_a_second_run_takes_the_place_of_the_first_and_leaves_the_others(made):
     again.put(Configuration.of(WHERE), [steady("kernel a", 3.0)])
     again.save()
     found = Results.load(one.results.folder)
-    assert [found.median(Configuration.of(WHERE), f"kernel {name}") for name in "ab"] == pytest.approx([3.0, 2.0], rel=1e-4)
+    assert [found.median(Configuration.of(WHERE), f"kernel {name}") for name in "ab"] == pytest.approx(
+        [3.0, 2.0], rel=1e-4
+    )
 
 
 def test_interpreters_are_in_order(made):

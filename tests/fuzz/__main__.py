@@ -20,20 +20,23 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import compare  # noqa: E402
-import generate  # noqa: E402
-import modes  # noqa: E402
-import report  # noqa: E402
-from run import Fuzzer, Settings, Tally  # noqa: E402
-
+import compare
+import generate
+import modes
+import report
+from run import Fuzzer, Settings, Tally
 
 FAULTS = ("constant", "arithmetic", "line", "effect", "crash", "hang")
 
 
 def arguments() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python tests/fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--python", action="append", help="interpreter to fuzz, may be repeated: batches take turns (default: this one)")
+    parser = argparse.ArgumentParser(
+        prog="python tests/fuzz", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "--python", action="append", help="interpreter to fuzz, may be repeated: batches take turns (default: this one)"
+    )
     parser.add_argument("--minutes", type=float, default=0.3, help="how long (default 0.3)")
     parser.add_argument("--programs", type=int, help="stop after so many programs")
     parser.add_argument("--first", type=int, help="first seed (default: from the clock, and printed)")
@@ -43,11 +46,20 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--again", type=Path, metavar="FOLDER", help="run a case that was written down, in every mode")
     parser.add_argument("--wrong", metavar="FAULT", help="try hints that are wrong on purpose: " + ", ".join(FAULTS))
     parser.add_argument("--seconds", type=float, default=20, help="the most a program may take (default 20)")
-    parser.add_argument("--share", action="store_true", help="let threads share functions on 3.15 too (gh-157740: crashes)")
+    parser.add_argument(
+        "--share", action="store_true", help="let threads share functions on 3.15 too (gh-157740: crashes)"
+    )
+    parser.add_argument(
+        "--instructions", action="store_true", help="INSTRUCTION events too, which CPython loses at times"
+    )
     parser.add_argument("--most", type=int, default=20, help="stop after so many failures (default 20)")
     parser.add_argument("--batch", type=int, default=20, help="programs per process (default 20)")
-    parser.add_argument("--shrink", type=float, default=120, help="seconds for shrinking one failure (default 120; 0: none)")
-    parser.add_argument("--folder", type=Path, default=Path("fuzz-failures"), help="where failures go (default fuzz-failures)")
+    parser.add_argument(
+        "--shrink", type=float, default=120, help="seconds for shrinking one failure (default 120; 0: none)"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=Path("fuzz-failures"), help="where failures go (default fuzz-failures)"
+    )
     parser.add_argument("--store", type=Path, help="add the counts to this .json, and write the page beside it")
     return parser.parse_args()
 
@@ -55,8 +67,10 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Fuzz, and say what came of it."""
     given = arguments()
-    features = frozenset({"share"}) if given.share else frozenset()
-    settings = Settings(given.folder, given.seconds, shrink=given.shrink, size=given.batch, features=features, most=given.most)
+    features = frozenset(name for name in ("share", "instructions") if getattr(given, name))
+    settings = Settings(
+        given.folder, given.seconds, shrink=given.shrink, size=given.batch, features=features, most=given.most
+    )
     interpreters = [modes.look(path) for path in given.python or [sys.executable]]
     if given.seed is not None or given.again:
         return single(given, interpreters)
@@ -65,7 +79,7 @@ def main() -> int:
     print(f"seeds from {first}", flush=True)
     end = time.monotonic() + 60 * given.minutes
     tallies: dict[tuple[str, str], Tally] = {}
-    turn, bad, programs = 0, 0, 0
+    turn, bad, programs, stored = 0, 0, 0, time.monotonic()
     while time.monotonic() < end and (not given.programs or programs < given.programs) and settings.most > 0:
         fuzzer = fuzzers[turn % len(fuzzers)]
         ways = [m for m in modes.hinted(fuzzer.one) if not given.mode or m.name in given.mode]
@@ -77,12 +91,17 @@ def main() -> int:
         mine: dict[str, Tally] = {m.name: tallies.setdefault((fuzzer.one.name, m.name), Tally()) for m in chosen}
         for found in fuzzer.batch(first + turn * given.batch, chosen, mine):
             bad += found.fault != "cpython"
-            print(f"{found.interpreter} {found.mode} seed {found.seed}: {found.failure.kind}, fault {found.fault}; {found.folder}")
+            whose = f"{found.failure.kind}, fault {found.fault}; {found.folder}"
+            print(f"{found.interpreter} {found.mode} seed {found.seed}: {whose}")
             print("    " + found.failure.detail[:500].replace("\n", "\n    "), flush=True)
         programs += given.batch
+        if given.store and time.monotonic() > stored + 60:
+            stored = time.monotonic()
+            report.store(given.store, tallies, interpreters, first)
         turn += 1
     for (name, mode), tally in tallies.items():
-        print(f"{name} {mode}: {tally.programs} programs, {tally.steps} steps, {len(tally.found)} failures, {tally.seconds:.0f} s")
+        counts = f"{tally.programs} programs, {tally.steps} steps, {len(tally.found)} failures"
+        print(f"{name} {mode}: {counts}, {tally.seconds:.0f} s")
     if given.store:
         report.store(given.store, tallies, interpreters, first)
     return int(bad > 0)
@@ -94,7 +113,8 @@ def single(given: argparse.Namespace, interpreters: list[modes.Interpreter]) -> 
     if given.again:
         case = json.loads((given.again / "case.json").read_text(encoding="utf-8"))
     else:
-        features = frozenset({"share"}) if given.share or interpreters[0].sharing else frozenset()
+        features = frozenset(name for name in ("share", "instructions") if getattr(given, name))
+        features |= {"share"} if interpreters[0].sharing else set()
         case = generate.make(given.seed, features)
         print(case["source"])
         for step in case["script"]:
@@ -108,7 +128,8 @@ def single(given: argparse.Namespace, interpreters: list[modes.Interpreter]) -> 
                     continue
                 found = compare.check(one, mode, case, 3)
                 bad += found is not None
-                print(f"{one.name} {mode.name}: {found.kind + chr(10) + found.detail if found else 'the same as the twin'}")
+                said = f"{found.kind}\n{found.detail}" if found else "the same as the twin"
+                print(f"{one.name} {mode.name}: {said}")
     return int(bad > 0)
 
 

@@ -25,12 +25,18 @@ def text(value: Any, depth: int = 4) -> str:
     if depth <= 0:
         return kind.__name__
     if kind in (list, tuple):
-        shown = [text(one, depth - 1) for one in list.__iter__(value)] if kind is list else [text(o, depth - 1) for o in value]
-        return ("[%s]" if kind is list else "(%s)") % cut(", ".join(shown))
+        shown = (
+            [text(one, depth - 1) for one in list.__iter__(value)]
+            if kind is list
+            else [text(o, depth - 1) for o in value]
+        )
+        inside = cut(", ".join(shown))
+        return f"[{inside}]" if kind is list else f"({inside})"
     if kind is dict:
-        return "{%s}" % cut(", ".join(f"{text(k, depth - 1)}: {text(v, depth - 1)}" for k, v in value.items()))
+        shown = [f"{text(k, depth - 1)}: {text(v, depth - 1)}" for k, v in value.items()]
+        return "{" + cut(", ".join(shown)) + "}"
     if kind in (set, frozenset):
-        return "{%s}" % ", ".join(sorted(text(one, depth - 1) for one in value))
+        return "{" + ", ".join(sorted(text(one, depth - 1) for one in value)) + "}"
     if isinstance(value, BaseException):
         return error(value, depth - 1)
     if kind is types.FunctionType:

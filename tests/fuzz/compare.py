@@ -55,7 +55,7 @@ def check(one: Interpreter, mode: Mode, case: Case, tries: int = 1, seconds: flo
 def whose(one: Interpreter, failed: Mode, case: Case, tries: int = 3) -> tuple[str, str]:
     """Say whose fault it is, `cpython` where the JIT without jitctl fails too, and how that was seen."""
     for mode in without_jitctl(one, failed):
-        found = check(one, mode, case, tries, seconds=60)
+        found = check(one, mode, case, tries, seconds=15)
         if found:
             return "cpython", f"{mode.name}: {found.kind} {found.detail[:300]}"
     return "jitctl", "no failure without jitctl in: " + ", ".join(m.name for m in without_jitctl(one, failed))

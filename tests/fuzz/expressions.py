@@ -6,7 +6,26 @@ import random
 from dataclasses import dataclass, field
 
 KINDS = ("int", "float", "str", "bool", "list", "dict", "tuple", "obj", "slots")
-INTS = ("0", "1", "2", "3", "7", "-1", "-5", "255", "256", "257", "1000", "65537", "3", "5", "2**31", "2**62", "-(2**63)", "10**25")
+INTS = (
+    "0",
+    "1",
+    "2",
+    "3",
+    "7",
+    "-1",
+    "-5",
+    "255",
+    "256",
+    "257",
+    "1000",
+    "65537",
+    "3",
+    "5",
+    "2**31",
+    "2**62",
+    "-(2**63)",
+    "10**25",
+)
 FLOATS = ("0.0", "1.0", "-0.0", "0.5", "2.25", "-3.75", "1e10", "1e-9", "1e308", "float('inf')", "float('nan')")
 STRINGS = ("''", "'a'", "'bc'", "'xyz'", "'\u00e9t\u00e9'", "'\u4e2d'", "'0'", "'12'")
 MODULI = ("7", "64", "97", "1009", "65521", "1000003")
@@ -84,7 +103,9 @@ class Expressions:
         if depth <= 0 or self.rng.random() < 0.15:
             return self.leaf(scope, kind)
         if self.rng.random() < 0.06:
-            return f"({self.one(scope, kind, depth - 1)} if {self.truth(scope, depth - 1)} else {self.leaf(scope, kind)})"
+            return (
+                f"({self.one(scope, kind, depth - 1)} if {self.truth(scope, depth - 1)} else {self.leaf(scope, kind)})"
+            )
         if self.rng.random() < 0.14:
             called = self.call(scope, kind, depth)
             if called:
@@ -201,7 +222,9 @@ class Expressions:
             lambda: f"({a}).bit_length()",
             lambda: f"divmod({a}, {m})[{rng.randrange(2)}]",
             lambda: f"{self.leaf(scope, 'slots')}.x",
-            lambda: f"isinstance({self.leaf(scope, rng.choice(KINDS[:7]))}, {rng.choice(('int', 'str', '(int, float)'))})",
+            lambda: (
+                f"isinstance({self.leaf(scope, rng.choice(KINDS[:7]))}, {rng.choice(('int', 'str', '(int, float)'))})"
+            ),
             lambda: f"sum(e * {k} for e in {self.leaf(scope, 'list')} if e != {a})",
             lambda: f"ord(({self.leaf(scope, 'str')} or 'o')[0])",
         ]

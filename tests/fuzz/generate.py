@@ -28,7 +28,18 @@ class Program:
         for _ in range(leaves):
             self.function("leaf")
         self.classes()
-        kinds = ["plain", "loops", "loops", "generator", "coroutine", "agen", "recursive", "closure", "many", "extended"]
+        kinds = [
+            "plain",
+            "loops",
+            "loops",
+            "generator",
+            "coroutine",
+            "agen",
+            "recursive",
+            "closure",
+            "many",
+            "extended",
+        ]
         weights = [3, 5, 5, 3, 2, 1, 2, 2, 1, 1]
         for kind in self.rng.choices(kinds, weights, k=self.rng.randint(2, 5)):
             self.function(kind)
@@ -123,7 +134,9 @@ class Program:
         base = self.statements.expressions.leaf(scope, made.returns)
         body = self.statements.block(scope, 1, 1, 3)
         again = f"{made.name}(p0 - 1{''.join(f', p{i}' for i in range(1, len(made.kinds)))})"
-        join = {"int": f"{again} + 1", "float": f"{again} * 0.5", "str": f"({again} + 'r')[:9]"}.get(made.returns, again)
+        join = {"int": f"{again} + 1", "float": f"{again} * 0.5", "str": f"({again} + 'r')[:9]"}.get(
+            made.returns, again
+        )
         scope.cost[0] *= 12
         return [f"if p0 <= 0 or p0 > {self.rng.choice((6, 12))}:", f"    return {base}", *body, f"return {join}"]
 
@@ -145,7 +158,7 @@ class Program:
         """Write a function with more locals than an instruction's argument holds."""
         names = [f"m{i}" for i in range(self.rng.choice((40, 270)))]
         start = [f"{' = '.join(names[k : k + 30])} = {k}" for k in range(0, len(names), 30)]
-        scope.names.update({name: "int" for name in names[-4:]})
+        scope.names.update(dict.fromkeys(names[-4:], "int"))
         return start + self._loops(made, scope)
 
     def _extended(self, made: Function, scope: Scope) -> Block:
@@ -198,10 +211,21 @@ class Program:
             ["def __iter__(self):", f"    yield from range({rng.randrange(1, 9)})"],
             ["def __setitem__(self, k, q):", "    self.x = q"],
             ["def __add__(self, other):", "    return self.x"],
-            ["def __eq__(self, other):", "    return self is other or NotImplemented", "", "def __hash__(self):", "    return 7"],
+            [
+                "def __eq__(self, other):",
+                "    return self is other or NotImplemented",
+                "",
+                "def __hash__(self):",
+                "    return 7",
+            ],
             ["def __lt__(self, other):", "    return False"],
             ["def __bool__(self):", "    return self.x != 0"],
-            ["def __getattr__(self, name):", "    if name == 'extra':", "        return 11", "    raise AttributeError(name)"],
+            [
+                "def __getattr__(self, name):",
+                "    if name == 'extra':",
+                "        return 11",
+                "    raise AttributeError(name)",
+            ],
         ]
         keep = 0.35 if base else 1.0 if name == "A" or rng.random() < 0.8 else 0.9
         # With __getitem__ alone, iterating would never end.

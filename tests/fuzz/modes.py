@@ -98,7 +98,10 @@ def hinted(one: Interpreter) -> list[Mode]:
     if one.variables:
         # Side exits that compile early, so that short programs grow trees of traces.
         bushy = {"PYTHON_JIT_SIDE_EXIT_INITIAL_VALUE": "15", "PYTHON_JIT_SIDE_EXIT_INITIAL_BACKOFF": "3"}
-        modes += [Mode("opt-in-bushy", "jitctl", {**bushy}), Mode("jit-on-bushy", "jitctl", {"PYTHON_JIT": "1", **bushy})]
+        modes += [
+            Mode("opt-in-bushy", "jitctl", {**bushy}),
+            Mode("jit-on-bushy", "jitctl", {"PYTHON_JIT": "1", **bushy}),
+        ]
     return modes
 
 
@@ -119,5 +122,12 @@ def without_jitctl(one: Interpreter, failed: Mode) -> list[Mode]:
             "PYTHON_JIT_RESUME_INITIAL_BACKOFF": "1",
         }
         side = {"PYTHON_JIT_SIDE_EXIT_INITIAL_VALUE": "3", "PYTHON_JIT_SIDE_EXIT_INITIAL_BACKOFF": "1"}
-        modes += [Mode("cpython, early", "none", {**on, **early}), Mode("cpython, early sides", "none", {**on, **early, **side})]
+        modes += [
+            Mode("cpython, events, early", "events", {**on, **early}),
+            Mode("cpython, events, early sides", "events", {**on, **early, **side}),
+        ]
+        modes += [
+            Mode("cpython, early", "none", {**on, **early}),
+            Mode("cpython, early sides", "none", {**on, **early, **side}),
+        ]
     return modes

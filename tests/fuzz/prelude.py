@@ -6,7 +6,7 @@ FILE = "<fuzz>"
 #: names that programs may use and that the worker puts into their namespace
 GIVEN = ("hook", "where", "drive")
 
-TEXT = '''
+TEXT = """
 LOG = []
 STATE = {"a": 1, "b": 2.5, "n": 0}
 G0 = 7
@@ -98,4 +98,4 @@ class ARange:
         if self.at % 2:
             await Pause(self.at)
         return self.at
-'''
+"""

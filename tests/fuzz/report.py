@@ -3,17 +3,106 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from modes import Interpreter
 from run import Tally, table
 
+HEAD = """# What the fuzzer tried
+
+Made by `python tests/fuzz --minutes N --python PATH ... --store benchmarks/results/fuzz.json`; do not edit.
+A program is a random module with a script of calls, hints and switches; it passes where every result,
+exception (with its traceback's lines and instructions), side effect and event told to tracing tools is that of its
+twin, the same program without jitctl and with the JIT off. A failure is `cpython` where CPython's JIT alone fails too.
+"""
+MODES = """
+Modes: `opt-in` (the process' JIT off, jitctl compiles hinted functions alone), `jit-on` (PYTHON_JIT=1), `bushy` (side
+exits compile after 15 instead of 4,000 exits), `warmup` (that backend), `native` (by name, where there is no JIT).
+"""
+
+#: found by the fuzzer and reduced by hand; each happens without jitctl
+KNOWN = """
+## Faults of CPython that the fuzzer found
+
+* 3.15.2 debug, PYTHON_JIT=1: SIGSEGV in a function with `for w in range(20000): m = w + 1000; del m; m = w`.
+* 3.15.2, JIT on, a generator with local JUMP events (which `jit_ignore` sets too) that a compiled callee returns into:
+  a wrong exception or SIGSEGV. Seed 7954889777 of the first version, in mode `opt-in-bushy`; not with other events.
+* 3.13 to 3.15, no JIT needed: while one tool of sys.monitoring has global INSTRUCTION events, another's local events
+  that go to 0 and then to a set with LINE end them for that function. A hint that replaces another does so, and the
+  fuzzer counts it as jitctl's; it leaves INSTRUCTION events out unless `--instructions` is given.
+"""
+
 
 def store(path: Path, tallies: dict[tuple[str, str], Tally], interpreters: list[Interpreter], first: int) -> None:
-    """Add a run to the stored ones and write the page anew."""
+    """Add a run to the stored ones, or bring it up to date, and write the page anew."""
     runs: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.exists() else []
     versions = {one.name: one.version for one in interpreters}
+    runs = [run for run in runs if run["first_seed"] != first]
     runs.append({"first_seed": first, "versions": versions, "rows": table(tallies)})
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({"runs": runs}, indent=1) + "\n", encoding="utf-8")
+    path.with_suffix(".md").write_text(page(runs), encoding="utf-8")
+
+
+def page(runs: list[dict[str, Any]]) -> str:
+    """Write the page from all runs."""
+    sums: dict[tuple[str, str], Counter[str]] = {}
+    seen: dict[tuple[str, str], Counter[str]] = {}
+    failures = []
+    for run in runs:
+        for row in run["rows"]:
+            key = run["versions"].get(row["interpreter"], row["interpreter"]), row["mode"]
+            into = sums.setdefault(key, Counter())
+            into.update({name: row[name] for name in ("programs", "steps", "skipped", "slow")})
+            for one in row["failures"]:
+                into["fault " + one["fault"]] += 1
+                failures.append((*key, one))
+            seen.setdefault(key, Counter()).update(row["seen"])
+    text = [HEAD, "| interpreter | mode | programs | steps | jitctl's faults | CPython's | not seen again |"]
+    text.append("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
+    for (version, mode), into in sorted(sums.items()):
+        counts = [
+            into["programs"],
+            into["steps"],
+            *(into["fault " + name] for name in ("jitctl", "cpython", "unknown")),
+        ]
+        text.append(f"| {version} | {mode} | " + " | ".join(f"{count:,}" for count in counts) + " |")
+    total = sum((into for into in sums.values()), Counter())
+    text.append(f"| all | | {total['programs']:,} | {total['steps']:,} | | | |")
+    text.append(MODES)
+    text += ["## What the programs reached", "", "Per 1,000 programs, at the end of each.", ""]
+    text += coverage(sums, seen)
+    text += ["", "## Failures", ""]
+    text += [
+        f"* {version} {mode}, seed {one['seed']}: {one['kind']}, {one['fault']}. {_line(one)}"
+        for version, mode, one in failures
+    ]
+    if not failures:
+        text.append("None.")
+    text.append(KNOWN)
+    return "\n".join(text).rstrip() + "\n"
+
+
+def _line(one: dict[str, Any]) -> str:
+    """Give what was seen of a failure in one line."""
+    return " ".join((one["detail"] if one["fault"] != "cpython" else one["why"]).split())[:160]
+
+
+def coverage(sums: dict[tuple[str, str], Counter[str]], seen: dict[tuple[str, str], Counter[str]]) -> list[str]:
+    """Write the table of verdicts and regions, a column per interpreter and mode."""
+    columns = [key for key in sorted(sums) if sums[key]["programs"]]
+    names = sorted({name for key in columns for name in seen[key]})
+    lines = [
+        "| | " + " | ".join(f"{version} {mode}" for version, mode in columns) + " |",
+        "| --- |" + " ---: |" * len(columns),
+    ]
+    for name in names:
+        cells = [seen[key][name] * 1000 / sums[key]["programs"] for key in columns]
+        lines.append(
+            f"| {name} | "
+            + " | ".join(f"{cell:.0f}" if cell >= 10 or not cell else f"{cell:.1f}" for cell in cells)
+            + " |"
+        )
+    return lines

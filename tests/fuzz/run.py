@@ -1,4 +1,4 @@
-"""The fuzzer's work: batches of seeds through the twin and the hinted modes; failures are confirmed, judged and shrunk."""
+"""The fuzzer's work: batches of seeds, as twin and with hints; failures are confirmed, judged and shrunk."""
 
 from __future__ import annotations
 
@@ -93,13 +93,15 @@ class Fuzzer:
                     tally.found.append(one)
                     found.append(one)
             if -1 in outcomes:  # it came to grief when it ended
-                found.append(self.judge({"seed": -1, "source": "", "script": [], "hooks": []}, fit, mode, failed(outcomes[-1])))
+                found.append(
+                    self.judge({"seed": -1, "source": "", "script": [], "hooks": []}, fit, mode, failed(outcomes[-1]))
+                )
             tally.seconds += time.monotonic() - began
         return found
 
     def judge(self, case: Case, cases: list[Case], mode: Mode, failure: Failure) -> Found:
         """Run a failing case again, alone; say whose fault it is; shrink it; write it down."""
-        again = compare.check(self.one, mode, case, 4, 3 * self.settings.seconds)
+        again = compare.check(self.one, mode, case, 4, self.settings.seconds)
         if again:
             fault, why = compare.whose(self.one, mode, case)
         else:
@@ -122,7 +124,11 @@ class Fuzzer:
             notes += f"\nshrunk:\n{last.detail if last else 'did not fail again'}\n"
         folder = batch.save(self.settings.folder / name, small, notes)
         if not again:
-            batch.save(folder / "batch", {"source": "", "cases": [c["seed"] for c in cases]}, "the seeds of the batch, in order")
+            batch.save(
+                folder / "batch",
+                {"source": "", "cases": [c["seed"] for c in cases]},
+                "the seeds of the batch, in order",
+            )
         batch.save(folder / "full", case, "as it was generated")
         return Found(case["seed"], mode.name, self.one.name, failure, fault, why, bool(again), str(folder))
 

@@ -75,7 +75,9 @@ class Shrinker:
                 changes += [{"times": n} for n in (1, 2, 4, 8, 20, 60) if n < step["times"]]
             if step.get("options"):
                 changes += [{"options": {}}]
-                changes += [{"options": {k: v for k, v in step["options"].items() if k != key}} for key in step["options"]]
+                changes += [
+                    {"options": {k: v for k, v in step["options"].items() if k != key}} for key in step["options"]
+                ]
             for inside in ("calls", "hints", "steps"):
                 for k in range(len(step.get(inside, ()))):
                     changes += [{inside: step[inside][:k] + step[inside][k + 1 :]}]

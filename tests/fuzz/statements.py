@@ -87,12 +87,13 @@ class Statements:
         old = [name for name in scope.of(kind) if name not in scope.protected]
         if old and self.rng.random() < 0.6:
             return self.rng.choice(old)
-        name = scope.new()
-        return name
+        return scope.new()
 
     def kind(self) -> str:
         """Choose the kind of a value, numbers most often."""
-        return self.rng.choice(("int", "int", "int", "int", "float", "float", "str", "bool", "list", "dict", "tuple", "obj"))
+        return self.rng.choice(
+            ("int", "int", "int", "int", "float", "float", "str", "bool", "list", "dict", "tuple", "obj")
+        )
 
     def _assign(self, scope: Scope, depth: int) -> Block:
         kind = self.kind() if scope.methods else self.rng.choice(KINDS[:7])
@@ -184,12 +185,19 @@ class Statements:
         name = self.rng.choice(names)
         kind = scope.names[name]
         if self.rng.random() < 0.85:
-            again = self.expressions.one(scope.inner(names={k: v for k, v in scope.names.items() if k != name}), kind, 1)
+            again = self.expressions.one(
+                scope.inner(names={k: v for k, v in scope.names.items() if k != name}), kind, 1
+            )
             return [f"del {name}", f"{name} = {again}"]
         # From here on the name may be unbound, which is an exception with a name and a line.
         if self.rng.random() < 0.5:
             return [f"if {self.expressions.rarely(scope)}:", f"    del {name}"]
-        return ["try:", f"    del {name}", "except UnboundLocalError:", f"    {name} = {self.expressions.leaf(scope, kind)}"]
+        return [
+            "try:",
+            f"    del {name}",
+            "except UnboundLocalError:",
+            f"    {name} = {self.expressions.leaf(scope, kind)}",
+        ]
 
     def _raise(self, scope: Scope, depth: int) -> Block:
         value = self.expressions.one(scope, "int", 1)
@@ -258,7 +266,11 @@ class Statements:
         forms = (
             [f"STATE['n'] += {value}"],
             [f"STATE['n'] = {value}"],
-            [f"STATE[{self.expressions.key(scope)}] = {value}", "len(STATE) > 30 and STATE.clear()", "STATE.setdefault('n', 0)"],
+            [
+                f"STATE[{self.expressions.key(scope)}] = {value}",
+                "len(STATE) > 30 and STATE.clear()",
+                "STATE.setdefault('n', 0)",
+            ],
             [f"globals()['G0'] = {value}"],
             [f"globals()['G1'] = {self.expressions.one(scope, 'float', 1)}"],
         )
@@ -270,7 +282,11 @@ class Statements:
     def _noisy(self, scope: Scope, depth: int) -> Block:
         name = scope.new("noisy")
         tag = self.expressions.leaf(scope, "int")
-        forms = ([f"{name} = Noisy({tag})"], [f"Noisy({tag})"], [f"{name} = [Noisy({tag})]", f"{name} = {name}.pop().tag"])
+        forms = (
+            [f"{name} = Noisy({tag})"],
+            [f"Noisy({tag})"],
+            [f"{name} = [Noisy({tag})]", f"{name} = {name}.pop().tag"],
+        )
         return list(self.rng.choice(forms))
 
     def _hook(self, scope: Scope, depth: int) -> Block:
@@ -325,7 +341,7 @@ class Statements:
         times = rng.choice((3, 5, 8, 12, 20, 40, 80))
         while times > 3 and scope.weight * times * 6 > scope.room:
             times //= 2
-        name, kinds = scope.new("i"), {"int"}
+        name = scope.new("i")
         asynchronous = scope.is_async and rng.random() < 0.3
         e = self.expressions
         forms = [
@@ -389,7 +405,12 @@ class Statements:
         if self.rng.random() < 0.5:
             return [f"{fuel} = {times}", f"while {fuel} > 0:", f"    {fuel} -= 1", *indent(lines)]
         condition = self.expressions.truth(scope)
-        return [f"{fuel} = 0", f"while {fuel} < {times} and ({condition} or {fuel} < 3):", f"    {fuel} += 1", *indent(lines)]
+        return [
+            f"{fuel} = 0",
+            f"while {fuel} < {times} and ({condition} or {fuel} < 3):",
+            f"    {fuel} += 1",
+            *indent(lines),
+        ]
 
     def _try(self, scope: Scope, depth: int) -> Block:
         rng = self.rng

@@ -130,7 +130,7 @@ def defaults(world: World, step: Step) -> None:
         count = len(function.__defaults__ or ())
         function.__defaults__ = (4,) * count if count else None
         if function.__kwdefaults__:
-            function.__kwdefaults__ = {name: 2.5 for name in function.__kwdefaults__}
+            function.__kwdefaults__ = dict.fromkeys(function.__kwdefaults__, 2.5)
 
 
 def execute(world: World, step: Step) -> None:

@@ -20,7 +20,7 @@ from hinting import NoHints
 from observers import Observers
 
 Step = dict[str, Any]
-REPLACED = ("len", "abs", "range")
+BUILTINS = {name: getattr(builtins, name) for name in ("len", "abs", "range")}
 #: the room for Python frames that programs usually have
 LIMIT = 400
 
@@ -28,7 +28,7 @@ LIMIT = 400
 class World:
     """The namespace of a program, its hooks and its hints."""
 
-    builtins = {name: getattr(builtins, name) for name in REPLACED}
+    builtins = BUILTINS
 
     def __init__(self, case: dict[str, Any], hints: NoHints, observers: Observers | None = None) -> None:
         self.case = case
@@ -160,9 +160,11 @@ class World:
             if shown not in seen:
                 seen[shown] = len(seen)
             order.append(seen[shown])
-        if self.observers is not None and "deep" == step.get("name"):
+        if self.observers is not None and step.get("name") == "deep":
             self.told.append(canon.digest(repr(seen)))
-        return f"{len(order)} {canon.digest(str(order))} " + " | ".join([*itertools.islice(seen, 3), canon.digest(repr(seen))])
+        return f"{len(order)} {canon.digest(str(order))} " + " | ".join(
+            [*itertools.islice(seen, 3), canon.digest(repr(seen))]
+        )
 
     def do_start(self, step: Step) -> None:
         """Make a generator, coroutine or asynchronous generator, to be advanced later."""

@@ -20,7 +20,9 @@ pytestmark = [
     pytest.mark.skipif(sys.implementation.name != "cpython", reason="the fuzzer compares what CPython's JIT does"),
     pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no hint does anything there"),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the fuzzer forks"),
-    pytest.mark.skipif("PYTHON_JIT" in os.environ, reason="the fuzzer sets the JIT itself; the run without it does that"),
+    pytest.mark.skipif(
+        "PYTHON_JIT" in os.environ, reason="the fuzzer sets the JIT itself; the run without it does that"
+    ),
 ]
 
 

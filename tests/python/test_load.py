@@ -15,7 +15,9 @@ pytestmark = [
     pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts blocks and references of CPython"),
     pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no hint does anything there"),
     pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="memory is read from Linux' /proc"),
-    pytest.mark.skipif("PYTHON_JIT" in os.environ, reason="the command sets the JIT itself; the run without it does that"),
+    pytest.mark.skipif(
+        "PYTHON_JIT" in os.environ, reason="the command sets the JIT itself; the run without it does that"
+    ),
 ]
 
 

@@ -9,8 +9,11 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-import parts  # noqa: E402
+import parts
 
 figures = parts.ALL[sys.argv[1]](int(sys.argv[2]))
 # The parent measures from here how long the process takes to end.
-print(json.dumps({"figures": figures, "backend": parts.jitctl._host.backend.chosen()["name"], "end": time.monotonic()}), flush=True)
+print(
+    json.dumps({"figures": figures, "backend": parts.jitctl._host.backend.chosen()["name"], "end": time.monotonic()}),
+    flush=True,
+)

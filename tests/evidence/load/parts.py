@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import jitctl
 from measure import Count, codes, functions, settle, timed
+
+import jitctl
 
 KINDS = (jitctl.jit_focus, jitctl.jit_ignore, jitctl.jit_once)
 undo = jitctl._host.backend.undo
@@ -35,7 +36,12 @@ def rounds(count: int) -> dict[str, float]:
     before = Count()
     seconds = timed(lambda: go(count))
     settle()
-    return {**Count().since(before, count), "microseconds": seconds / count * 1e6, "rounds": count, "records": len(records())}
+    return {
+        **Count().since(before, count),
+        "microseconds": seconds / count * 1e6,
+        "rounds": count,
+        "records": len(records()),
+    }
 
 
 def replaced(count: int) -> dict[str, float]:
@@ -51,7 +57,12 @@ def replaced(count: int) -> dict[str, float]:
     before = Count()
     seconds = timed(lambda: go(count))
     settle()
-    return {**Count().since(before, count), "microseconds": seconds / count * 1e6, "rounds": count, "records": len(records())}
+    return {
+        **Count().since(before, count),
+        "microseconds": seconds / count * 1e6,
+        "rounds": count,
+        "records": len(records()),
+    }
 
 
 def compiled(count: int) -> dict[str, float]:
@@ -76,7 +87,12 @@ def compiled(count: int) -> dict[str, float]:
     seen = go(count)
     seconds = time.process_time() - began
     settle()
-    return {**Count().since(before, count), "microseconds": seconds / count * 1e6, "rounds": count, "compiled": seen * 100 / count}
+    return {
+        **Count().since(before, count),
+        "microseconds": seconds / count * 1e6,
+        "rounds": count,
+        "compiled": seen * 100 / count,
+    }
 
 
 def compiled_plain(count: int) -> dict[str, float]:
@@ -122,7 +138,12 @@ def dropped(count: int) -> dict[str, float]:
     before = Count()
     seconds = timed(lambda: go(count))
     settle()
-    return {**Count().since(before, count), "microseconds": seconds / count * 1e6, "rounds": count, "records": len(records())}
+    return {
+        **Count().since(before, count),
+        "microseconds": seconds / count * 1e6,
+        "rounds": count,
+        "records": len(records()),
+    }
 
 
 def threads(count: int) -> dict[str, float]:
@@ -163,7 +184,14 @@ def threads(count: int) -> dict[str, float]:
         print(repr(one), file=sys.stderr)
     found = Count().since(before, count)
     right = sum(one(4) not in (6, -12) for one in shared)
-    return {**found, "microseconds": seconds / count * 1e6, "hints": count, "errors": len(wrong), "wrong": right, "records": len(records())}
+    return {
+        **found,
+        "microseconds": seconds / count * 1e6,
+        "hints": count,
+        "errors": len(wrong),
+        "wrong": right,
+        "records": len(records()),
+    }
 
 
 def many(count: int) -> dict[str, float]:
@@ -174,7 +202,10 @@ def many(count: int) -> dict[str, float]:
     KINDS[0](functions(1)[0])
     before = Count()
     tenth = count // 10
-    times = [timed(lambda start=k: [KINDS[i % 3](all_[i]) for i in range(start, start + tenth)]) for k in range(0, tenth * 10, tenth)]
+    times = [
+        timed(lambda start=k: [KINDS[i % 3](all_[i]) for i in range(start, start + tenth)])
+        for k in range(0, tenth * 10, tenth)
+    ]
     after = Count()
     time.sleep(0.06)
     steps = []

@@ -23,9 +23,6 @@ class Plugin:
         self.hinter = hinter
         self.without = without
 
-    def pytest_sessionstart(self, session):
-        calm_hypothesis()
-
     def pytest_collection_modifyitems(self, items):
         items[:] = [one for one in items if not any(fnmatch.fnmatchcase(one.nodeid, p) for p in self.without)]
         if self.hinter is not None:
@@ -52,17 +49,6 @@ class Plugin:
             self.lines.add("ok", report.nodeid, "")
 
 
-def calm_hypothesis():
-    """Let property-based tests try the same examples in every run, whatever they take."""
-    try:
-        from hypothesis import HealthCheck, settings
-    except ImportError:
-        return
-    options = {"derandomize": True, "deadline": None, "database": None, "max_examples": 20}
-    settings.register_profile("evidence", suppress_health_check=list(HealthCheck), **options)
-    settings.load_profile("evidence")
-
-
 def main():
     journal_path, text = sys.argv[1:]
     order = json.loads(text)
@@ -80,7 +66,17 @@ def main():
         hinter.install()
     import pytest
 
-    options = ["-q", "--rootdir=.", "-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore::DeprecationWarning"]
+    options = [
+        "-q",
+        "--rootdir=.",
+        "-p",
+        "no:cacheprovider",
+        "--continue-on-collection-errors",
+        "-o",
+        "addopts=",
+        "-W",
+        "ignore::DeprecationWarning",
+    ]
     code = pytest.main([*options, *order["tests"]], plugins=[Plugin(lines, hinter, order["without"])])
     jit = getattr(sys, "_jit", None)
     ended = {"jit": bool(jit and jit.is_enabled())}

@@ -16,8 +16,8 @@ HERE = Path(__file__).resolve().parent
 HOME = WORK / "packages"
 #: what builds the packages' metadata, installed once and not anew for each package
 BUILDERS = ("setuptools", "wheel", "flit_core", "hatchling", "hatch-vcs", "hatch-fancy-pypi-readme", "poetry-core")
-#: what their tests import
-NEEDED = ("pytest", "hypothesis", "pretend", "mdurl", "sortedcontainers")
+#: what their tests import; no hypothesis, which is compiled for one version of Python
+NEEDED = ("pytest", "pretend", "mdurl")
 
 
 class Package(NamedTuple):
