@@ -62,6 +62,12 @@ def test_the_readme_names_the_bad_figures_too(results):
     assert "a guarded call of a backend 2 ns" in text
 
 
+def test_a_busy_machine_is_said(results):
+    assert "busy" not in numbers.readme(results)
+    results.about["parts"]["programs"]["load before"] = 9.2
+    assert "**busy with other work** (load average 9 to 9)" in numbers.readme(results)
+
+
 def test_a_mean_over_some_programs_is_no_mean(results):
     # PyPy ran one of the two: a geometric mean of it would flatter.
     row = next(line for line in numbers.readme(results).splitlines() if "2 programs" in line)

@@ -8,6 +8,8 @@ from harness.report.figures import HINTS, PYPY, SPEEDS
 from harness.report.markdown import NONE, geomean, listed, number, scaled, table, time, title
 from harness.store import Results
 
+#: load average below which a machine of two cores counts as idle
+IDLE = 1.5
 KINDS = {"kernel ": "kernels", "program ": "programs of pyperformance"}
 
 
@@ -19,13 +21,26 @@ def readme(results: Results) -> str:
 
 
 def _how(results: Results) -> str:
-    steady = [one for name, one in results.about.get("parts", {}).items() if name in ("kernels", "programs")]
-    rounds = sorted({one["rounds"] for one in steady})
-    dates = sorted({one["date"].split()[0] for one in steady})
+    parts = results.about.get("parts", {})
+    rounds = sorted({one["rounds"] for one in parts.values() if "rounds" in one}) or [0]
+    span = str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]} to {rounds[-1]}"
+    dates = sorted({one["date"].split()[0] for one in parts.values()})
     return (
-        f"One machine of two cores (Linux, x86-64), {listed(dates)}: `python benchmarks run`, "
-        f"{' to '.join(map(str, rounds))} processes per figure (pyperf), interpreters and modes in turn, medians. "
-        "All tables, the commands and what failed: [docs/evidence.md](docs/evidence.md)."
+        f"One machine of two cores (Linux, x86-64), {listed(dates)}: `python benchmarks run`, {span} "
+        f"process{'' if rounds[-1] == 1 else 'es'} per figure (pyperf), interpreters and modes in turn, medians. "
+        f"{_busy(results)}All tables, the commands and what failed: [docs/evidence.md](docs/evidence.md)."
+    )
+
+
+def _busy(results: Results) -> str:
+    """Warn where other work ran."""
+    parts = results.about.get("parts", {})
+    loads = [one["load before"] for one in parts.values() if one.get("load before")]
+    if not loads or max(loads) < IDLE:
+        return ""
+    return (
+        f"The machine was **busy with other work** (load average {min(loads):.0f} to {max(loads):.0f}): "
+        "a difference of 10 % between single figures may be noise. "
     )
 
 
