@@ -184,7 +184,8 @@ def _shape(obj: "Any", entry: "Entry") -> "Dict[str, Any]":
 
 def observe(function: "Any") -> "Dict[str, Any]":
     """Say what is known of the function's code now: nothing, without the extension (None, not 0)."""
-    return {"instructions": None, "specialisable": None, "specialised": None, "failed": None, "regions": []}
+    names = ("instructions", "specialisable", "specialised", "failed", "settled")
+    return {**dict.fromkeys(names), "regions": []}
 
 
 def unfriendly(function: "Any") -> "List[Dict[str, Any]]":

@@ -95,8 +95,9 @@ class Tier(_Plain):
 
     Instructions are counted in all, those CPython could specialise, those it did, and those where it
     ``failed`` more than once, since too many types or kinds of objects come by. ``warmth`` is the share
-    of the second that are one of the last two: at 1.0 the function is as warm as it gets. None means
-    that this interpreter or backend does not tell.
+    of the second that are one of the last two, or that compiled code runs instead (a compiled entry
+    stands for the whole function, a compiled loop for its body): at 1.0 the function is as warm as it
+    gets. None means that this interpreter or backend does not tell.
     """
 
     __slots__ = ("instructions", "specialisable", "specialised", "failed", "warmth", "regions")
@@ -114,7 +115,7 @@ class Tier(_Plain):
         self.specialisable = raw.get("specialisable")
         self.specialised = raw.get("specialised")
         self.failed = raw.get("failed")
-        settled = None if self.failed is None else (self.specialised or 0) + self.failed
+        settled = raw.get("settled")
         self.warmth = None if settled is None or not self.specialisable else settled / self.specialisable
         self.regions = [Region(region) for region in raw.get("regions", ())]
 

@@ -4,8 +4,7 @@ use crate::session::current;
 use crate::strategy::Strategy;
 use crate::unfriendly::{self as judge, table::KINDS};
 use crate::{
-    describe as describer, discover, observe as observer, opcodes, profile as profiler, records as ledger, session,
-    show,
+    describe as describer, discover, observe as observer, profile as profiler, records as ledger, session, show,
 };
 use jitctl_core::Interpreter;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -83,9 +82,8 @@ pub fn observe<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>
     let session = current()?;
     let known = session.started.as_ref().and_then(|started| started.state(function.as_ptr().cast()).ok().flatten());
     let state = known.map_or_else(|| observer::state(function), Ok)?;
-    let warmth =
-        observer::warmth_of(function)?.filter(|_| opcodes::table(py).is_ok_and(|table| table.backoff_bits > 0));
-    show::state(py, &state, warmth.map(|warmth| warmth.failed))
+    let counters = observer::counters(function, &state)?;
+    show::state(py, &state, counters.as_ref())
 }
 
 /// What makes a function unfriendly to this interpreter's JIT, now.

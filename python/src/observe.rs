@@ -56,30 +56,89 @@ pub struct Warmth {
 /// Counts the instructions by `_co_code_adaptive`, a copy of the bytecode as it is now, inline caches included.
 pub fn warmth(instructions: &[Instruction], now: &[u8], table: &Table) -> Warmth {
     let mut found = Warmth::default();
-    for instruction in instructions.iter().filter(|i| entry_of(table, i.opcode).specialisable) {
+    for standing in standings(instructions, now, table).filter_map(|(_, standing)| standing) {
         found.specialisable += 1;
-        let unit = instruction.offset as usize * 2;
-        let Some(&[opcode, _, low, high]) = now.get(unit..unit + 4) else { continue };
-        let entry = table.get(opcode);
-        let backoff = u16::from_le_bytes([low, high]) & ((1 << table.backoff_bits) - 1);
-        if entry.specialised {
-            found.specialised += 1;
-        } else if entry_of(table, instruction.opcode).counter && backoff >= GIVEN_UP {
-            found.failed += 1;
-        }
+        found.specialised += u32::from(standing == Standing::Specialised);
+        found.failed += u32::from(standing == Standing::Failed);
     }
     found
 }
 
-/// How warm a function's own code is; `None` where the interpreter does not show it.
-pub fn warmth_of(function: &Bound<'_, PyAny>) -> PyResult<Option<Warmth>> {
+/// How far one instruction that can be specialised has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Fresh,
+    Specialised,
+    Failed,
+}
+
+fn standings<'a>(
+    instructions: &'a [Instruction],
+    now: &'a [u8],
+    table: &'a Table,
+) -> impl Iterator<Item = (&'a Instruction, Option<Standing>)> {
+    let opcode = |i: &Instruction| now.get(i.offset as usize * 2).copied();
+    let quickened = instructions.iter().any(|i| opcode(i).is_some_and(|opcode| u16::from(opcode) != i.opcode));
+    instructions.iter().map(move |instruction| {
+        let base = entry_of(table, instruction.opcode);
+        if !base.specialisable {
+            return (instruction, None);
+        }
+        let unit = instruction.offset as usize * 2;
+        let Some(&[opcode, _, low, high]) = now.get(unit..unit + 4) else {
+            return (instruction, Some(Standing::Fresh));
+        };
+        let backoff = u16::from_le_bytes([low, high]) & ((1 << table.backoff_bits) - 1);
+        // 3.11 has no counter where it gave up for good: a comparison whose result is no jump's is as it was before.
+        let given_up = quickened && base.quickens && u16::from(opcode) == instruction.opcode;
+        let standing = if table.get(opcode).specialised {
+            Standing::Specialised
+        } else if given_up || (base.counter && backoff >= GIVEN_UP) {
+            Standing::Failed
+        } else {
+            Standing::Fresh
+        };
+        (instruction, Some(standing))
+    })
+}
+
+/// What is shown of a function's own code beside its state.
+pub struct Counters {
+    /// [`Warmth::failed`].
+    pub failed: u32,
+    /// Instructions that can be specialised and are, or failed, or that compiled code runs instead: a valid entry stands for
+    /// the whole function, a loop for its body. Their counters rest, so that they say nothing more.
+    pub settled: u32,
+}
+
+/// The counters of a function; `None` where the interpreter does not show any.
+pub fn counters(function: &Bound<'_, PyAny>, state: &State) -> PyResult<Option<Counters>> {
     let py = function.py();
     let table = opcodes::table(py)?;
     let code = function.getattr(intern!(py, "__code__"))?;
-    let Some(now) = code.getattr_opt(intern!(py, "_co_code_adaptive"))? else { return Ok(None) };
+    let Some(now) = code.getattr_opt(intern!(py, "_co_code_adaptive"))?.filter(|_| table.backoff_bits > 0) else {
+        return Ok(None);
+    };
+    let (now, lines) = (now.cast_into::<PyBytes>()?, lines(&code)?);
     let base = code.getattr(intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
-    let instructions = decode::instructions(base.as_bytes(), &lines(&code)?, table);
-    Ok(Some(warmth(&instructions, now.cast_into::<PyBytes>()?.as_bytes(), table)))
+    let instructions = decode::instructions(base.as_bytes(), &lines, table);
+    let loops = decode::loops(&instructions, &lines, table);
+    let valid: Vec<&Region> = state.regions.iter().filter(|region| region.valid).collect();
+    let whole = valid.iter().any(|region| region.kind == RegionKind::Entry);
+    let compiled: Vec<&Loop> = loops.iter().filter(|one| valid.iter().any(|region| is_of(region, one))).collect();
+    let covered = |i: &Instruction| whole || compiled.iter().any(|one| (one.start..=one.jump).contains(&i.offset));
+    let mut counters = Counters { failed: 0, settled: 0 };
+    for (instruction, standing) in standings(&instructions, now.as_bytes(), table) {
+        let Some(standing) = standing else { continue };
+        counters.failed += u32::from(standing == Standing::Failed);
+        counters.settled += u32::from(standing != Standing::Fresh || covered(instruction));
+    }
+    Ok(Some(counters))
+}
+
+/// Is this the region of that loop? Behind EXTENDED_ARG it begins before the jump.
+fn is_of(region: &Region, one: &Loop) -> bool {
+    region.kind == RegionKind::Loop && (one.jump - u32::from(one.extended)..=one.jump).contains(&region.offset)
 }
 
 fn entry_of(table: &Table, opcode: u16) -> &opcodes::Entry {

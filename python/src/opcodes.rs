@@ -39,6 +39,9 @@ pub struct Entry {
     pub specialisable: bool,
     /// It is such a form.
     pub specialised: bool,
+    /// A base that becomes an adaptive form when its code is quickened (3.11), and is itself again only where CPython gave
+    /// it up.
+    pub quickens: bool,
 }
 
 /// The table of all opcodes.
@@ -150,12 +153,14 @@ fn note_family(entries: &mut [Entry], base: &str, names: &[String], forms: &Hash
     let Some(position) = entries.iter().position(|entry| entry.name == base) else { return };
     let counts = !matches!(entries[position].kind, Kind::JumpBack | Kind::Resume) && entries[position].caches > 0;
     entries[position].specialisable = counts;
+    entries[position].quickens = counts && names.iter().any(|name| name.ends_with("_ADAPTIVE"));
     let family = entries[position].clone();
     for name in names {
         if let Some(entry) = forms.get(name).and_then(|number| entries.get_mut(*number)) {
             *entry = Entry {
                 name: name.clone(),
                 specialisable: false,
+                quickens: false,
                 specialised: counts && !name.ends_with("_ADAPTIVE"),
                 ..family.clone()
             };

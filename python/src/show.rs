@@ -1,5 +1,6 @@
 //! What the extension tells Python, as dicts of plain values.
 
+use crate::observe::Counters;
 use crate::records::Record;
 use crate::session::Session;
 use crate::unfriendly::{Reason, table::Kind};
@@ -168,12 +169,13 @@ pub fn kinds<'a, 'py>(py: Python<'py>, kinds: impl Iterator<Item = &'a Kind>) ->
     Ok(list)
 }
 
-pub fn state<'py>(py: Python<'py>, state: &State, failed: Option<u32>) -> PyResult<Bound<'py, PyDict>> {
+pub fn state<'py>(py: Python<'py>, state: &State, counters: Option<&Counters>) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     dict.set_item("instructions", state.instructions)?;
     dict.set_item("specialisable", state.specialisable)?;
     dict.set_item("specialised", state.specialised)?;
-    dict.set_item("failed", failed)?;
+    dict.set_item("failed", counters.map(|counters| counters.failed))?;
+    dict.set_item("settled", counters.map(|counters| counters.settled))?;
     let regions = PyList::empty(py);
     for region in &state.regions {
         let entry = PyDict::new(py);
