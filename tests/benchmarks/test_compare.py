@@ -1,7 +1,7 @@
 """Two results compared: what became slower is found, noise and slower machines are not taken for it."""
 
 import pytest
-from conftest import bench, steady
+from figures import bench, steady
 from harness.command import main
 
 HINTED, PLAIN = "cpython3.15.2_optin_focus", "cpython3.15.2_off_none"

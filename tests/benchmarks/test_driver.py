@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyperf
 import pytest
-from conftest import bench
+from figures import bench
 from harness import BENCHMARKS
 from harness.configurations import ENVIRONMENTS, Configuration, Place
 from harness.driver import Driver, FailedError

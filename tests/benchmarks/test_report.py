@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 
 import pytest
-from conftest import bench, steady
+from figures import bench, steady
 from harness import report
 from harness.report import figures, included, numbers, plot, tables
 

@@ -4,7 +4,7 @@ import json
 
 import pyperf
 import pytest
-from conftest import steady
+from figures import steady
 from harness.configurations import Configuration
 from harness.programs import CHOICES, choices, write
 from harness.store import Results
