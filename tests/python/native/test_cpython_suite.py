@@ -1,4 +1,4 @@
-"""The short part of CPython's own test suite with mixed hints on every function; the whole is tests/evidence/cpython."""
+"""The short part of CPython's own test suite with mixed hints on every function; the whole: tests/evidence/cpython."""
 
 import importlib.util
 import subprocess
