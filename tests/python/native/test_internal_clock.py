@@ -195,7 +195,8 @@ while len(interrupted) < 20:
 signal.setitimer(signal.ITIMER_REAL, 0)
 taken = []
 for task in os.listdir("/proc/self/task") if os.path.isdir("/proc/self/task") else ():
-    status = dict(line.rstrip("\\n").split(":\\t", 1) for line in open(f"/proc/self/task/{task}/status"))
+    with open(f"/proc/self/task/{task}/status") as lines:
+        status = dict(line.rstrip("\\n").split(":\\t", 1) for line in lines)
     if status["Name"] == "jitctl":
         blocked = int(status["SigBlk"], 16)
         taken.append([number for number in (signal.SIGINT, signal.SIGALRM) if not blocked >> number - 1 & 1])

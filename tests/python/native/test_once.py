@@ -120,7 +120,8 @@ before = state(f)
 shake(a)
 after = state(f)
 tell(status=verdict.status, message=verdict.message, own=len(before[1]), same=unchanged(before, after) or trained_again(f),
-     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[len(before[1]), len(after[1])])
+     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[before[1], after[1]], roots=[before[2], after[2]],
+     then=jitctl.stats(f).verdict.message)
 """
     told = frozen_scene(PRELUDE + code, **once_mode)
     assert told["status"] in ("applied", "partial"), told
@@ -182,7 +183,8 @@ before = state(f)
 shake(a)
 after = state(f)
 tell(first=first, status=status, same=unchanged(before, after) or trained_again(f),
-     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[len(before[1]), len(after[1])])
+     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[before[1], after[1]], roots=[before[2], after[2]],
+     then=jitctl.stats(f).verdict.message)
 """
     told = frozen_scene(PRELUDE + code, **once_mode)
     assert told["first"] in ("applied", "partial")
