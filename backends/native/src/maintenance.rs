@@ -211,7 +211,7 @@ fn rearm(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
         }
     }
     if any {
-        (record.phase, record.looks) = (Phase::Training, (0, 0));
+        (record.phase, record.looks, record.dropped) = (Phase::Training, (0, 0), true);
     }
     any
 }
@@ -312,15 +312,18 @@ fn settle(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
         once::hurry(engine, &sites)?;
     }
     let ran = shape.specialised > 0 || shape.specialisable == 0 || shape.compiled > 0;
-    let quiet = {
+    let (quiet, dropped) = {
         let mut shared = engine.shared();
         let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return Ok(false) };
         let same = ran && record.looks.0 == shape.signature;
         record.looks = (shape.signature, if same { record.looks.1.saturating_add(1) } else { 0 });
-        record.looks.1
+        (record.looks.1, record.dropped)
     };
     if quiet >= if shape.compiled == shape.loops { QUIET } else { VERY_QUIET } {
-        let verdict = once::freeze(engine, layout, &tree, &sites)?;
+        let mut verdict = once::freeze(engine, layout, &tree, &sites)?;
+        if dropped {
+            verdict.message = format!("{}; trained again after CPython dropped its code", verdict.message).into();
+        }
         let ticket = engine.mark_frozen(layout, code.borrow());
         engine.host.report(ticket, &verdict);
     }

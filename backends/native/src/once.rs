@@ -153,7 +153,9 @@ pub fn freeze(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>], sites:
         let missing = shape.loops - shape.compiled;
         reasons.push(format!("{missing} of {} not compiled", plural(shape.loops, "loop", "loops")));
     }
-    if engine.version.returns_thaw && matches!(engine.process(), Process::On) && calls(engine, layout, tree)? {
+    // Debug builds cannot keep entries without a hint from compiling under the opt-in: see `optin::enable`.
+    let others = matches!(engine.process(), Process::On) || engine.interpreter.debug;
+    if engine.version.returns_thaw && others && calls(engine, layout, tree)? {
         reasons.push("the trace of a hot function that it calls may thaw it until the next maintenance".to_owned());
     }
     let mut text = format!("frozen with {} of {} instructions specialised", shape.specialised, shape.specialisable);

@@ -52,6 +52,8 @@ pub struct Record {
     pub sites: Box<[Site]>,
     /// `once`: what the code looked like at the last look, and for how many looks it has.
     pub looks: (u64, u16),
+    /// `once`: CPython dropped compiled code that was frozen.
+    pub dropped: bool,
 }
 
 impl Record {
@@ -67,6 +69,7 @@ impl Record {
             phase: Phase::Settled,
             sites: Box::default(),
             looks: (0, 0),
+            dropped: false,
         })
     }
 

