@@ -70,11 +70,10 @@ def run(command: List[str], env: Dict[str, str], limit: float, cwd: Optional[Pat
 
 def _quiet() -> None:
     os.nice(10)
-    for which, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_FSIZE, FILE_BYTES)):
-        hard = resource.getrlimit(which)[1]
-        # A limit that was set for us, such as by ulimit, may be lower, and cannot be raised.
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (most, most))
+    for limit, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_FSIZE, FILE_BYTES)):
+        allowed = resource.getrlimit(limit)[1]  # a lower one of the shell that started us stays
+        most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+        resource.setrlimit(limit, (most, most))
     # A job in the background is started with Ctrl-C ignored, and tests that send it to themselves would hang.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 

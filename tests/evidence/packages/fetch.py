@@ -63,11 +63,13 @@ def fetched(wanted: list[Package], update: bool) -> tuple[list[Package], Path]:
                 tar.extractall(HOME / "src", **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
         made.append(one._replace(version=folder.name.rpartition("-")[2], source=folder))
     mark = site / "jitctl-evidence.json"
-    have = [f"{one.name}=={one.version}" for one in made]
-    if not mark.exists() or json.loads(mark.read_text("utf-8")) != have:
+    have = json.loads(mark.read_text("utf-8")) if mark.exists() else []
+    lacking = [one for one in made if f"{one.name}=={one.version}" not in have]
+    if lacking:
         _pip({}, "install", "--upgrade", "--target", str(site), *NEEDED)
-        _pip(env, "install", "--upgrade", *source, "--target", str(site), *(str(one.source) for one in made))
-        mark.write_text(json.dumps(have), "utf-8")
+        _pip(env, "install", "--upgrade", *source, "--target", str(site), *(str(one.source) for one in lacking))
+        kept = [one for one in have if one.partition("==")[0] not in {new.name for new in lacking}]
+        mark.write_text(json.dumps([*kept, *(f"{one.name}=={one.version}" for one in lacking)]), "utf-8")
     return made, site
 
 
