@@ -196,15 +196,22 @@ def test_the_json_keeps_the_published_schema(jitctl, tag, hinted):
         check(data, schema)
 
 
+def told(jitctl, tag):
+    """What is read, without the note that counts the native backend's own upkeep: that goes on beside any reader."""
+    seen = jitctl.stats(module=tag).to_dict()
+    seen["backend"]["notes"] = [note for note in seen["backend"]["notes"] if note[0] != "maintenance"]
+    return seen
+
+
 def test_readers_in_several_threads_see_the_same(jitctl, tag, hinted):
-    expected = jitctl.stats(module=tag).to_dict()
+    expected = told(jitctl, tag)
     stop = threading.Event()
     wrong = []
 
     def read():
         while not stop.is_set():
             try:
-                if jitctl.stats(module=tag).to_dict() != expected or jitctl.stats(hinted[0]).name != "report_work":
+                if told(jitctl, tag) != expected or jitctl.stats(hinted[0]).name != "report_work":
                     wrong.append("another answer")
                 str(jitctl.stats(module=tag)), jitctl.stats(module=tag)._repr_html_()
             except Exception as error:
@@ -247,10 +254,10 @@ def test_wide_characters_count_twice(jitctl):
 
 
 def test_reading_changes_nothing(jitctl, tag, hinted):
-    first = jitctl.stats(module=tag).to_dict()
+    first = told(jitctl, tag)
     for _ in range(3):
         str(jitctl.stats())
-        assert jitctl.stats(module=tag).to_dict() == first
+        assert told(jitctl, tag) == first
 
 
 def test_the_printed_record_reads_as_text(jitctl, tag, hinted):

@@ -1,0 +1,33 @@
+"""What benchmarks/thresholds counted is still so on this interpreter: fails when CPython changes its thresholds."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
+STORED = json.loads((BENCHMARKS / "results" / "thresholds.json").read_text(encoding="utf-8"))
+MINOR = ".".join(map(str, sys.version_info[:2]))
+
+
+@pytest.mark.parametrize("mode", ["off", "on"])
+def test_the_stored_counts_are_those_of_this_interpreter(mode):
+    stored = STORED.get(f"{MINOR} {mode}")
+    if sys.implementation.name != "cpython" or stored is None:
+        pytest.skip("nothing is stored for this interpreter")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
+    found = subprocess.run(
+        [sys.executable, BENCHMARKS / "thresholds" / "child.py"],
+        env={**kept, "PYTHON_JIT": str(int(mode == "on")), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+    assert found.returncode == 0, found.stderr[-3000:]
+    counts = json.loads(found.stdout)
+    if counts["jit"] != (mode == "on"):
+        pytest.skip("this build has no JIT")
+    assert counts["found"] == stored["found"]
