@@ -69,7 +69,11 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
             let partial = Verdict { status: Status::Partial, code, message: text.into(), ..verdict };
             return Ok(partial.advise(refusal.advice.clone()));
         }
-        End::Stopped => Some(("stopped", "a call ran for more than twice the budget and was stopped".to_owned())),
+        End::Stopped => Some((
+            "stopped",
+            "a call ran for more than twice the budget (or, with inferred arguments, took more than 256 MiB) and was stopped"
+                .to_owned(),
+        )),
         End::Suspended => Some(("suspended", "the coroutine waits for an event loop".to_owned())),
         End::Cancelled => Some(("cancelled", "the training was stopped".to_owned())),
         End::Busy => Some(("busy", "it was being trained already".to_owned())),

@@ -13,6 +13,9 @@ use crate::watch::Watch;
 use jitctl_core::{Borrowed, Error, Host, Result, State};
 use std::time::Duration;
 
+/// Inferring arguments takes 20 ms and less; what takes twice this is stopped.
+const INFERENCE: Duration = Duration::from_secs(1);
+
 /// What is known between two batches.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress<'a> {
@@ -57,9 +60,20 @@ impl Plan {
             }
             Source::Inferred { forced } => *forced,
         };
-        match infer::ask(host, function, forced)? {
-            Answer::Refusal(refusal) => outcome.end = End::NotInferred(refusal),
-            Answer::Offers(offers) => self.try_offers(function, offers, &session, &mut outcome, &mut settled)?,
+        // Instances are made to be looked at: `__init__` runs, and may go on for ever.
+        let (answer, stopped) = {
+            let guard = Watch::start(host, INFERENCE, true)?;
+            guard.guard(|| infer::ask(host, function, forced))
+        };
+        match answer {
+            Ok(_) if stopped => outcome.end = End::Stopped,
+            Ok(Answer::Refusal(refusal)) => outcome.end = End::NotInferred(refusal),
+            Ok(Answer::Offers(offers)) => self.try_offers(function, offers, &session, &mut outcome, &mut settled)?,
+            Err(error) if stopped => {
+                python::contained(host, error)?;
+                outcome.end = End::Stopped;
+            }
+            Err(error) => return Err(error),
         }
         Ok(outcome)
     }
@@ -99,7 +113,7 @@ impl Plan {
     ) -> Result<()> {
         let host = self.host;
         let driver = Driver::new(host, function)?;
-        let guard = match Watch::start(host, self.budget.time) {
+        let guard = match Watch::start(host, self.budget.time, outcome.inferred.is_some()) {
             Ok(guard) => guard,
             Err(error) => {
                 driver.restore()?;
@@ -191,7 +205,15 @@ impl Run<'_> {
         while left > 0 {
             let chunk = left.min(stride);
             left -= chunk;
-            let samples = (0..chunk).map(|_| self.samples.next(self.host)).collect::<Result<Vec<_>>>();
+            let make = || (0..chunk).map(|_| self.samples.next(self.host)).collect::<Result<Vec<_>>>();
+            // The user's own may load something, and take their time.
+            let (samples, stopped) = if outcome.inferred.is_some() { self.guard.guard(make) } else { (make(), false) };
+            if stopped {
+                if let Err(error) = samples {
+                    python::contained(self.host, error).map_err(Stopped::Error)?;
+                }
+                return Err(Stopped::End(End::Stopped));
+            }
             let samples = samples.map_err(|error| self.stop(error, End::Samples))?;
             let watch = Stopwatch::start();
             let (end, stopped) = self.guard.guard(|| self.calls(&samples, outcome));

@@ -5,6 +5,9 @@
 //! has ended, since the function may catch it. What was raised too late to be met is taken back. A call that is stuck in C
 //! cannot be stopped so.
 //!
+//! Calls that nobody asked for with these arguments are watched for memory, too, where the system tells how much there
+//! is (`/proc`): what doubles a text in a loop takes gigabytes long before the time is over.
+//!
 //! The thread runs plain Python (`jitctl._watch`) and enters here only for moments in which the GIL is not given away:
 //! until 3.13 a thread that waits for the GIL while the interpreter finalises is ended by `pthread_exit`, which must not
 //! meet Rust frames.
@@ -20,6 +23,11 @@ pub(crate) const PATIENCE: u32 = 2;
 /// How long the thread sleeps where there is nothing to stop, and between two exceptions.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// How often the memory is looked at.
+const LOOKS: Duration = Duration::from_millis(5);
+/// So much more memory than at the start may be in use, in KiB.
+const ROOM: u64 = 256 << 10;
+
 thread_local! {
     static CURRENT: RefCell<Option<Arc<Shared>>> = const { RefCell::new(None) };
 }
@@ -28,6 +36,8 @@ struct Shared {
     thread: i64,
     /// Threads do not survive a fork.
     process: u32,
+    /// The memory in use may reach this, in KiB.
+    most: Option<u64>,
     state: Mutex<State>,
 }
 
@@ -54,8 +64,12 @@ impl Shared {
             return None;
         }
         let left = state.deadline.saturating_duration_since(Instant::now());
-        if left > Duration::ZERO {
-            return Some(left);
+        let room = match self.most {
+            Some(most) if state.armed && !state.paused => resident().is_none_or(|now| now < most),
+            _ => true,
+        };
+        if left > Duration::ZERO && room {
+            return Some(if self.most.is_some() { left.min(LOOKS) } else { left });
         }
         if state.armed && !state.paused {
             state.raised = true;
@@ -76,15 +90,19 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Starts the thread that stops a call after this time.
-    pub(crate) fn start(host: Host, budget: Duration) -> Result<Self> {
+    /// Starts the thread that stops a call after this time; where `limited`, also one that takes a lot of memory.
+    pub(crate) fn start(host: Host, budget: Duration, limited: bool) -> Result<Self> {
         let time = budget.saturating_mul(PATIENCE);
         let started = Instant::now();
         // A year is as good as for ever, and can be added to any moment.
         let deadline = started + time.min(Duration::from_secs(31_536_000));
         let state = State { deadline, armed: false, paused: false, ended: false, raised: false };
-        let shared =
-            Arc::new(Shared { thread: this_thread(host)?, process: std::process::id(), state: Mutex::new(state) });
+        let shared = Arc::new(Shared {
+            thread: this_thread(host)?,
+            process: std::process::id(),
+            most: if limited { resident().map(|now| now + ROOM) } else { None },
+            state: Mutex::new(state),
+        });
         let module = host.import("jitctl._watch")?;
         let exception = host.get(module.borrow(), "TrainingStopped")?;
         let seen = Arc::clone(&shared);
@@ -97,7 +115,8 @@ impl Watch {
         let acquire = host.get(lock.borrow(), "acquire")?;
         host.call(acquire.borrow(), &[])?;
         // Locks cannot wait for longer than about 292 years, on Windows 49 days.
-        let first = host.float(time.as_secs_f64().min(86_400.0))?;
+        let wait = if shared.most.is_some() { time.min(LOOKS) } else { time };
+        let first = host.float(wait.as_secs_f64().min(86_400.0))?;
         let arguments = host.tuple(&[acquire.borrow(), look.borrow(), first.borrow()])?;
         let watch = host.get(module.borrow(), "watch")?;
         host.call_method(threads.borrow(), "start_new_thread", &[watch.borrow(), arguments.borrow()])?;
@@ -136,4 +155,11 @@ impl Drop for Watch {
         // The thread ends at its next look if this fails, which nothing can make it do.
         let _ = self.host.call_method(self.lock.borrow(), "release", &[]);
     }
+}
+
+/// The memory that this process has in use, in KiB; `None` where the system does not tell.
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
 }

@@ -71,7 +71,10 @@ fn not_inferred(refusal: &Refusal) -> Verdict {
 
 fn stopped(seen: &str, budget: Budget) -> Verdict {
     let limit = budget.time.as_secs_f64() * 1e3;
-    let message = format!("a call ran for more than twice the budget of {limit} ms and was stopped; {seen}");
+    let message = format!(
+        "a call ran for more than twice the budget of {limit} ms (or, with inferred arguments, took more than 256 MiB) and \
+         was stopped; {seen}"
+    );
     Verdict::new(Status::Partial, "stopped", message)
         .advise("pass samples with which a call returns sooner, or raise budget_ms")
 }

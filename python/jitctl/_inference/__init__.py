@@ -12,7 +12,7 @@ from types import FunctionType
 
 from .annotations import Annotations, raw
 from .frames import Frames
-from .lattice import EffectError
+from .lattice import TOO_INVOLVED, TOO_LARGE, EffectError
 from .outside import is_simple
 from .samples import Sample, copied, shown
 from .usage import choices
@@ -54,6 +54,8 @@ def prepared(function: FunctionType, forced: bool) -> "Union[list[Offer], Refusa
             effect = effect_of(function, [one.make() for one in args], {key: one.make() for key, one in kwargs.items()})
             if effect is not None:
                 refusal = refusal or _refused(function, effect)
+                if effect.what in (TOO_LARGE, TOO_INVOLVED):
+                    break  # so it is with other arguments, and each look takes its time
                 continue
         offers.append(_offer(function, args, kwargs))
         if forced:
@@ -74,7 +76,7 @@ def effect_of(function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]
     except EffectError as effect:
         return effect
     except RecursionError:
-        return EffectError("too involved to be judged")
+        return EffectError(TOO_INVOLVED)
     return None
 
 

@@ -114,6 +114,8 @@ class Annotations:
             return self._first(form.args, depth)
         if isinstance(form, Applied):
             return self._applied(form.origin, form.args, depth)
+        if type(form) is ModuleType:  # asking one for an attribute may run its `__getattr__`
+            return None
         if isinstance(form, type) and type(form).__name__ != "GenericAlias" and form in OF_TYPE:
             return OF_TYPE[form]
         args = getattr(form, "__args__", None)

@@ -28,7 +28,7 @@ from .lattice import (
     size,
 )
 from .outside import is_known, is_python, is_quiet_error, is_simple
-from .semantics import MUCH, Semantics, _noun, check_format
+from .semantics import MUCH, SHORT, Semantics, _noun, check_format
 from .tables import CHANGING, EFFECTS, LOOKS, METHODS, PADS, PUTS_ITEM, PUTS_ITEMS, WALKERS, WALKS
 
 TYPE_CHECKING = False
@@ -317,7 +317,7 @@ class Calls(Semantics):
             item = self.row((place, "pair"), parts)
         else:
             item = self.union(parts)
-        made = self.made(place, "iterator", item)
+        made = self._over(self.made(place, "iterator", item), [] if thing is iter else args)
         endless = [any(site in self.long for site in value.refs) for value in args]
         if any(endless) and thing is not itertools.islice and not (thing is zip and not all(endless)):
             for site in made.refs:
@@ -346,7 +346,7 @@ class Calls(Semantics):
         if len(args) < 2:
             return BOTTOM
         result = self.call((place, "map"), args[0], [self.items(value) for value in args[1:]], {})
-        made = self.made(place, "iterator", result)
+        made = self._over(self.made(place, "iterator", result), args[1:])
         if any(site in self.long for value in args[1:] for site in value.refs):
             for site in made.refs:
                 self.mark(self.long, site)
@@ -359,7 +359,14 @@ class Calls(Semantics):
         self.short(args[1], "filters")
         if not args[0].only(NOTHING.mask):
             self.call((place, "filter"), args[0], [item], {})
-        return self.made(place, "filter", self.plain(item, "filters"))
+        return self._over(self.made(place, "filter", self.plain(item, "filters")), args[1:])
+
+    def _over(self, made: Value, sources: "Args") -> Value:
+        """Note what an iterator walks through: one over one over one ... would use up C's stack."""
+        for site in made.refs:
+            for source in sources:
+                self.put(site, "source", source)
+        return made
 
     def _call_reduce(self, place: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         if len(args) < 2:
@@ -441,9 +448,9 @@ class Calls(Semantics):
                 self.short(value, f"{name}() walks through")
         if name in PADS and any(value.bits > 10 for value in given if value.mask & INT):
             raise EffectError(f"calls {name} with a number that is not known to be small")
-        if name == "replace" and receiver.mask & (STR | BYTES) and any(value.bits > 10 for value in args[1:2]):
+        if name == "replace" and receiver.mask & (STR | BYTES) and any(value.bits > SHORT for value in args[1:2]):
             raise EffectError("replaces by a text that is not known to be short")
-        if name == "join" and receiver.bits > 10:
+        if name == "join" and receiver.bits > SHORT:
             raise EffectError("joins with a text that is not known to be short")
         if name == "format":
             check_format(receiver, "format")

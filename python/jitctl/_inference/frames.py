@@ -4,7 +4,7 @@ import dis
 from types import FunctionType, ModuleType
 
 from .calls import Calls
-from .lattice import BOTTOM, ENDLESS, ERROR, INT, EffectError, Value, at
+from .lattice import BOTTOM, ENDLESS, ERROR, INT, TOO_INVOLVED, TOO_LARGE, EffectError, Value, at
 from .opcodes import CATCHES_ALL, HANDLERS, RaisedError
 
 TYPE_CHECKING = False
@@ -141,7 +141,7 @@ class Frames(Calls):
             self.run_function("call", function, args, kwargs)
             if not self.changed:
                 return
-        raise EffectError("too involved to be judged", code.co_firstlineno)
+        raise EffectError(TOO_INVOLVED, code.co_firstlineno)
 
     def run_code(self, code: "CodeType", env: "Any", names: "dict[str, Value]", namespace: "Any") -> Value:
         """Follow a body with these arguments."""
@@ -204,7 +204,7 @@ class Frames(Calls):
         """Count one step."""
         self._steps += 1
         if self._steps > MOST_STEPS:
-            raise EffectError("too large to be judged")
+            raise EffectError(TOO_LARGE)
 
 
 class Frame:

@@ -16,6 +16,10 @@ ENDLESS = 99
 _LEVELS = (1, 4, 7, 10, 13, 17, 20)
 
 
+TOO_LARGE = "is too large to be judged"
+TOO_INVOLVED = "is too involved to be judged"
+
+
 class EffectError(Exception):
     """The function is not shown to be free of effects: what was met, and where (None: not known)."""
 

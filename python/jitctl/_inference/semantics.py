@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 #: containers with more than 2 ** 20 items are not made at one stroke
 MUCH = 20
+#: what a text is multiplied by at one stroke is shorter than 2 ** 7
+SHORT = 7
+#: containers in containers: C code that compares or shows them takes time and memory to the power of the depth
+MOST_NESTED = 8
+_NESTING = {"list", "tuple", "dict", "set", "frozenset", "deque", "iterator", "filter"}
 
 
 class Semantics:
@@ -65,6 +70,21 @@ class Semantics:
         if after != before:
             self.heap[site, slot] = after
             self.changed = True
+            if site.kind == "own" and site.type in _NESTING:
+                self._nested(site, after, 1)
+
+    def _nested(self, top: Site, value: Value, depth: int) -> None:
+        """Refuse containers in containers of unknown depth; instances end it, which C code does not look into."""
+        if depth > MOST_NESTED:
+            raise EffectError("puts containers into containers too deep")
+        for site in value.refs:
+            if site is top:
+                raise EffectError("puts containers into containers to a depth that is not known")
+            if site.kind == "own" and site.type in _NESTING:
+                for slot in ("item", "key", "source", *range(site.width)):
+                    held = self.heap.get((site, slot))
+                    if held is not None and held.refs:
+                        self._nested(top, held, depth + 1)
 
     def mark(self, sites: "set[Site]", site: Site) -> None:
         """Add a site to `large` or `long`."""
@@ -524,4 +544,4 @@ def check_format(text: Value, how: str) -> None:
             raise EffectError("formats with a large width")
 
 
-__all__ = ["MUCH", "UNKNOWN", "Semantics", "check_format"]
+__all__ = ["MUCH", "SHORT", "UNKNOWN", "Semantics", "check_format"]

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import typing
+from pathlib import Path
 
 import pytest
 from conftest import BLIND, fresh
@@ -409,3 +410,70 @@ def test_nothing_is_judged_before_the_first_call():
     assert "jitctl._inference" not in sys.modules
     total(1)
     assert "jitctl._inference" in sys.modules
+
+
+class Endless:
+    """Made to be looked at, where a method needs an instance."""
+
+    def __init__(self):
+        number = 0
+        while number >= 0:
+            number ^= 1
+
+    @jit_focus
+    def method(self, n: int):
+        return n
+
+
+def test_an_instance_whose_making_does_not_end_is_given_up(verdict):
+    assert Endless.method(None, 3) == 3
+    assert verdict(Endless.method).kind == ("partial", "stopped"), verdict(Endless.method)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell how much memory is in use")
+def test_a_call_that_takes_a_lot_of_memory_is_stopped(verdict):
+    def doubles(n: int):
+        text = "text"
+        while n:
+            text = text + text
+
+    hinted(doubles, budget_ms=20_000)
+    began = time.monotonic()
+    doubles(0)
+    assert time.monotonic() - began < 20
+    assert verdict(doubles).kind == ("partial", "stopped"), verdict(doubles)
+    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    assert int(peak.split()[1]) < 2_000_000, peak
+
+
+@pytest.mark.parametrize("how", ["repr", "compare", "hash", "iterate"])
+def test_containers_in_containers_of_unknown_depth_are_refused(verdict, how):
+    def shows(n: int):
+        nested = []
+        for _ in range(n * 9):
+            nested = [nested, nested]
+        return str(nested)
+
+    def compares(n: int):
+        one, other = [], []
+        for _ in range(n * 9):
+            one, other = [one, one], [other, other]
+        return one == other
+
+    def hashes(n: int):
+        nested = ()
+        for _ in range(n * 9):
+            nested = (nested, nested)
+        return hash(nested)
+
+    def iterates(n: int):
+        nested = iter([1])
+        for _ in range(n * 100_000):
+            nested = zip(nested)
+        return list(nested)
+
+    function = {"repr": shows, "compare": compares, "hash": hashes, "iterate": iterates}[how]
+    hinted(function)
+    function(0)
+    assert verdict(function).kind == ("unsupported", "has-effects"), verdict(function)
+    assert "to a depth that is not known" in verdict(function).message
