@@ -270,8 +270,8 @@ def page(every):
         "library was judged, which may run none of it; what was judged free of effects was called with the inferred",
         "arguments, each in a process of its own, and what it could reach was compared before and after: its module's",
         "globals and what hangs on them, closure, builtins, `sys.modules`, output, files, environment, warnings",
-        f"filters, random state, signal handlers, audit events. A call may take {LONG} s (*long*: stopped then, as a training",
-        f"does), must have ended after {STUCK:.0f} s, and may take {ROOM >> 20} MiB.",
+        f"filters, random state, signal handlers, audit events. A call may take {LONG} s (*long*: stopped then, as a",
+        f"training does), must have ended after {STUCK:.0f} s, and may take {ROOM >> 20} MiB.",
         "",
         "| Python | functions | free of effects | calls | long | has effects | no arguments | judging, mean | slowest "
         "| findings |",
