@@ -44,6 +44,14 @@ def prepared(function: FunctionType, forced: bool) -> "Union[list[Offer], Refusa
     Without `forced`, only such for which a call is shown to have no effects.
     """
     try:
+        return _prepared(function, forced)
+    except Exception as error:  # `__init__` of an instance that is made may raise
+        why = type(error).__name__
+        return "no-samples", f"nothing was called: making the arguments raised {why}", "pass sample_args=(...)"
+
+
+def _prepared(function: FunctionType, forced: bool) -> "Union[list[Offer], Refusal]":
+    try:
         plans = _plans(function, forced)
     except _UnknownError as unknown:
         return "no-samples", f"nothing was called: {unknown}", "pass sample_args=(...)"
@@ -217,7 +225,7 @@ def _owner(function: FunctionType) -> "Optional[tuple[type, str]]":
     if len(path) < 2 or not isinstance(found, type):
         return None
     for member in vars(found).values():
-        if member is function or getattr(member, "fget", None) is function:
+        if member is function or (type(member) is property and member.fget is function):
             return found, "instance"
         if isinstance(member, classmethod) and member.__func__ is function:
             return found, "class"

@@ -39,7 +39,17 @@ LONG, STUCK = 0.5, 10.0
 #: a call may take so much memory
 ROOM = 512 * 2**20
 #: modules whose Python code the inference calls on purpose
-USED = ("dis.py", "opcode.py", "_opcode_metadata.py", "ast.py", "annotationlib.py", "enum.py", "inspect.py", "types.py")
+USED = (
+    "dis.py",
+    "opcode.py",
+    "_opcode_metadata.py",
+    "ast.py",
+    "annotationlib.py",
+    "enum.py",
+    "inspect.py",
+    "types.py",
+    "typing.py",
+)
 
 
 def modules():
@@ -71,7 +81,11 @@ def functions():
     while todo:
         module, owner = todo.pop(0)
         for thing in list(vars(owner).values()):
-            function = getattr(thing, "__func__", None) or getattr(thing, "fget", None) or thing
+            function = thing  # other objects are asked for nothing: their `__getattr__` may do anything
+            if type(thing) in (staticmethod, classmethod):
+                function = thing.__func__
+            elif type(thing) is property:
+                function = thing.fget
             if type(function) is types.FunctionType and function.__globals__ is vars(module):
                 if id(function) not in seen:
                     seen.add(id(function))
@@ -270,8 +284,8 @@ def page(every):
         "library was judged, which may run none of it; what was judged free of effects was called with the inferred",
         "arguments, each in a process of its own, and what it could reach was compared before and after: its module's",
         "globals and what hangs on them, closure, builtins, `sys.modules`, output, files, environment, warnings",
-        f"filters, random state, signal handlers, audit events. A call may take {LONG} s (*long*: stopped then, as a",
-        f"training does), must have ended after {STUCK:.0f} s, and may take {ROOM >> 20} MiB.",
+        f"filters, random state, signal handlers, audit events. A call may take {LONG} s (*long*: stopped then, as in",
+        f"a training), must have ended after {STUCK:.0f} s, and may take {ROOM >> 20} MiB.",
         "",
         "| Python | functions | free of effects | calls | long | has effects | no arguments | judging, mean | slowest "
         "| findings |",

@@ -18,11 +18,11 @@ SOURCE = "value = {{}}\ndef adds(n: int):\n{body}\n"
 def test_a_sample_of_the_standard_library_changes_nothing():
     from sweep import run
 
-    found = run(sys.executable, every=37, timeout=240)
+    found = run(sys.executable, every=61, timeout=240)
     assert found["findings"] == []
     assert found["files"] == []
-    assert found["seen"] > 150, found
-    assert found["free"] > 5, found
+    assert found["seen"] > 100, found
+    assert found["free"] > 2, found
 
 
 @pytest.mark.parametrize(
