@@ -119,8 +119,10 @@ verdict = jitctl.stats(f).verdict
 before = state(f)
 shake(a)
 after = state(f)
-tell(status=verdict.status, message=verdict.message, own=len(before[1]), same=unchanged(before, after) or trained_again(f),
-     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[before[1], after[1]], roots=[before[2], after[2]],
+tell(status=verdict.status, message=verdict.message, own=len(before[1]),
+     same=unchanged(before, after) or trained_again(f),
+     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b],
+     graphs=[before[1], after[1]], roots=[before[2], after[2]],
      then=jitctl.stats(f).verdict.message)
 """
     told = frozen_scene(PRELUDE + code, **once_mode)
@@ -183,7 +185,8 @@ before = state(f)
 shake(a)
 after = state(f)
 tell(first=first, status=status, same=unchanged(before, after) or trained_again(f),
-     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b], graphs=[before[1], after[1]], roots=[before[2], after[2]],
+     new=[(a, b) for a, b in zip(before[0], after[0]) if a != b],
+     graphs=[before[1], after[1]], roots=[before[2], after[2]],
      then=jitctl.stats(f).verdict.message)
 """
     told = frozen_scene(PRELUDE + code, **once_mode)
