@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from . import __version__, _targets
 from ._host import backend as _backend
 from ._record import Record
-from ._text import backend_name, html_list, html_table, interpreter_name, jit_state, text_table
+from ._text import backend_name, html_list, html_table, interpreter_name, jit_state, one_line, text_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Stats(Sequence[Record]):
     def _notes(self) -> "list[str]":
         """One line for each function that the JIT can do little for; `record.unfriendly` has the rest."""
         return [
-            f"{record.module}.{record.qualname}: {', '.join(map(str, record.unfriendly))}"
+            one_line(f"{record.module}.{record.qualname}: {', '.join(map(str, record.unfriendly))}")
             for record in self._records[:_ROWS_PRINTED]
             if record.unfriendly
         ]
@@ -123,7 +123,7 @@ class Stats(Sequence[Record]):
         more = len(self) - _ROWS_PRINTED
         rest = f"\n{more} more: stats(name=...) or stats(module=...) narrows, to_dict() has all" if more > 0 else ""
         notes = "".join(f"\nunfriendly to the JIT: {line}" for line in self._notes())
-        return f"{self.headline}\n\n{table}{rest}{notes}"
+        return f"{self.headline}\n\n{table}{notes}{rest}"
 
     def __repr__(self) -> str:
         return f"<Stats: {self.headline}>"

@@ -43,8 +43,9 @@ pub struct Record {
     pub origin: Origin,
     pub backend: Arc<str>,
     pub verdict: Arc<Verdict>,
-    /// The code that the function had when it was hinted; kept where somebody may ask for it.
-    code: Option<Arc<Reference>>,
+    /// The address of the code that the function had when it was hinted; kept where somebody may ask for it. Other code in
+    /// its place is made while this one lives, so the addresses differ; a weak reference would cost 100 bytes a hint.
+    code: Option<usize>,
     reported: bool,
 }
 
@@ -84,8 +85,7 @@ pub fn find(object: &Bound<'_, PyAny>) -> Option<Record> {
 /// Has this function other code than when it was hinted?
 pub fn is_replaced(function: &Bound<'_, PyAny>) -> PyResult<bool> {
     let Some(hinted) = find(function).and_then(|record| record.code) else { return Ok(false) };
-    let now = function.getattr("__code__")?;
-    Ok(!hinted.get(function.py()).is_some_and(|code| code.is(&now)))
+    Ok(function.getattr("__code__")?.as_ptr() as usize != hinted)
 }
 
 /// Opens a record, and gives its ticket; `verdict` holds until a better one is known.
@@ -98,7 +98,7 @@ pub fn open(
     verdict: Verdict,
 ) -> u64 {
     let reference = Reference::to(object);
-    let code = code.map(|code| Arc::new(Reference::to(code)));
+    let code = code.map(|code| code.as_ptr() as usize);
     let address = object.as_ptr() as usize;
     let (ticket, old, full) = locked(|records| {
         records.next_ticket += 1;

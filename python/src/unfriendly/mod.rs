@@ -132,6 +132,6 @@ fn tree<'py>(code: Bound<'py, PyAny>, table: &Table) -> PyResult<Vec<Decoded<'py
 pub fn replaced(function: &Bound<'_, PyAny>) -> PyResult<Reason> {
     let py = function.py();
     let line: u32 = function.getattr(intern!(py, "__code__"))?.getattr(intern!(py, "co_firstlineno"))?.extract()?;
-    let text = "its code was replaced after the hint: what was armed or compiled belonged to the old code";
+    let text = "its code was replaced after the hint: what had been compiled belonged to the old code";
     Ok(Reason::new("code-replaced", line, text))
 }
