@@ -82,7 +82,8 @@ def effect_of(function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]
             {key: outside.value(one, "own") for key, one in kwargs.items()},
         )
     except EffectError as effect:
-        return effect
+        # Its traceback would hold the frames of the program, and what they hold, until a collection.
+        return effect.with_traceback(None)
     except RecursionError:
         return EffectError(TOO_INVOLVED)
     return None
