@@ -21,6 +21,8 @@ from packages import PACKAGES, fetch
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results"
 TOTAL = 200
+#: the start of a path, which belongs to one machine and to no stored result
+PLACE = re.compile(r"(?:/[\w.+-]+)+/(?=lib/python\d|tests/|site-packages/|\.interpreters/)")
 #: what a message says -> the row of the table
 REASONS = [
     ("parameter (self|cls)", "a method: its instance cannot be made without risk"),
@@ -114,7 +116,7 @@ def main():
             lines += [f"## Python {version}", "", *table(stored[version]), ""]
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "inference.md").write_text("\n".join(lines), encoding="utf-8")
-    (RESULTS / "inference.json").write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "inference.json").write_text(PLACE.sub("", json.dumps(stored, indent=1)) + "\n", encoding="utf-8")
     print("\n".join(lines))
 
 

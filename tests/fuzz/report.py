@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ Modes: `opt-in` (the process' JIT off, jitctl compiles hinted functions alone), 
 exits compile after 15 instead of 4,000 exits), `warmup` (that backend), `native` (by name, where there is no JIT).
 """
 
+#: the start of a path, which belongs to one machine and to no stored result
+_PLACE = re.compile(r"(?:/[\w.+-]+)+/(?=lib/python\d|tests/|site-packages/|\.interpreters/)")
 #: found by the fuzzer and reduced by hand; each happens without jitctl
 KNOWN = """
 ## Faults of CPython that the fuzzer found
@@ -42,8 +45,8 @@ def store(path: Path, tallies: dict[tuple[str, str], Tally], interpreters: list[
     runs = [run for run in runs if run["first_seed"] != first]
     runs.append({"first_seed": first, "versions": versions, "rows": table(tallies)})
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"runs": runs}, indent=1) + "\n", encoding="utf-8")
-    path.with_suffix(".md").write_text(page(runs), encoding="utf-8")
+    path.write_text(_PLACE.sub("", json.dumps({"runs": runs}, indent=1)) + "\n", encoding="utf-8")
+    path.with_suffix(".md").write_text(_PLACE.sub("", page(runs)), encoding="utf-8")
 
 
 def page(runs: list[dict[str, Any]]) -> str:

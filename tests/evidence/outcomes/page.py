@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import Any
 
 from compare import PROCESS
 from judge import Judged, Setting
 
+#: the start of a path, which belongs to one machine and to no stored result
+_PLACE = re.compile(r"(?:/[\w.+-]+)+/(?=lib/python\d|tests/|site-packages/|\.interpreters/)")
 #: how many differences of one process are shown while it runs
 SHOWN = 8
 
@@ -48,7 +51,7 @@ def row(revision: str, setting: Setting, name: str, mode: str, judged: Judged) -
                 "plain": one.plain,
                 "hinted": one.hinted,
                 "reason": reason,
-                "detail": judged.details.get(one.test, ""),
+                "detail": _PLACE.sub("", judged.details.get(one.test, "")),
             }
             for one, reason in judged.found
         ],
