@@ -17,7 +17,8 @@ pub fn explained(host: Host, function: Borrowed<'_>, verdict: Verdict) -> Verdic
         }
     }
     let message = format!("{}; unfriendly to the JIT: {}", verdict.message, words.join(", "));
-    let keep = verdict.status == Status::Applied && !verdict.advice.is_empty();
+    // A budget that ended it is to be raised first; whether the JIT would then compile it is another question.
+    let keep = (verdict.status == Status::Applied || verdict.code == "budget-spent") && !verdict.advice.is_empty();
     let advice = if keep { verdict.advice } else { first.advice.to_owned().into() };
     Verdict { message: message.into(), advice, ..verdict }
 }

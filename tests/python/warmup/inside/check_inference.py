@@ -360,7 +360,7 @@ def test_a_training_within_a_training_has_a_time_of_its_own(verdict):
 
     hinted(outer, sample_args=(), budget_ms=40, budget_calls=1, when="decoration")
     assert verdict(inner).kind == ("partial", "stopped")
-    assert verdict(outer).code == "budget-spent"
+    assert verdict(outer).code in ("budget-spent", "not-compiled")  # the second where the JIT is on
 
 
 def test_functions_that_would_make_much_are_refused(verdict):
