@@ -281,7 +281,7 @@ DEBUG, ITERATIONS = hasattr(sys, "gettotalrefcount"), 20 if sys.version_info >= 
 ROUND = 5_000 if DEBUG else 20_000
 some(ROUND)
 gc.collect(); time.sleep(0.1); gc.collect()
-# A debug build's machine code comes and goes by megabytes until some 25,000 functions were made: a leak shows every time.
+# A debug build's machine code comes and goes by megabytes; a leak shows in every window.
 grown = []
 for _ in range(3 if DEBUG else 1):
     before, refs = memory(), sys.gettotalrefcount() if DEBUG else 0
