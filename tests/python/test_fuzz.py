@@ -43,12 +43,6 @@ def fuzz(tmp_path):
     return start
 
 
-@pytest.mark.xfail(
-    not hasattr(sys, "monitoring"),
-    strict=True,
-    reason="open: before 3.12 a first-call training runs the first real call in a stand-in for the code, where "
-    "instruction offsets in tracebacks differ, and a training that raised can become the context of the first real exception",
-)
 def test_nothing_is_found(fuzz):
     # Always the same seeds: a rare fault of CPython's own needs judging, and must not decide whether a change may land.
     # `python tests/fuzz` takes new seeds every time; `python tests/fuzz --seed N --check` runs one again.

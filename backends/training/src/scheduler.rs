@@ -60,6 +60,13 @@ impl Scheduler {
         Ok(sessions::stop(function) || waited)
     }
 
+    /// Can a function wait for its first call without a change that shows? Where it cannot (3.10, 3.11), only trainings that
+    /// the user asked for are worth it.
+    #[must_use]
+    pub fn is_unseen(&self) -> bool {
+        self.first_call.is_unseen()
+    }
+
     /// What `doctor` should know: how many trainings wait, and by what means first calls are noticed.
     #[must_use]
     pub fn notes(&self) -> Vec<(String, String)> {

@@ -1,7 +1,7 @@
 //! The verdicts of the warmup backend, in one place.
 
 use jitctl_core::{Hint, Interpreter, State, Status, Verdict};
-use jitctl_training::{Budget, End, Outcome, Refusal, Settling};
+use jitctl_training::{Budget, End, Infer, Outcome, Refusal, Settling};
 
 pub(crate) fn cannot_ignore(interpreter: &Interpreter) -> Verdict {
     let verdict = Verdict::new(
@@ -16,9 +16,15 @@ pub(crate) fn cannot_ignore(interpreter: &Interpreter) -> Verdict {
     })
 }
 
-pub(crate) fn no_samples() -> Verdict {
-    Verdict::new(Status::Unsupported, "no-samples", "nothing was called: no sample arguments, and infer=False")
-        .advise("pass sample_args=(...), or sample_args=() where the function takes no arguments")
+pub(crate) fn no_samples(infer: Infer) -> Verdict {
+    let why = match infer {
+        Infer::WhereHarmless => "nothing was called: no sample arguments, and infer=False",
+        Infer::WhereAsked => {
+            "nothing was called: no sample arguments, and before CPython 3.12 they are inferred on request"
+        }
+    };
+    Verdict::new(Status::Unsupported, "no-samples", why)
+        .advise("pass sample_args=(...) or infer=True, or sample_args=() where the function takes no arguments")
 }
 
 pub(crate) fn already_warm(state: &State, failed: u32) -> Verdict {

@@ -46,8 +46,9 @@ impl Backend for Warmup {
         if request.hint() == Hint::Ignore {
             return Ok(judge::cannot_ignore(&self.interpreter));
         }
-        let Some(plan) = Plan::from_request(self.host, &self.interpreter, request, Infer::WhereHarmless)? else {
-            return Ok(judge::no_samples());
+        let infer = if self.scheduler.is_unseen() { Infer::WhereHarmless } else { Infer::WhereAsked };
+        let Some(plan) = Plan::from_request(self.host, &self.interpreter, request, infer)? else {
+            return Ok(judge::no_samples(infer));
         };
         let state = self.host.observe(request.function())?;
         if is_surely_warm(&self.interpreter, &state) {

@@ -72,7 +72,7 @@ def _parts(value, kind):
         return [value.__code__.co_name, id(value.__code__), value.__defaults__, value.__kwdefaults__, *cells]
     if kind is types.ModuleType:
         return []
-    if isinstance(value, type):
+    if issubclass(kind, type):  # of the object itself: list[int] says it is a type
         return [one for pair in type.__getattribute__(value, "__dict__").items() for one in pair if pair[0][:2] != "__"]
     if hasattr(kind, "__length_hint__") and hasattr(kind, "__next__"):
         return [value.__length_hint__()] if kind.__module__ == "builtins" else []

@@ -62,6 +62,11 @@ impl FirstCall {
         Ok(true)
     }
 
+    /// Is a function that waits for its first call the same as before, code object included?
+    pub(crate) fn is_unseen(&self) -> bool {
+        matches!(self.means, Means::Event(_))
+    }
+
     pub(crate) fn means(&self) -> String {
         match &self.means {
             Means::Event(events) => events.means(),
