@@ -23,7 +23,7 @@ LIMITS: dict[str, dict[str, float]] = {
     },
     "many": {
         "microseconds": 40,
-        "last tenths over first": 2,
+        "last tenths over first": 4,
         "bytes": 1024,
         "added to a collection, microseconds": 1,
         "maintenance step, median ms": 5,
