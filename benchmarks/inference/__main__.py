@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results"
 TOTAL = 200
 #: the start of a path, which belongs to one machine and to no stored result
-PLACE = re.compile(r"(?:/[\w.+-]+)+/(?=lib/python\d|tests/|site-packages/|\.interpreters/)")
+PLACE = re.compile(r"(?:\.?/?[\w.+-]+)*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
 #: what a message says -> the row of the table
 REASONS = [
     ("parameter (self|cls)", "a method: its instance cannot be made without risk"),

@@ -1,7 +1,7 @@
 """Fuzzes jitctl: random programs under random hints and switches, against twins without hints.
 
     python tests/fuzz                        a short run on this interpreter
-    python tests/fuzz --minutes 60 --python .interpreters/root/usr/bin/python3.15d
+    python tests/fuzz --minutes 60 --python PYTHON --python OTHER
     python tests/fuzz --seed 123             print the program and the script of a seed
     python tests/fuzz --seed 123 --check     run it in every mode
     python tests/fuzz --again FOLDER         run a case that was written down

@@ -24,7 +24,7 @@ exits compile after 15 instead of 4,000 exits), `warmup` (that backend), `native
 """
 
 #: the start of a path, which belongs to one machine and to no stored result
-_PLACE = re.compile(r"(?:/[\w.+-]+)+/(?=lib/python\d|tests/|site-packages/|\.interpreters/)")
+_PLACE = re.compile(r"(?:\.?/?[\w.+-]+)*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
 #: found by the fuzzer and reduced by hand; each happens without jitctl
 KNOWN = """
 ## Faults of CPython that the fuzzer found
