@@ -10,8 +10,8 @@ from typing import Any
 from compare import PROCESS
 from judge import Judged, Setting
 
-#: the start of a path, which belongs to one machine and to no stored result
-_PLACE = re.compile(r"(?:\.?/?[\w.+-]+)*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
+#: the start of a path, which belongs to one machine and to no stored result; linear in what is searched
+_PLACE = re.compile(r"(?<![\w.+/-])[\w.+/-]*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
 #: how many differences of one process are shown while it runs
 SHOWN = 8
 
