@@ -32,7 +32,7 @@ def test_hints_leave_nothing_behind():
         env={**kept, "PYTHONPATH": HOME, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         encoding="utf-8",
-        timeout=280,
+        timeout=900,
     )
     assert found.returncode == 0, found.stdout + found.stderr
     assert "threads: " in found.stdout
