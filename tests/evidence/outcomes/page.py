@@ -139,12 +139,15 @@ def page(head: str, results: dict[str, Any]) -> str:
         cells.append(", ".join(sorted({one["revision"] for one in these})))
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     lines += ["", "## Differences", ""]
-    reasons: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[str, dict[str, list[str]]] = {}
     for one in rows:
         for d in one["differences"]:
             text = f"`{d['test']}`: {'/'.join(sorted(set(d['hinted']) - set(d['plain'])))}"
-            reasons.setdefault((text, d["reason"] or "**unexplained**"), []).append(where(one))
-    listed = [f"- {text} ({', '.join(places)}). {reason}" for (text, reason), places in sorted(reasons.items())]
+            reasons.setdefault(d["reason"] or "**unexplained**", {}).setdefault(text, []).append(where(one))
+    listed = []
+    for reason, tests in sorted(reasons.items()):
+        listed.append(f"- {reason}:")
+        listed += [f"  - {text} ({', '.join(places)})" for text, places in sorted(tests.items())]
     lines += listed or ["None."]
     unstable = sorted({test for one in rows for test in one["unstable"]})
     lines += ["", "## Unstable without any hint", ""]
