@@ -88,9 +88,7 @@ def measure(python: str, short: bool, only: list[str] | None, chosen: list[str] 
             told = run(python, part, full // scale, variables)
             if part == "compiled":
                 plain = run(python, "compiled-plain", full // scale, {"PYTHON_JIT": "1"})
-                more = plain["figures"].get("bytes", 0)
-                told["figures"] |= {"bytes without hints": more}
-                told["figures"] |= {"bytes over plain": told["figures"].get("bytes", 0) - max(0, more)}
+                told["figures"] |= limits.beside(told["figures"], plain["figures"])
             problems = [told["problem"]] if "problem" in told else []
             if part == "leaving" and not problems:
                 times, problems = leaving(python, full // scale, variables, told)
