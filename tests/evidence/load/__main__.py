@@ -37,8 +37,9 @@ FULL = {
 SHORT = 50
 SHORT_MANY = 10
 COUNTED_ONCE = ("many", "leaving")
-#: how often leaving is measured while it takes longer than it may
-LEAVING_TRIES = 4
+#: how often a part is measured while it is over a limit: a leak is there every time, a busy machine or a process whose
+#: memory happened to be at a peak is not
+TRIES = 3
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -85,17 +86,15 @@ def measure(python: str, short: bool, only: list[str] | None, chosen: list[str] 
             scale = 1 if not short else SHORT_MANY if part in COUNTED_ONCE else SHORT
             if part == "compiled" and not about["jit_built"]:
                 continue
-            told = run(python, part, full // scale, variables)
-            if part == "compiled":
-                plain = run(python, "compiled-plain", full // scale, {"PYTHON_JIT": "1"})
-                told["figures"] |= limits.beside(told["figures"], plain["figures"])
-            problems = [told["problem"]] if "problem" in told else []
-            if part == "leaving" and not problems:
-                times, problems = leaving(python, full // scale, variables, told)
-                told["figures"] |= times
-            problems += limits.over(part, told["figures"], about["debug"], scale)
+            for tries in range(1, TRIES + 1):
+                told, problems = measured(python, part, full // scale, variables)
+                if problems:  # a process that failed counts the first time
+                    break
+                problems = limits.over(part, told["figures"], about["debug"], scale)
+                if not problems:
+                    break
             version = about["version"] + (" debug" if about["debug"] else "")
-            row = {"version": version, "mode": mode, "part": part, "backend": told.get("backend", "?")}
+            row = {"version": version, "mode": mode, "part": part, "backend": told.get("backend", "?"), "tries": tries}
             rows.append({**row, "figures": {k: round(v, 4) for k, v in told["figures"].items()}, "problems": problems})
             shown = ", ".join(f"{k} {v:.4g}" for k, v in told["figures"].items())
             print(f"{version} {mode} {part}: {shown}", flush=True)
@@ -104,23 +103,19 @@ def measure(python: str, short: bool, only: list[str] | None, chosen: list[str] 
     return rows
 
 
-def leaving(python: str, count: int, mode: dict[str, str], told: dict[str, Any]) -> tuple[dict[str, float], list[str]]:
-    """Give how long leaving takes, with hints and without, and what went wrong.
-
-    Longer than it may: measured again, since a process may have waited for the processor; the shortest counts.
-    """
-    found: list[dict[str, float]] = []
-    for number in range(LEAVING_TRIES):
-        told = run(python, "leaving", count, mode) if number else told
-        plain = run(python, "leaving-plain", count, mode)
-        problems = [one["problem"] for one in (told, plain) if "problem" in one]
-        if problems:
-            return {}, problems
-        over = told["leaving"] - plain["leaving"]
-        found.append({"seconds": told["leaving"], "seconds without hints": plain["leaving"], "seconds over plain": over})
-        if over <= limits.LIMITS["leaving"]["seconds over plain"]:
-            break
-    return min(found, key=lambda one: one["seconds over plain"]), []
+def measured(python: str, part: str, count: int, mode: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Measure one part, with what it is compared to; give what was told, and what went wrong."""
+    told = run(python, part, count, mode)
+    runs, figures = [told], told["figures"]
+    if part == "compiled":
+        runs.append(run(python, "compiled-plain", count, {"PYTHON_JIT": "1"}))
+        figures |= limits.beside(figures, runs[1]["figures"])
+    if part == "leaving":
+        runs.append(run(python, "leaving-plain", count, mode))
+        if all("leaving" in one for one in runs):
+            seconds, plain = (one["leaving"] for one in runs)
+            figures |= {"seconds": seconds, "seconds without hints": plain, "seconds over plain": seconds - plain}
+    return told, [one["problem"] for one in runs if "problem" in one]
 
 
 def main() -> int:
