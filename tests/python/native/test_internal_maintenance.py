@@ -287,3 +287,22 @@ tell(compiled=valid(kept[7]))
         **mode,
     )
     assert told == {"records": 1, "codes": 1, "compiled": 1}
+
+
+@pytest.mark.parametrize("space", ["{}", "{'__builtins__': {}}"], ids=["no builtins", "builtins without import"])
+def test_a_step_on_top_of_a_function_that_cannot_import(scene, mode, space):
+    """An import takes the running function's builtins; where it has none, a tool was taken to be active."""
+    told = scene(
+        PRELUDE
+        + f"""
+f = jit_focus(make())
+bare = types.FunctionType(make("def f(pause, collect):\\n pause(0.06)\\n collect()\\n return 1").__code__, {space})
+before = notes()["maintenance"]
+for _ in range(2): bare(time.sleep, gc.collect)
+tell(stepped=notes()["maintenance"] != before, on=sys._jit.is_enabled(), tool="tracing" in notes()["JIT"])
+drive(f, 30)
+tell(compiled=valid(f))
+""",
+        **mode,
+    )
+    assert told == {"stepped": True, "on": True, "tool": False, "compiled": 1}
