@@ -271,6 +271,8 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
             record.and_then(|record| rearm(engine, layout, record).then_some(record.ticket))
         };
         if let Some(ticket) = ticket {
+            // By now the trace of a hot caller may have its loops, which then never reach a jump that could compile them.
+            focus::drop_compiled(engine, &tree, &["PY_START"])?;
             let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
             engine.host.report(ticket, &Verdict::new(Status::Pending, "training", text));
         }

@@ -161,7 +161,10 @@ tell(own=valid(f))
 
 
 def test_speed_of_unhinted_code_is_unchanged(scene):
-    """The same code, before and after the first hint, in turns with an own process each; a ratio with a wide margin."""
+    """The same code, before and after the first hint, in turns with an own process each; a ratio with a wide margin.
+
+    What else the machine does makes a process slower, never faster: so more processes run while the least times differ.
+    """
     code = """
 from time import process_time
 from kernels import KERNELS
@@ -176,7 +179,9 @@ one()
 tell(best=min(one() for _ in range(12)))
 """
     times = {False: [], True: []}
-    for _ in range(3):
+    for turn in range(15):
         for hint in times:
             times[hint].append(scene(f"HINT = {hint}\n{PRELUDE}{code}", **OPT_IN)["best"])
-    assert min(times[True]) / min(times[False]) < 1.15, times
+        if turn >= 2 and min(times[True]) / min(times[False]) < 1.15:
+            return
+    pytest.fail(f"unhinted code became slower: {times}")
