@@ -100,6 +100,7 @@ fn step(engine: &Engine) -> Result<bool> {
     tools(engine)?;
     let mut busy = false;
     let most = engine.shared().records.len().min(BATCH);
+    let mut cleansing = Cleansing(false);
     let mut seen = 0;
     while seen < most && begin.elapsed() < LONGEST {
         let (codes, dead) = engine.shared().records.next(engine.python, SLICE.min(most - seen));
@@ -112,7 +113,7 @@ fn step(engine: &Engine) -> Result<bool> {
                 let record = shared.records.get_mut(engine.python, code.address() as usize);
                 record.map_or(Todo::Nothing, |record| look(engine, layout, record, &mut busy))
             };
-            match act(engine, layout, code, todo) {
+            match act(engine, layout, code, todo, &mut cleansing) {
                 Ok(moved) => busy |= moved,
                 Err(error) => engine.host.log(Level::Warning, &format!("maintenance of one function: {error}")),
             }
@@ -250,19 +251,19 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
 }
 
 /// Says whether anything was in motion.
-fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<bool> {
+fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo, cleansing: &mut Cleansing) -> Result<bool> {
     match todo {
         Todo::Nothing => return Ok(false),
-        Todo::Rewritten => cleanse(engine)?,
+        Todo::Rewritten => cleansing.cleanse(engine)?,
         Todo::Arm(hint, function, ticket) => return arm(engine, layout, code, hint, &function, ticket),
         Todo::Exclude => return crate::ignore::check(engine, code.borrow()),
         Todo::Settle => return settle(engine, layout, code),
-        Todo::Refreeze => return refreeze(engine, layout, code),
+        Todo::Refreeze => return refreeze(engine, layout, code, cleansing),
     }
     Ok(true)
 }
 
-fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
+fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned, cleansing: &mut Cleansing) -> Result<bool> {
     let tree = engine.tree(code.borrow())?;
     if once::is_frozen(engine, layout, &tree)? {
         let ticket = {
@@ -278,7 +279,7 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
         }
         return Ok(ticket.is_some());
     }
-    cleanse(engine)?;
+    cleansing.cleanse(engine)?;
     let verdict = once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
     let text = format!("thawed by a tracing tool or a foreign trace, and {} again", verdict.message);
     let verdict = Verdict { status: Status::Partial, code: "refrozen".into(), message: text.into(), ..verdict };
@@ -286,9 +287,17 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
     Ok(true)
 }
 
-/// Under the opt-in, what a tool leaves behind in code without a hint would be compiled.
-fn cleanse(engine: &Engine) -> Result<()> {
-    if matches!(engine.process(), Process::OptedIn(_)) { optin::again(engine) } else { Ok(()) }
+/// Under the opt-in, what a tool leaves behind in code without a hint would be compiled. One look through all code takes
+/// milliseconds, and one a step is enough for however many functions the tool has rewritten.
+struct Cleansing(bool);
+
+impl Cleansing {
+    fn cleanse(&mut self, engine: &Engine) -> Result<()> {
+        if std::mem::replace(&mut self.0, true) || !matches!(engine.process(), Process::OptedIn(_)) {
+            return Ok(());
+        }
+        optin::again(engine)
+    }
 }
 
 fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<bool> {

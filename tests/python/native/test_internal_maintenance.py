@@ -306,3 +306,29 @@ tell(compiled=valid(f))
         **mode,
     )
     assert told == {"stepped": True, "on": True, "tool": False, "compiled": 1}
+
+
+def test_many_functions_that_a_tool_has_rewritten(scene, mode):
+    """One look through all code a step is enough; one for each function would stop the program for seconds."""
+    told = scene(
+        PRELUDE
+        + """
+fs = [jit_focus(make()) for _ in range(400)]
+def spent(): return float(notes()["maintenance"].split()[3])
+for f in fs: f(30)
+for _ in range(12): step()       # all are seen to be compiled
+gc.disable()
+sys.settrace(lambda *a: None)
+for f in fs: f(0)
+sys.settrace(None)
+for f in fs: f(0)
+before = spent()
+gc.enable()
+for _ in range(6): step()
+for f in fs: drive(f, 30, 30, 100)
+tell(ms=spent() - before, compiled=sum(valid(f) for f in fs), debug=hasattr(sys, "gettotalrefcount"))
+""",
+        **mode,
+    )
+    assert told["compiled"] == 400
+    assert told["ms"] < (1_000 if told["debug"] else 250)
