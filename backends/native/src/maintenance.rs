@@ -100,7 +100,6 @@ fn step(engine: &Engine) -> Result<bool> {
     tools(engine)?;
     let mut busy = false;
     let most = engine.shared().records.len().min(BATCH);
-    let mut cleansing = Cleansing(false);
     let mut seen = 0;
     while seen < most && begin.elapsed() < LONGEST {
         let (codes, dead) = engine.shared().records.next(engine.python, SLICE.min(most - seen));
@@ -113,7 +112,7 @@ fn step(engine: &Engine) -> Result<bool> {
                 let record = shared.records.get_mut(engine.python, code.address() as usize);
                 record.map_or(Todo::Nothing, |record| look(engine, layout, record, &mut busy))
             };
-            match act(engine, layout, code, todo, &mut cleansing) {
+            match act(engine, layout, code, todo) {
                 Ok(moved) => busy |= moved,
                 Err(error) => engine.host.log(Level::Warning, &format!("maintenance of one function: {error}")),
             }
@@ -148,8 +147,7 @@ fn tools(engine: &Engine) -> Result<()> {
             switch.set(false);
             engine.set_process(Process::Suspended(switch));
         }
-        Process::Suspended(switch) if selftest::tracing(&view).is_none() => {
-            optin::again(engine)?;
+        Process::Suspended(switch) if selftest::tracing(&view).is_none() && optin::again(engine)? => {
             switch.set(true);
             engine.set_process(Process::OptedIn(switch));
         }
@@ -251,19 +249,19 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
 }
 
 /// Says whether anything was in motion.
-fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo, cleansing: &mut Cleansing) -> Result<bool> {
+fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<bool> {
     match todo {
         Todo::Nothing => return Ok(false),
-        Todo::Rewritten => cleansing.cleanse(engine)?,
+        Todo::Rewritten => cleanse(engine)?,
         Todo::Arm(hint, function, ticket) => return arm(engine, layout, code, hint, &function, ticket),
         Todo::Exclude => return crate::ignore::check(engine, code.borrow()),
         Todo::Settle => return settle(engine, layout, code),
-        Todo::Refreeze => return refreeze(engine, layout, code, cleansing),
+        Todo::Refreeze => return refreeze(engine, layout, code),
     }
     Ok(true)
 }
 
-fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned, cleansing: &mut Cleansing) -> Result<bool> {
+fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
     let tree = engine.tree(code.borrow())?;
     if once::is_frozen(engine, layout, &tree)? {
         let ticket = {
@@ -279,7 +277,7 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned, cleansing: &mut C
         }
         return Ok(ticket.is_some());
     }
-    cleansing.cleanse(engine)?;
+    cleanse(engine)?;
     let verdict = once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
     let text = format!("thawed by a tracing tool or a foreign trace, and {} again", verdict.message);
     let verdict = Verdict { status: Status::Partial, code: "refrozen".into(), message: text.into(), ..verdict };
@@ -287,17 +285,9 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned, cleansing: &mut C
     Ok(true)
 }
 
-/// Under the opt-in, what a tool leaves behind in code without a hint would be compiled. One look through all code takes
-/// milliseconds, and one a step is enough for however many functions the tool has rewritten.
-struct Cleansing(bool);
-
-impl Cleansing {
-    fn cleanse(&mut self, engine: &Engine) -> Result<()> {
-        if std::mem::replace(&mut self.0, true) || !matches!(engine.process(), Process::OptedIn(_)) {
-            return Ok(());
-        }
-        optin::again(engine)
-    }
+/// Under the opt-in, what a tool leaves behind in code without a hint would be compiled.
+fn cleanse(engine: &Engine) -> Result<()> {
+    if matches!(engine.process(), Process::OptedIn(_)) { optin::again(engine).map(drop) } else { Ok(()) }
 }
 
 fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<bool> {
