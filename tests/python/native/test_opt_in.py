@@ -81,9 +81,11 @@ many = list(made())
 for one in many:
     one(20_000)
 short = fresh(LOOP)
-for _ in range(10_000): short(3)
+# On debug builds of 3.15 an interruption can let an entry count to 8,190: a limit that backends/native/README.md names.
+calls = 8_000 if sys.version_info >= (3, 15) and hasattr(sys, "gettotalrefcount") else 20_000
+for _ in range(calls): short(3)
 entry = fresh(CALL)
-for i in range(20_000): entry(i)
+for i in range(calls): entry(i)
 tell(own=valid(f), many=len(many), others=owners(but=[f]))
 """
     assert scene(PRELUDE + code, **OPT_IN) == {"own": 1, "many": 6, "others": []}
