@@ -34,6 +34,8 @@ LIMITS: dict[str, dict[str, float]] = {
     },
     "leaving": {"seconds over plain": 1.0},
 }
+#: part -> figure -> the least it may be: what did not happen leaves nothing behind
+LEAST: dict[str, dict[str, float]] = {"compiled": {"compiled": 0.9}}
 #: debug builds check what they do, and are not what anybody waits for
 SLOWER_ON_DEBUG = 8
 TIMES = ("microseconds", "step", "seconds")
@@ -46,9 +48,10 @@ def beside(figures: dict[str, float], plain: dict[str, float]) -> dict[str, floa
     how much an arena grows is too coarse for that.
     """
     rate = figures.get("compiled", 0) / plain["compiled"] if plain.get("compiled") else 0
-    found = {"bytes without hints": plain.get("bytes", 0)}
+    found = {}
     for name, share in (("bytes", 1), ("blocks", rate), ("references", rate)):
         if name in figures:
+            found[f"{name} without hints"] = plain.get(name, 0)
             found[f"{name} over plain"] = figures[name] - max(0, plain.get(name, 0)) * share
     return found
 
@@ -68,4 +71,7 @@ def over(part: str, figures: dict[str, float], debug: bool, scale: float) -> lis
             most *= scale
         if figures[name] > most:
             found.append(f"{part}: {name} is {figures[name]:.4g}; expected at most {most:.4g}")
+    for name, least in LEAST.get(part, {}).items():
+        if name in figures and figures[name] < least:
+            found.append(f"{part}: {name} is {figures[name]:.4g}; expected at least {least:.4g}")
     return found
