@@ -86,3 +86,19 @@ def test_a_seed_is_always_the_same_program(fuzz):
     first, second = (fuzz("--seed", 77)[0].stdout for _ in range(2))
     assert first == second
     assert "def f0(" in first
+
+
+@FEW
+def test_a_hint_with_little_room_on_the_stack_is_no_failure(fuzz, tmp_path):
+    """A hint is a call and takes frames; the twin has none that could run out."""
+    source = (
+        "LOG = []\nclass Noisy:\n    alive = 0\nclass A:\n    @property\n    def p(self):\n        pass\n"
+        "def f2(*rest):\n    hook(0)\n"
+    )
+    deep = {"do": "switch", "name": "deep", "f": "f2", "args": "()", "kw": "{}", "room": 5}
+    hint = {"do": "hint", "kind": "focus", "f": "A.p", "options": {}}
+    case = {"seed": 1, "source": source, "script": [deep], "hooks": [{"at": 2, "steps": [hint]}]}
+    (tmp_path / "case.json").write_text(json.dumps(case), encoding="utf-8")
+    found, _ = fuzz("--again", tmp_path)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert "the same as the twin" in found.stdout
