@@ -86,7 +86,9 @@ def measure(python: str, short: bool, only: list[str] | None, chosen: list[str] 
             scale = 1 if not short else SHORT_MANY if part in COUNTED_ONCE else SHORT
             if part == "compiled" and not about["jit_built"]:
                 continue
-            for tries in range(1, TRIES + 1):
+            tries = 0
+            while tries < TRIES:
+                tries += 1
                 told, problems = measured(python, part, full // scale, variables)
                 if problems:  # a process that failed counts the first time
                     break
