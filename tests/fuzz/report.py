@@ -16,7 +16,8 @@ HEAD = """# What the fuzzer tried
 Made by `python tests/fuzz --minutes N --python PATH ... --store benchmarks/results/fuzz.json`; do not edit.
 A program is a random module with a script of calls, hints and switches; it passes where every result,
 exception (with its traceback's lines and instructions), side effect and event told to tracing tools is that of its
-twin, the same program without jitctl and with the JIT off. A failure is `cpython` where CPython's JIT alone fails too.
+twin, the same program without jitctl and with the JIT off. A failure is `cpython` where CPython's JIT alone fails too,
+and `unstable` where twins differ among themselves, which threads that share a function can bring about.
 """
 MODES = """
 Modes: `opt-in` (the process' JIT off, jitctl compiles hinted functions alone), `jit-on` (PYTHON_JIT=1), `bushy` (side
@@ -69,17 +70,17 @@ def page(runs: list[dict[str, Any]]) -> str:
                 into["fault " + one["fault"]] += 1
                 failures.append((*key, one))
             seen.setdefault(key, Counter()).update(row["seen"])
-    text = [HEAD, "| interpreter | mode | programs | steps | jitctl's faults | CPython's | not seen again |"]
-    text.append("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
+    text = [HEAD, "| interpreter | mode | programs | steps | jitctl's faults | CPython's | twin unstable | not seen again |"]
+    text.append("| --- | --- |" + " ---: |" * 6)
     for (version, mode), into in sorted(sums.items()):
         counts = [
             into["programs"],
             into["steps"],
-            *(into["fault " + name] for name in ("jitctl", "cpython", "unknown")),
+            *(into["fault " + name] for name in ("jitctl", "cpython", "unstable", "unknown")),
         ]
         text.append(f"| {version} | {mode} | " + " | ".join(f"{count:,}" for count in counts) + " |")
     total = sum((into for into in sums.values()), Counter())
-    text.append(f"| all | | {total['programs']:,} | {total['steps']:,} | | | |")
+    text.append(f"| all | | {total['programs']:,} | {total['steps']:,} | | | | |")
     text.append(MODES)
     text += ["## What the programs reached", "", "Per 1,000 programs, at the end of each.", ""]
     text += coverage(sums, seen)

@@ -102,3 +102,18 @@ def test_a_hint_with_little_room_on_the_stack_is_no_failure(fuzz, tmp_path):
     found, _ = fuzz("--again", tmp_path)
     assert found.returncode == 0, found.stdout + found.stderr
     assert "the same as the twin" in found.stdout
+
+
+@FEW
+def test_a_program_that_differs_from_itself_accuses_nobody():
+    source = "LOG = []\nclass Noisy:\n    alive = 0\ndef f0():\n    import time\n    return time.monotonic_ns()\n"
+    call = {"do": "call", "f": "f0", "args": "()", "kw": "{}", "times": 1}
+    case = {"seed": 1, "source": source, "script": [call], "hooks": []}
+    code = (
+        "import json, sys; sys.path.insert(0, sys.argv[1]); import compare, modes; one = modes.look(sys.executable);"
+        "print(compare.whose(one, modes.hinted(one)[0], json.loads(sys.argv[2]))[0])"
+    )
+    command = [sys.executable, "-c", code, str(FUZZ), json.dumps(case)]
+    env = {**os.environ, "PYTHONPATH": HOME, "PYTHONDONTWRITEBYTECODE": "1"}
+    found = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", timeout=300)
+    assert (found.returncode, found.stdout.strip()) == (0, "unstable"), found.stderr
