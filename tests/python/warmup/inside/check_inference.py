@@ -8,14 +8,14 @@ import typing
 from pathlib import Path
 
 import pytest
-from conftest import BLIND, STAND_INS, fresh
+from conftest import BLIND, SEEN, fresh
 
 from jitctl import jit_focus, jit_once
 
 KEPT = []
 
 UNSEEN = "before 3.12 a plain hint would have to change the function until its first call, so it waits to be asked"
-pytestmark = pytest.mark.skipif(STAND_INS, reason=UNSEEN)
+pytestmark = pytest.mark.skipif(SEEN, reason=UNSEEN)
 
 
 def hinted(function, **options):

@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from conftest import STAND_INS, fresh
+from conftest import SEEN, fresh
 
 from jitctl import jit_focus
 
@@ -104,7 +104,7 @@ def test_undo_stops_a_training_in_the_background(undo, verdict):
         time.sleep(0.01)
 
 
-@pytest.mark.skipif(STAND_INS, reason="sys.monitoring came with 3.12")
+@pytest.mark.skipif(SEEN, reason="sys.monitoring came with 3.12")
 def test_no_tool_is_free(run_code):
     code = """
 for i in range(6):
@@ -119,7 +119,7 @@ print(f(1), _host.backend.record(f)["verdict"])
     assert "other 4" in found
 
 
-@pytest.mark.skipif(STAND_INS, reason="sys.monitoring came with 3.12")
+@pytest.mark.skipif(SEEN, reason="sys.monitoring came with 3.12")
 def test_the_tool_is_not_that_of_the_native_backend():
     jit_focus(sample_args=(1,), budget_calls=1)(fresh(total))(1)
     assert [i for i in range(6) if sys.monitoring.get_tool(i) == "jitctl first calls"] in ([4], [3])
