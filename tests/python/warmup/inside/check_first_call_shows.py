@@ -12,6 +12,9 @@ from conftest import fresh
 from jitctl import jit_focus
 
 
+CALLERS = ("shown", "<lambda>", "call")
+
+
 def shown(call):
     """What the user sees of an exception: itself, what it came from, and where, down to the instruction."""
     try:
@@ -22,7 +25,9 @@ def shown(call):
             places = [
                 (entry.tb_frame.f_code, entry.tb_lineno, entry.tb_lasti) for entry in entries(raised.__traceback__)
             ]
-            found.append((type(raised), str(raised), places[1:] if raised is error else places))
+            # On 3.11 the offset of a call depends on how warm the caller is: the callers here are not what is tested.
+            places = [place for place in places if place[0].co_name not in CALLERS]
+            found.append((type(raised), str(raised), places))
             raised = raised.__cause__ or raised.__context__
         return found
     raise AssertionError("nothing raised")
@@ -124,7 +129,7 @@ def test_an_exception_of_the_first_call(name, sample):
     first, second = (shown(lambda: call(function)) for _ in range(2))
     assert first == second
     if name != "wrong arguments":
-        assert any(code is function.__code__ for code, _, _ in first[0][2])
+        assert first[0][2][0][0] is function.__code__
 
 
 @pytest.mark.parametrize("sample", [0, 1], ids=["raises", "returns"])
