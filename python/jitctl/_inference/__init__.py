@@ -13,7 +13,7 @@ from types import FunctionType
 from .annotations import Annotations, raw
 from .frames import Frames
 from .lattice import TOO_INVOLVED, TOO_LARGE, EffectError
-from .outside import is_simple
+from .outside import is_abstract, why_not_simple
 from .samples import Sample, copied, shown
 from .usage import choices
 
@@ -143,12 +143,12 @@ class _Maker:
         self._forced = forced
         self._depth = depth
         self._forms = raw(function)
-        self._annotations = Annotations(function, self._instance)
+        self._annotations = Annotations(function, self._maybe_instance)
         code = function.__code__
         defaults = function.__defaults__ or ()
         self._defaults = dict(zip(code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount], defaults))
         self._defaults.update(function.__kwdefaults__ or {})
-        self._usage = choices(code)
+        self._usage = choices(code, function.__globals__)
 
     def options(self, name: str, place: int) -> "list[Sample]":
         """Give what a parameter may be; an empty list leaves it to its default. Raises _UnknownError."""
@@ -181,39 +181,58 @@ class _Maker:
     def _receiver(self, name: str, cls: type, kind: str) -> "list[Sample]":
         if kind == "class":
             return [Sample(lambda: cls, "instance")]
-        make = self._instance(cls, self._depth)
-        if make is None:
+        bare = self._bare(cls)
+        if bare is not None and vars(cls).get("__init__") is self._function:
+            return [Sample(bare, "instance")]  # which is what `__init__` gets
+        try:
+            return [Sample(self._instance(cls, self._depth), "instance")]
+        except _UnknownError as unknown:
+            if bare is not None:
+                return [Sample(bare, "instance without __init__")]
             raise _UnknownError(
-                f"the parameter {name} needs an instance of {cls.__name__}, which cannot be made without risk"
-            )
-        return [Sample(make, "instance")]
+                f"the parameter {name} needs an instance of {cls.__name__}, which cannot be made without risk: {unknown}"
+            ) from None
 
-    def _instance(self, cls: type, depth: int) -> "Optional[Callable[[], Any]]":
-        """Give what makes an instance of a class, where making one is shown to do no harm."""
-        # A class may want an instance of itself.
-        if self._depth > 2 or not is_simple(cls):
+    @staticmethod
+    def _bare(cls: type) -> "Optional[Callable[[], Any]]":
+        """Give what makes instances without their `__init__`."""
+        return None if why_not_simple(cls) or is_abstract(cls) else lambda: object.__new__(cls)
+
+    def _maybe_instance(self, cls: type, depth: int) -> "Optional[Callable[[], Any]]":
+        try:
+            return self._instance(cls, depth)
+        except _UnknownError:
             return None
+
+    def _instance(self, cls: type, depth: int) -> "Callable[[], Any]":
+        """Give what makes an instance of a class, where making one is shown to do no harm. Raises _UnknownError."""
+        why = why_not_simple(cls)
+        # A class may want an instance of itself.
+        if self._depth > 2:
+            why = "its making needs instances that need instances"
+        elif why is None and is_abstract(cls):
+            why = "it is abstract"
+        if why is not None:
+            raise _UnknownError(why)
         init = next((vars(owner)["__init__"] for owner in cls.__mro__ if "__init__" in vars(owner)), None)
         if init is object.__init__:
             return cls
         if type(init) is not FunctionType:
-            return None
+            raise _UnknownError("its __init__ is not a plain function")
         maker = _Maker(init, self._forced, self._depth + 1)
         code = init.__code__
-        try:
-            offered = [maker.options(name, -1) for name in code.co_varnames[1 : code.co_argcount]]
-            only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-            worded = {name: options[0] for name in only if (options := maker.options(name, -1))}
-        except _UnknownError:
-            return None
+        offered = [maker.options(name, -1) for name in code.co_varnames[1 : code.co_argcount]]
+        only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        worded = {name: options[0] for name in only if (options := maker.options(name, -1))}
         while offered and not offered[-1]:
             offered.pop()
         names = code.co_varnames[1:]
         samples = [options[0] if options else maker.default(name)[0] for name, options in zip(names, offered)]
-        if effect_of(
+        effect = effect_of(
             init, [object.__new__(cls), *[one.make() for one in samples]], {k: v.make() for k, v in worded.items()}
-        ):
-            return None
+        )
+        if effect is not None:
+            raise _UnknownError(f"its __init__ {effect.what}")
         return lambda: cls(*[one.make() for one in samples], **{key: one.make() for key, one in worded.items()})
 
 

@@ -1,6 +1,7 @@
 """What calls do: builtin functions, methods of builtin types, functions whose bytecode can be followed, classes."""
 
 import itertools
+from collections import deque
 from types import BuiltinFunctionType, FunctionType, MethodType
 
 from .lattice import (
@@ -29,7 +30,7 @@ from .lattice import (
 )
 from .outside import is_known, is_python, is_quiet_error, is_simple
 from .semantics import MUCH, SHORT, Semantics, _noun, check_format
-from .tables import CHANGING, EFFECTS, LOOKS, METHODS, PADS, PUTS_ITEM, PUTS_ITEMS, WALKERS, WALKS
+from .tables import CHANGING, EFFECTS, LOOKS, METHODS, PADS, PURE, PUTS_ITEM, PUTS_ITEMS, WALKERS, WALKS, is_pure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,6 +90,14 @@ class Calls(Semantics):
             return BOTTOM  # a TypeError: no builtin container can be called
         raise EffectError(f"calls {_noun(site)}")
 
+    def make_super(self, place: "Any", cls: "Any", receiver: Value) -> Value:
+        """Give `super(cls, receiver)`."""
+        if not isinstance(cls, type):
+            raise EffectError("calls super with what is not a class")
+        site = self.site((place, cls), "super", "super", cls)
+        self.put(site, "self", receiver)
+        return at(site)
+
     def _known(self, place: "Any", thing: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         if type(thing) is FunctionType:
             return self.run_function(place, thing, args, kwargs)
@@ -96,7 +105,8 @@ class Calls(Semantics):
             if type(thing.__func__) is FunctionType:
                 return self.run_function(place, thing.__func__, [self.outside.value(thing.__self__), *args], kwargs)
             raise EffectError(f"calls the method {getattr(thing, '__name__', '?')}")
-        if isinstance(thing, type) and (is_python(thing) or issubclass(thing, BaseException)):
+        # `deque` is not made by a class statement, but looks like it from 3.12 on.
+        if isinstance(thing, type) and thing is not deque and (is_python(thing) or issubclass(thing, BaseException)):
             return self._class(place, thing, args, kwargs)
         return self._builtin(place, thing, args, kwargs)
 
@@ -210,6 +220,11 @@ class Calls(Semantics):
             return special(place, args, kwargs)  # type: ignore[no-any-return]
         if _in(thing, LOOKS):
             return self._look(place, thing, args, kwargs)
+        if type(thing) is BuiltinFunctionType and not kwargs and is_pure(thing):
+            self._looked(thing, args, {})
+            for value in args:
+                self.short(value, f"{name}() looks through")
+            return _PLAIN[PURE[thing.__module__][name]]
         if _in(thing, WALKERS):
             return self._walk(place, thing, args, kwargs)
         if _in(thing, _LAZY):
@@ -422,7 +437,11 @@ class Calls(Semantics):
         return ANY_STR
 
     def _call_type(self, place: "Any", args: "Args", kwargs: "Kwargs") -> Value:
-        return UNKNOWN if len(args) == 1 else self._refuse("makes a class")
+        if len(args) != 1 or kwargs:
+            self._refuse("makes a class")
+        if args[0].mask or any(site.kind != "instance" for site in args[0].refs):
+            return UNKNOWN
+        return self.union([self.outside.value(site.payload) for site in args[0].refs])
 
     def _call_object(self, place: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         return ERROR  # as inert as an exception, and no attribute of it may be read either
@@ -521,6 +540,7 @@ _PLAIN = {
     "bool": BOOL,
     "str": ANY_STR,
     "bytes": Value(BYTES),
+    "text": Value(STR | BYTES),
     "none": NOTHING,
 }
 
