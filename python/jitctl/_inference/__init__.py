@@ -187,7 +187,7 @@ class _Maker:
         try:
             return [Sample(self._instance(cls, self._depth), "instance")]
         except _UnknownError as unknown:
-            if bare is not None:
+            if bare is not None and not self._forced:  # what the method does with it is judged
                 return [Sample(bare, "instance without __init__")]
             raise _UnknownError(
                 f"the parameter {name} needs an instance of {cls.__name__}, which cannot be made without risk: {unknown}"

@@ -1,6 +1,7 @@
 """What calls do: builtin functions, methods of builtin types, functions whose bytecode can be followed, classes."""
 
 import itertools
+from abc import ABCMeta
 from collections import deque
 from types import BuiltinFunctionType, FunctionType, MethodType
 
@@ -28,7 +29,7 @@ from .lattice import (
     plus,
     size,
 )
-from .outside import is_known, is_python, is_quiet_error, is_simple
+from .outside import is_abstract, is_known, is_python, is_quiet_error, is_simple
 from .semantics import MUCH, SHORT, Semantics, _noun, check_format
 from .tables import CHANGING, EFFECTS, LOOKS, METHODS, PADS, PURE, PUTS_ITEM, PUTS_ITEMS, WALKERS, WALKS, is_pure
 
@@ -199,6 +200,8 @@ class Calls(Semantics):
             return ERROR
         if not is_simple(cls):
             raise EffectError(f"makes an instance of {cls.__name__}, whose making is not known to be harmless")
+        if is_abstract(cls):
+            return BOTTOM  # a TypeError
         site = self.site((place, cls), "instance", cls.__name__, cls)
         for owner in cls.__mro__[:-1]:
             if "__init__" in vars(owner):
@@ -407,7 +410,7 @@ class Calls(Semantics):
     def _classes(self, value: Value) -> "list[Any]":
         found: "list[Any]" = []
         for site in value.refs:
-            if site.kind == "known" and isinstance(site.payload, type) and is_known(site.payload):
+            if site.kind == "known" and isinstance(site.payload, type) and _asks_nobody(site.payload):
                 found.append(site.payload)
             elif site.type == "tuple" and site.kind in ("own", "outer"):
                 found += self._classes(self.slot(site))
@@ -543,6 +546,11 @@ _PLAIN = {
     "text": Value(STR | BYTES),
     "none": NOTHING,
 }
+
+
+def _asks_nobody(cls: type) -> bool:
+    """Does isinstance() with this class run no code but `type`'s?"""
+    return is_known(cls) and type(cls) is not ABCMeta
 
 
 def _summed(inside: Value) -> Value:

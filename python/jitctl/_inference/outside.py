@@ -1,6 +1,7 @@
 """What exists already, as values: globals, constants, default values, and the arguments that a call will get."""
 
 from abc import ABCMeta
+from collections import deque
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 
 from .lattice import BOTTOM, UNKNOWN, Site, Value, at, constant
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
 #: exact types whose operators run no code of a user's, as long as what is in them is plain
-CONTAINERS = (list, tuple, dict, set, frozenset, bytearray)
+CONTAINERS = (list, tuple, dict, set, frozenset, bytearray, deque)
 #: more of a container is not looked at
 MOST_ITEMS = 20_000
 #: names in a class's dict that change nothing about what an operator does
@@ -103,7 +104,9 @@ class Outside:
 def is_known(thing: "Any") -> bool:
     """Is this a function, module or class that can be told from outside, so that no code of a user's hides in it?"""
     if isinstance(thing, type):
-        return type(thing) is type or (type(type(thing)) is type and type(thing).__module__ == "builtins")
+        return type(thing) in (type, ABCMeta) or (
+            type(type(thing)) is type and type(thing).__module__ == "builtins"
+        )
     return True
 
 
@@ -125,7 +128,7 @@ def why_not_simple(cls: type) -> "Optional[str]":
     """Say what keeps a class from being simple; None where nothing does.
 
     `ABCMeta` makes and serves instances as `type` does; asking whether something is an instance of such a class is another
-    matter, see `is_known`.
+    matter: that is the class's to answer.
     """
     if type(cls) not in (type, ABCMeta):
         return f"its metaclass {type(cls).__name__} may do anything"

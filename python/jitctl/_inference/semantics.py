@@ -1,5 +1,6 @@
 """What operators, attributes and stores do to values, and which of it is an effect."""
 
+from abc import ABCMeta
 from types import FunctionType, ModuleType
 
 from .lattice import (
@@ -439,7 +440,7 @@ class Semantics:
             if name not in vars(thing):
                 raise EffectError(f"reads {name} of the module {thing.__name__}, which it has not")
             return self.outside.value(vars(thing)[name])
-        if isinstance(thing, type) and type(thing) is type:
+        if isinstance(thing, type) and type(thing) in (type, ABCMeta):
             if name in METHODS.get(thing.__name__, ()) and thing.__module__ == "builtins":
                 return at(self.site((thing, name), "method", "unbound", (thing.__name__, name)))
             return self.of_class(thing, name)

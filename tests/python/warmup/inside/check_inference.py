@@ -212,13 +212,6 @@ def test_a_method_gets_an_instance_that_is_made_without_risk(verdict):
     assert "self=<Point> (instance)" in verdict(Point.norm).message
 
 
-def test_a_method_whose_instance_cannot_be_made(verdict):
-    hinted(Opened.size)
-    assert Opened.size(object.__new__(Opened)) == 1
-    assert verdict(Opened.size).kind == ("unsupported", "no-samples")
-    assert "instance of Opened" in verdict(Opened.size).message
-
-
 def test_arguments_are_fresh_for_every_call(verdict):
     def drain(items: typing.List[int]):
         if len(items) != 7:
