@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: sets of arguments that are offered
 MOST_OFFERS = 5
+#: abstract steps after which no further set of arguments is judged: some functions take a tenth of a second for each
+ENOUGH_STEPS = 6_000
 _ADVICE = "pass sample_args=(...) with arguments for which a call does no harm"
 _FORCE = f"{_ADVICE}, or infer=True if a call with made-up arguments does none"
 
@@ -57,9 +59,15 @@ def _prepared(function: FunctionType, forced: bool) -> "Union[list[Offer], Refus
         return "no-samples", f"nothing was called: {unknown}", "pass sample_args=(...)"
     offers: "list[Offer]" = []
     refusal: "Optional[Refusal]" = None
+    steps = 0
     for args, kwargs in plans:
         if not forced:
-            effect = effect_of(function, [one.make() for one in args], {key: one.make() for key, one in kwargs.items()})
+            if steps > ENOUGH_STEPS:
+                break
+            judge = Frames()
+            named = {key: one.make() for key, one in kwargs.items()}
+            effect = effect_of(function, [one.make() for one in args], named, judge)
+            steps += judge.steps
             if effect is not None:
                 refusal = refusal or _refused(function, effect)
                 if effect.what in (TOO_LARGE, TOO_INVOLVED):
@@ -71,9 +79,11 @@ def _prepared(function: FunctionType, forced: bool) -> "Union[list[Offer], Refus
     return offers or refusal or ("no-samples", "nothing was called: no arguments could be inferred", _ADVICE)
 
 
-def effect_of(function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]") -> "Optional[EffectError]":
+def effect_of(
+    function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]", judge: "Optional[Frames]" = None
+) -> "Optional[EffectError]":
     """Give the effect that a call with such arguments may have; None if it is shown to have none."""
-    judge = Frames()
+    judge = judge or Frames()
     try:
         outside = judge.outside
         judge.judge(
