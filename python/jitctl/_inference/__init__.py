@@ -199,9 +199,8 @@ class _Maker:
         except _UnknownError as unknown:
             if bare is not None and not self._forced:  # what the method does with it is judged
                 return [Sample(bare, "instance without __init__")]
-            raise _UnknownError(
-                f"the parameter {name} needs an instance of {cls.__name__}, which cannot be made without risk: {unknown}"
-            ) from None
+            needed = f"an instance of {cls.__name__}, which cannot be made without risk"
+            raise _UnknownError(f"the parameter {name} needs {needed}: {unknown}") from None
 
     @staticmethod
     def _bare(cls: type) -> "Optional[Callable[[], Any]]":

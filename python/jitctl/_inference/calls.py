@@ -549,7 +549,7 @@ _PLAIN = {
 
 
 def _asks_nobody(cls: type) -> bool:
-    """Does isinstance() with this class run no code but `type`'s?"""
+    """Say whether isinstance() with this class runs no code but `type`'s."""
     return is_known(cls) and type(cls) is not ABCMeta
 
 

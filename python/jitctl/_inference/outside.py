@@ -104,9 +104,7 @@ class Outside:
 def is_known(thing: "Any") -> bool:
     """Is this a function, module or class that can be told from outside, so that no code of a user's hides in it?"""
     if isinstance(thing, type):
-        return type(thing) in (type, ABCMeta) or (
-            type(type(thing)) is type and type(thing).__module__ == "builtins"
-        )
+        return type(thing) in (type, ABCMeta) or (type(type(thing)) is type and type(thing).__module__ == "builtins")
     return True
 
 
@@ -127,8 +125,8 @@ def is_simple(cls: type) -> bool:
 def why_not_simple(cls: type) -> "Optional[str]":
     """Say what keeps a class from being simple; None where nothing does.
 
-    `ABCMeta` makes and serves instances as `type` does; asking whether something is an instance of such a class is another
-    matter: that is the class's to answer.
+    `ABCMeta` makes and serves instances as `type` does; asking whether something is an instance of such a class is
+    another matter: that is the class's to answer.
     """
     if type(cls) not in (type, ABCMeta):
         return f"its metaclass {type(cls).__name__} may do anything"
@@ -142,7 +140,7 @@ def why_not_simple(cls: type) -> "Optional[str]":
 
 
 def is_abstract(cls: type) -> bool:
-    """Does it have abstract methods, so that there are no instances?"""
+    """Say whether it has abstract methods, so that there are no instances."""
     return bool(cls.__flags__ & 1 << 20)
 
 

@@ -492,9 +492,7 @@ class Semantics:
     def of_super(self, place: "Any", cls: type, receiver: Value, name: str) -> Value:
         """Give ``super(cls, receiver).name``, for what are methods there."""
         found = BOTTOM
-        if receiver.mask or any(
-            site.kind != "instance" or cls not in site.payload.__mro__ for site in receiver.refs
-        ):
+        if receiver.mask or any(site.kind != "instance" or cls not in site.payload.__mro__ for site in receiver.refs):
             raise EffectError(f"reads {name} by super() for what is not known to be an instance of {cls.__name__}")
         for site in receiver.refs:
             order = site.payload.__mro__

@@ -168,7 +168,8 @@ for _name, _function in vars(math).items():
 
 #: module -> builtin function -> result; only looked at, without keywords. The modules need not be imported
 PURE = {
-    **dict.fromkeys(("posix", "nt"), {"fspath": "text"}),
+    "posix": {"fspath": "text"},
+    "nt": {"fspath": "text"},
     "_bisect": dict.fromkeys(("bisect", "bisect_left", "bisect_right"), "int"),
     "unicodedata": {
         **dict.fromkeys(("normalize", "category", "bidirectional", "decomposition", "east_asian_width", "name"), "str"),
@@ -178,9 +179,12 @@ PURE = {
 
 
 def is_pure(thing: "Any") -> bool:
-    """Is this builtin function the one that `PURE` names?"""
-    module = sys.modules.get(thing.__module__) if thing.__name__ in PURE.get(thing.__module__, ()) else None
-    return module is not None and vars(module).get(thing.__name__) is thing and thing.__self__ is module
+    """Say whether this builtin function is the one that `PURE` names."""
+    name = thing.__name__
+    if name not in PURE.get(thing.__module__, ()):
+        return False
+    module = sys.modules.get(thing.__module__)
+    return module is not None and vars(module).get(name) is thing and bool(thing.__self__ is module)
 
 
 #: why these are effects, for the message

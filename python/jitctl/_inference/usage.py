@@ -4,7 +4,6 @@ A look at neighbouring instructions, not a proof: what is inferred from usage al
 """
 
 import dis
-
 from types import FunctionType
 
 from .samples import INT, OF_TYPE, TEXTS, Sample, first_given, numbers
@@ -70,7 +69,7 @@ def _loaded(instruction: "dis.Instruction") -> "list[str]":
 
 _NOISE = ("CACHE", "NOP", "RESUME", "EXTENDED_ARG", "PRECALL", "NOT_TAKEN", "PUSH_NULL", "TO_BOOL")
 #: does the NULL come before what is called?
-_NULL_FIRST = "LOAD_FAST_CHECK" in dis.opmap and "LOAD_FAST_LOAD_FAST" not in dis.opmap or "PRECALL" in dis.opmap
+_NULL_FIRST = ("LOAD_FAST_CHECK" in dis.opmap and "LOAD_FAST_LOAD_FAST" not in dis.opmap) or "PRECALL" in dis.opmap
 
 
 def _is_called(null_first: bool) -> bool:
@@ -103,9 +102,7 @@ def _look(code: "CodeType", scores: "dict[str, dict[str, int]]") -> None:
 _FARTHEST = 2
 
 
-def _passed_on(
-    code: "CodeType", namespace: "dict[str, Any]", scores: "dict[str, dict[str, int]]", depth: int
-) -> None:
+def _passed_on(code: "CodeType", namespace: "dict[str, Any]", scores: "dict[str, dict[str, int]]", depth: int) -> None:
     """Look at calls of globals whose arguments are plain loads: what becomes of a parameter there?"""
     loads: "list[tuple[str, Any]]" = []
     for one in dis.get_instructions(code):

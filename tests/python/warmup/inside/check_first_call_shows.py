@@ -11,7 +11,6 @@ from conftest import fresh
 
 from jitctl import jit_focus
 
-
 CALLERS = ("shown", "<lambda>", "call")
 
 
@@ -202,7 +201,7 @@ def test_arguments_arrive_as_they_were_given():
     calls = [
         lambda f: f(1, d=4),
         lambda f: f(1, 2, 3, 4, d=5, a=6),
-        lambda f: f(*(1, 2), **{"d": 1, "c": 2, "z": 3}),
+        lambda f: f(*(1, 2), d=1, c=2, z=3),
     ]
     for call in calls:
         expected = call(given)

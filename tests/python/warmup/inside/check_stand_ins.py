@@ -40,7 +40,16 @@ def test_attributes_of_the_code():
     armed(example)
     new = example.__code__
     assert new is not code
-    changed = {"co_code", "co_consts", "co_stacksize", "co_lnotab", "co_linetable", "co_lines", "co_positions", "co_exceptiontable"}
+    changed = {
+        "co_code",
+        "co_consts",
+        "co_stacksize",
+        "co_lnotab",
+        "co_linetable",
+        "co_lines",
+        "co_positions",
+        "co_exceptiontable",
+    }
     for name in {name for name in dir(code) if name.startswith("co_")} - changed:
         assert getattr(new, name) == getattr(code, name), name
     assert new.co_consts[:-2] == code.co_consts
