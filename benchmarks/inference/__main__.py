@@ -27,10 +27,7 @@ PLACE = re.compile(r"(?<![\w.+/-])(?:[\w.+-]*/)+(?=lib/python\d|tests/|site-pack
 REASONS = [
     ("parameter (self|cls) needs.*written in C", "a method: its class has a base written in C"),
     ("parameter (self|cls) needs.*metaclass", "a method: its class has a metaclass of its own"),
-    (
-        "parameter (self|cls) needs.*of its own",
-        "a method: its class has a `__new__`, `__getattr__` or `__del__` of its own",
-    ),
+    ("parameter (self|cls) needs.*of its own", "a method: its class has special methods of its own"),
     ("parameter (self|cls) needs.*abstract", "a method: its class is abstract"),
     ("parameter (self|cls) needs", "a method: its instance cannot be made without risk"),
     ("parameter (self|cls)", "a method: its class cannot be found"),
@@ -124,9 +121,8 @@ def main():
             lines += [f"## Python {version}", "", *table(stored[version]), ""]
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "inference.md").write_text("\n".join(lines), encoding="utf-8")
-    (RESULTS / "inference.json").write_text(
-        PLACE.sub("", json.dumps(stored, indent=1).replace(f"{site}{os.sep}", "")) + "\n", encoding="utf-8"
-    )
+    text = PLACE.sub("", json.dumps(stored, indent=1).replace(f"{site}{os.sep}", ""))
+    (RESULTS / "inference.json").write_text(text + "\n", encoding="utf-8")
     print("\n".join(lines))
 
 

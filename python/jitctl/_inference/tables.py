@@ -184,7 +184,7 @@ def is_pure(thing: "Any") -> bool:
     if name not in PURE.get(thing.__module__, ()):
         return False
     module = sys.modules.get(thing.__module__)
-    return module is not None and vars(module).get(name) is thing and bool(thing.__self__ is module)
+    return module is not None and module is thing.__self__ and vars(module).get(name) is thing
 
 
 #: why these are effects, for the message

@@ -138,7 +138,7 @@ def page(head: str, results: dict[str, Any]) -> str:
         cells = [*key, len(these), tests, hinted, compiled, len(found), known, len(found) - known]
         cells.append(", ".join(sorted({one["revision"] for one in these})))
         lines.append("| " + " | ".join(map(str, cells)) + " |")
-    lines += trained([one for one in rows if one["backend"] == "warmup"])
+    lines += trained([one for one in rows if one.get("backend") == "warmup"])
     lines += ["", "## Differences", ""]
     reasons: dict[tuple[str, str], list[str]] = {}
     for one in rows:
