@@ -1,37 +1,33 @@
-//! Imports that the caller's frame has no part in.
+//! Modules by name, whatever code runs at the moment.
 //!
-//! `PyImport_Import`, which pyo3 uses, asks the globals of the running frame for `__builtins__`. A function's globals need
-//! not have any (`FunctionType(code, {})`), or have some that lack `__import__`, and a backend works wherever its
-//! function was called.
+//! `PyImport_Import`, which pyo3 uses, takes `__import__` from the builtins that the running function's globals name, and
+//! fails where they name none (`types.FunctionType(code, {})`) or a set without it. Steps of maintenance and first calls run
+//! on top of any function.
 
-use pyo3::BoundObject;
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
 use pyo3::types::{PyCode, PyFunction, PyString, PyWeakrefReference};
+use std::ptr::null_mut;
 
-/// Imports a module; a submodule by its whole name.
-pub fn import<'py>(py: Python<'py>, name: impl IntoPyObject<'py, Target = PyString>) -> PyResult<Bound<'py, PyAny>> {
-    let name = name.into_pyobject(py).map_err(Into::into)?.into_bound();
-    let nothing = std::ptr::null_mut();
-    // SAFETY: a text, attached; at level 0 neither globals nor locals are asked for. Both answers are owned.
-    unsafe {
-        let top = ffi::PyImport_ImportModuleLevelObject(name.as_ptr(), nothing, nothing, nothing, 0);
-        let top = Bound::from_owned_ptr_or_err(py, top)?;
-        if !name.to_str()?.contains('.') {
-            return Ok(top);
-        }
-        // Null without an exception where the module took itself out of `sys.modules`.
-        match Bound::from_owned_ptr_or_opt(py, ffi::PyImport_GetModule(name.as_ptr())) {
-            Some(module) => Ok(module),
-            None => Err(PyErr::take(py)
-                .unwrap_or_else(|| PyImportError::new_err(format!("{name} is not in sys.modules after its import")))),
-        }
+/// Imports a module; the user's `__import__` is not asked.
+pub fn import<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    let name = PyString::new(py, name);
+    // SAFETY: attached; an absolute name needs neither globals nor locals. It gives the outermost package, owned.
+    let outermost = unsafe {
+        let module = ffi::PyImport_ImportModuleLevelObject(name.as_ptr(), null_mut(), null_mut(), null_mut(), 0);
+        Bound::from_owned_ptr_or_err(py, module)?
+    };
+    if !name.to_cow()?.contains('.') {
+        return Ok(outermost);
     }
+    // SAFETY: attached; gives an owned reference, or null without an exception where the module took itself out again.
+    let module = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyImport_GetModule(name.as_ptr())) };
+    module.ok_or_else(|| PyImportError::new_err(format!("{name} is not in sys.modules after its import")))
 }
 
-/// Has pyo3 look up the types that it would import when they are first needed, wherever that is.
+/// Has pyo3 look up the types that it would import, and panic where it cannot, when they are first needed.
 pub fn prepare_types(py: Python<'_>) {
     let _ = (PyCode::type_object(py), PyFunction::type_object(py), PyWeakrefReference::type_object(py));
 }

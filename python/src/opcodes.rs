@@ -1,6 +1,7 @@
 //! The opcodes of the running interpreter, read from its own modules once.
 
-use crate::{describe, modules};
+use crate::describe;
+use crate::modules;
 use jitctl_core::Opcode;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;

@@ -1,8 +1,9 @@
 //! The backend of this process: chosen once at import, asked ever after.
 
 use crate::host::Cpython;
+use crate::modules;
 use crate::unfriendly::table::{self as traits, Traits};
-use crate::{describe as describer, discover, modules, show};
+use crate::{describe as describer, discover, show};
 use jitctl_core::backend::Started;
 use jitctl_core::interface::{self, Table};
 use jitctl_core::registry::Registry;

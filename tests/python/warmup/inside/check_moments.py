@@ -274,3 +274,12 @@ def test_globals_without_builtins(space, options, verdict, capfd):
     assert bare(4) == 8
     assert verdict(bare).status == "applied", verdict(bare)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("space", [{}, {"__builtins__": {"range": range}}], ids=["no builtins", "builtins of its own"])
+def test_first_call_of_a_function_whose_globals_cannot_import(verdict, space):
+    total = new()
+    bare = type(total)(total.__code__, space, "total", total.__defaults__)
+    jit_focus(sample_args=(50,))(bare)
+    assert bare(4) == 6
+    assert is_warm(verdict(bare))
