@@ -8,6 +8,7 @@ mod decode;
 mod describe;
 mod discover;
 mod host;
+mod modules;
 mod observe;
 mod opcodes;
 mod profile;

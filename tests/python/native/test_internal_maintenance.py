@@ -56,6 +56,32 @@ tell(seen=seen)
     assert told["seen"] == [1, 0, 1, 1]
 
 
+def test_code_that_is_dropped_very_often(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+f = jit_focus(make())
+drive(f, 30)
+for _ in range(110):
+    sys._clear_internal_caches()     # drops all compiled code
+    step(1)
+    drive(f, 30)
+seen = [valid(f)]                    # a step has armed it a hundred times: that is enough
+step(1)
+for _ in range(30): f(1_000)
+seen.append(valid(f))                # CPython's own thresholds are left
+step(1)                              # sees the code, and forgives
+sys._clear_internal_caches()
+step(1)
+drive(f, 30)
+seen.append(valid(f))
+tell(seen=seen)
+""",
+        **mode,
+    )
+    assert told["seen"] == [0, 1, 1]
+
+
 def test_a_tool_that_comes_and_goes(scene, mode):
     told = scene(
         PRELUDE
@@ -266,6 +292,28 @@ tell(steps=int(after[0]) - int(before[0]), ms=float(after[3]) - float(before[3])
     )
     assert 4 <= told["steps"] <= 8
     assert told["ms"] / told["steps"] < (40 if told["debug"] else 15)
+
+
+def test_a_step_in_code_without_builtins(scene, mode):
+    # A step runs in whatever frame is running, and a function made by hand need not have __builtins__ in its globals.
+    told = scene(
+        PRELUDE
+        + """
+def collects(collect): collect()
+bare = types.FunctionType(collects.__code__, {})
+f = jit_focus(make())
+drive(f, 30)
+drop()
+for _ in range(5):
+    time.sleep(0.06)
+    bare(gc.collect)
+late = jit_focus(make())
+drive(f, 100); drive(late, 30)
+tell(on=sys._jit.is_enabled(), code=verdict(late)["code"], compiled=[valid(f), valid(late)])
+""",
+        **mode,
+    )
+    assert told == {"on": True, "code": "armed", "compiled": [1, 1]}
 
 
 def test_closures_share_one_record(scene, mode):
