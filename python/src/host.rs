@@ -85,7 +85,7 @@ impl PythonHost for Cpython {
         attached(|py| py.None().into_ptr().cast())
     }
     fn import(name: &str) -> Object {
-        attached(|py| given(py, modules::import(py, name)))
+        attached(|py| given(py, modules::import(py, name).map(Bound::into_any)))
     }
     fn get_attribute(owner: Object, name: &str) -> Object {
         attached(|py| given(py, object(py, owner).getattr(name)))

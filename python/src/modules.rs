@@ -1,25 +1,27 @@
-//! Importing modules in whatever frame happens to run.
+//! Modules by name, whatever code runs at the moment.
+//!
+//! `PyImport_Import`, which pyo3 uses, takes `__import__` from the builtins that the running function's globals name, and
+//! fails where they name none (`types.FunctionType(code, {})`) or a set without it. Steps of maintenance and first calls run
+//! on top of any function.
 
-use pyo3::BoundObject;
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use std::ptr::null_mut;
 
-/// Imports a module. `PyImport_Import` looks for `__builtins__` in the globals of the running frame, and maintenance may
-/// be called in any: a function whose globals have none (`FunctionType(code, {})`) would have it fail.
-pub fn import<'py>(py: Python<'py>, name: impl IntoPyObject<'py, Target = PyString>) -> PyResult<Bound<'py, PyAny>> {
-    let name = name.into_pyobject(py).map_err(Into::into)?.into_bound();
-    // SAFETY: attached; a text that lives for the call, and no globals, locals or list of names.
-    let top = unsafe { ffi::PyImport_ImportModuleLevelObject(name.as_ptr(), null_mut(), null_mut(), null_mut(), 0) };
-    // SAFETY: a new reference, or null with an exception set.
-    drop(unsafe { Bound::from_owned_ptr_or_err(py, top) }?);
-    // Given `a.b`, that was `a`.
-    // SAFETY: attached; the name is a text.
-    let module = unsafe { ffi::PyImport_GetModule(name.as_ptr()) };
-    // SAFETY: a new reference, or null, with an exception where looking it up raised.
-    unsafe { Bound::from_owned_ptr_or_opt(py, module) }.ok_or_else(|| {
-        PyErr::take(py).unwrap_or_else(|| PyImportError::new_err(format!("{name} is not among sys.modules")))
-    })
+/// Imports a module; the user's `__import__` is not asked.
+pub fn import<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    let name = PyString::new(py, name);
+    // SAFETY: attached; an absolute name needs neither globals nor locals. It gives the outermost package, owned.
+    let outermost = unsafe {
+        let module = ffi::PyImport_ImportModuleLevelObject(name.as_ptr(), null_mut(), null_mut(), null_mut(), 0);
+        Bound::from_owned_ptr_or_err(py, module)?
+    };
+    if !name.to_cow()?.contains('.') {
+        return Ok(outermost);
+    }
+    // SAFETY: attached; gives an owned reference, or null without an exception where the module took itself out again.
+    let module = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyImport_GetModule(name.as_ptr())) };
+    module.ok_or_else(|| PyImportError::new_err(format!("{name} is not in sys.modules after its import")))
 }

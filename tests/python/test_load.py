@@ -51,3 +51,5 @@ def test_a_figure_over_its_limit_fails():
         assert name in said
     # A short run may not hide one leaked object per round either.
     assert limits.over("rounds", {**good, "references": 1}, debug=True, scale=50)
+    (said,) = limits.over("compiled", {"compiled": 0.02}, debug=False, scale=1)
+    assert "at least 0.9" in said

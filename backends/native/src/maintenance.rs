@@ -149,8 +149,7 @@ fn tools(engine: &Engine) -> Result<()> {
             switch.set(false);
             engine.set_process(Process::Suspended(switch));
         }
-        Process::Suspended(switch) if selftest::tracing(&view).is_none() => {
-            optin::again(engine)?;
+        Process::Suspended(switch) if selftest::tracing(&view).is_none() && optin::again(engine)? => {
             switch.set(true);
             engine.set_process(Process::OptedIn(switch));
         }
@@ -279,6 +278,8 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
             record.and_then(|record| rearm(engine, layout, record).then_some(record.ticket))
         };
         if let Some(ticket) = ticket {
+            // By now the trace of a hot caller may have its loops, which then never reach a jump that could compile them.
+            focus::drop_compiled(engine, &tree, &["PY_START"])?;
             let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
             engine.host.report(ticket, &Verdict::new(Status::Pending, "training", text));
         }
@@ -294,7 +295,7 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
 
 /// Under the opt-in, what a tool leaves behind in code without a hint would be compiled.
 fn cleanse(engine: &Engine) -> Result<()> {
-    if matches!(engine.process(), Process::OptedIn(_)) { optin::again(engine) } else { Ok(()) }
+    if matches!(engine.process(), Process::OptedIn(_)) { optin::again(engine).map(drop) } else { Ok(()) }
 }
 
 fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<bool> {

@@ -61,7 +61,7 @@ struct Tool {
 static TOOL: std::sync::OnceLock<Tool> = std::sync::OnceLock::new();
 
 fn monitoring(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    modules::import(py, intern!(py, "sys"))?.getattr(intern!(py, "monitoring"))
+    modules::import(py, "sys")?.getattr(intern!(py, "monitoring"))
 }
 
 /// Takes a tool id and registers the callbacks, once in a process.

@@ -86,9 +86,10 @@ def measure(python: str, short: bool, only: list[str] | None, chosen: list[str] 
             told = run(python, part, full // scale, variables)
             if part == "compiled":
                 plain = run(python, "compiled-plain", full // scale, {"PYTHON_JIT": "1"})
-                more = plain["figures"].get("bytes", 0)
-                told["figures"] |= {"bytes without hints": more}
-                told["figures"] |= {"bytes over plain": told["figures"].get("bytes", 0) - max(0, more)}
+                for name in ("bytes", "blocks"):
+                    more = plain["figures"].get(name, 0)
+                    told["figures"] |= {f"{name} without hints": more}
+                    told["figures"] |= {f"{name} over plain": told["figures"].get(name, 0) - max(0, more)}
             if part == "leaving":
                 plain = run(python, "leaving-plain", full // scale, variables)
                 if "leaving" in told and "leaving" in plain:

@@ -47,10 +47,7 @@ def page(rows: list[dict[str, Any]]) -> str:
         text.append(f"## {title}\n")
         text.append("| | " + " | ".join(names) + " |")
         text.append("| --- |" + " ---: |" * len(names))
-        least = limits.LEAST.get(part, {})
-        bounds = {name: f"{limit:g}" for name, limit in most.items()}
-        bounds |= {name: f"at least {limit:g}" for name, limit in least.items()}
-        text.append("| limit | " + " | ".join(bounds.get(name, "") for name in names) + " |")
+        text.append("| limit | " + " | ".join(f"{most[name]:g}" if name in most else "" for name in names) + " |")
         for row in mine:
             shown = [_figure(row["figures"].get(name)) for name in names]
             text.append(f"| {row['version']} {row['mode']} ({row['backend']}) | " + " | ".join(shown) + " |")

@@ -257,3 +257,12 @@ def test_training_started_by_its_own_sample(verdict):
 
     jit_focus(sample_args=samples, when="decoration")(total)
     assert total(4) == 6
+
+
+@pytest.mark.parametrize("space", [{}, {"__builtins__": {"range": range}}], ids=["no builtins", "builtins of its own"])
+def test_first_call_of_a_function_whose_globals_cannot_import(verdict, space):
+    total = new()
+    bare = type(total)(total.__code__, space, "total", total.__defaults__)
+    jit_focus(sample_args=(50,))(bare)
+    assert bare(4) == 6
+    assert is_warm(verdict(bare))
