@@ -49,9 +49,7 @@ def race(jobs, kept=()):
     """Return {name: seconds} of {name: callable}: medians of processes in turn; `kept` are never out early."""
     times = interleaved(jobs, FIRST)
     best = min(map(median, times.values()))
-    left = {
-        name: job for name, job in jobs.items() if name in kept or median(times[name]) <= best * (1 + HOPELESS)
-    }
+    left = {name: job for name, job in jobs.items() if name in kept or median(times[name]) <= best * (1 + HOPELESS)}
     for name, more in interleaved(left, REST).items():
         times[name] += more
     return {name: median(many) for name, many in times.items()}
