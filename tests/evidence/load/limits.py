@@ -7,7 +7,7 @@ LIMITS: dict[str, dict[str, float]] = {
     # A leaked object per round would be 1 reference, 1 block and at least 16 bytes.
     "rounds": {"references": 0.01, "blocks": 0.01, "bytes": 4, "records": 0, "microseconds": 60},
     "replaced": {"references": 0.01, "blocks": 0.01, "bytes": 4, "records": 32, "microseconds": 60},
-    # 3.14 itself gives back neither the machine code nor one block; what that comes to is measured beside it, without a hint.
+    # 3.14 itself gives back neither the machine code nor one block; what that comes to is measured without a hint, too.
     "compiled": {"references": 0.05, "blocks over plain": 0.05, "bytes over plain": 64, "records": 0},
     # What a dead function left behind may wait for the next step of maintenance.
     "dropped": {
