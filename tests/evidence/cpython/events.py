@@ -1,4 +1,4 @@
-"""Shows what CPython itself does where a tool has the local events of ``jit_ignore``: ``events.py [MODULE] [EVENT ...]``.
+"""Shows what CPython itself does where a tool has local events as `jit_ignore` has: ``events.py [MODULE] [EVENT ...]``.
 
 Sets these events (default: those that jitctl sets on 3.15) on every function of a module of CPython's tests (default:
 test.test_monitoring), by sys.monitoring and without jitctl, runs its tests, and prints those that fail. These are the
