@@ -33,6 +33,13 @@ pub struct Instruction {
     pub extended: u8,
 }
 
+impl Instruction {
+    /// Its code units, those of its `EXTENDED_ARG`s first.
+    pub fn units(&self) -> std::ops::RangeInclusive<u32> {
+        self.offset - u32::from(self.extended)..=self.offset
+    }
+}
+
 impl CodeLayout {
     /// The cells of a code object that lives for `'a`.
     ///
