@@ -150,7 +150,12 @@ fn pushes<'a>(opcodes: &'a Opcodes, all: &'a [Instruction]) -> impl Iterator<Ite
 }
 
 /// The code units that its frames return to.
-fn returns(opcodes: &Opcodes, all: &[Instruction], instruction: &Instruction, push: &Push) -> impl Iterator<Item = u32> {
+fn returns(
+    opcodes: &Opcodes,
+    all: &[Instruction],
+    instruction: &Instruction,
+    push: &Push,
+) -> impl Iterator<Item = u32> {
     let next = instruction.offset + 1 + u32::from(opcodes.caches[usize::from(instruction.opcode)]);
     let target = push.jumps.then(|| {
         let target = next + instruction.argument;
