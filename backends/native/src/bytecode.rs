@@ -113,7 +113,8 @@ pub fn decode(units: &[u16], opcodes: &Opcodes) -> Option<Vec<Instruction>> {
     while let Some(unit) = units.get(index) {
         let [byte, low] = unit.to_le_bytes();
         let opcode = usize::from(byte);
-        if opcodes.hides[opcode] {
+        // An instrumented entry hides nothing: it is RESUME.
+        if opcodes.hides[opcode] && byte != opcodes.instrumented_entry {
             return None;
         }
         argument = argument << 8 | u32::from(low);
@@ -123,9 +124,9 @@ pub fn decode(units: &[u16], opcodes: &Opcodes) -> Option<Vec<Instruction>> {
             continue;
         }
         let offset = u32::try_from(index).ok()?;
-        instructions.push(Instruction { offset, argument, opcode: opcodes.base[opcode], extended });
+        instructions.push(Instruction { offset, argument, opcode: opcodes.base_of(byte), extended });
         (argument, extended) = (0, 0);
-        index += 1 + usize::from(opcodes.caches[opcode]);
+        index += 1 + usize::from(opcodes.caches[usize::from(opcodes.base_of(byte))]);
     }
     Some(instructions)
 }

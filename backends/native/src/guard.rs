@@ -3,13 +3,14 @@
 //! CPython books which tools have an event at which instruction apart from the bytecode. What is written here changes the
 //! bytecode only, so the book goes on saying that jitctl has its events everywhere: after a tool, `restart_events()` or
 //! whatever else makes CPython write an instruction again, it is an instrumented one. That is slow and never compiled, and
-//! the next step of maintenance makes it fast again. There is no moment at which a loop could start a trace.
+//! the next step of maintenance makes it fast again. There is no moment at which a loop could start a trace. While the
+//! function runs as it is hinted, and while a tool is active, all events stay in force.
 //!
 //! What keeps its event: the entry; and, on versions whose traces go through returns, each instruction that a Python
 //! frame can return to. Where an instruction pushes frames in some of its specialised forms only, it is left to be
 //! specialised with the event behind it, and when its form is a harmless one it is frozen in it, and the event goes.
 
-use crate::bytecode::{Cells, CodeLayout, Instruction};
+use crate::bytecode::{Cells, Instruction};
 use crate::engine::Engine;
 use crate::opcodes::{Opcodes, Push};
 use crate::records::Site;
@@ -46,17 +47,36 @@ pub fn apply(engine: &Engine, code: Borrowed<'_>, sites: &mut Vec<Site>) -> Resu
     if declared == 0 || engine.opcodes.loops.is_none() || !undisturbed(engine, code)? {
         return Ok(None);
     }
-    if monitoring.get(code)? != declared {
+    // Read before they are hidden, they need not be read from `co_code`, which CPython keeps from then on.
+    let cells = engine.cells(layout, code);
+    let all = cells.instructions(engine.host, code, &engine.opcodes)?;
+    let booked = monitoring.get(code)? == declared;
+    // A frame that runs may be within a trace that is being recorded, which only an instrumented instruction stops.
+    if (!booked || instrumented(cells, &engine.opcodes, &all)) && positions(engine, code)?.is_some() {
+        return Ok(None);
+    }
+    if !booked {
         if !monitoring.book(code, declared)? {
             return Ok(None);
         }
-        let all = engine.cells(layout, code).instructions(engine.host, code, &engine.opcodes)?;
-        if !instrumented(engine.cells(layout, code), &engine.opcodes, &all) {
+        if !instrumented(cells, &engine.opcodes, &all) {
             monitoring.set(code, 0)?;
             return Ok(None);
         }
     }
-    write(engine, layout, code, sites).map(Some)
+    write(engine, cells, code, &all, sites).map(Some)
+}
+
+/// Drops what was compiled of it since: a trace that was being recorded when the hint came has it in it still.
+pub fn drop_compiled(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
+    let monitoring = engine.monitoring()?;
+    let events = monitoring.get(code)?;
+    let more = events | monitoring.mask(&["PY_RETURN"])?;
+    if events != 0 && events != more {
+        monitoring.set(code, more)?;
+        monitoring.set(code, events)?;
+    }
+    Ok(())
 }
 
 /// No tool is active here: what it instruments must stay.
@@ -74,21 +94,25 @@ fn instrumented(cells: Cells<'_>, opcodes: &Opcodes, all: &[Instruction]) -> boo
 }
 
 /// Writes every instruction as it should be.
-fn write(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>, sites: &mut Vec<Site>) -> Result<Guard> {
+fn write(
+    engine: &Engine,
+    cells: Cells<'_>,
+    code: Borrowed<'_>,
+    all: &[Instruction],
+    sites: &mut Vec<Site>,
+) -> Result<Guard> {
     let opcodes = &engine.opcodes;
-    let cells = engine.cells(layout, code);
-    let all = cells.instructions(engine.host, code, opcodes)?;
     let mut guard = Guard::default();
     let mut keep = HashSet::new();
     let mut underway = None;
-    for (instruction, push) in pushes(opcodes, &all) {
+    for (instruction, push) in pushes(opcodes, all) {
         let own = Own { engine, code, cells, instruction, push, sites };
         match own.look() {
             Form::Settled => continue,
             Form::CanSettle => {
                 let underway = match &underway {
                     Some(known) => known,
-                    None => &*underway.insert(positions(engine, code)?),
+                    None => &*underway.insert(positions(engine, code)?.unwrap_or_default()),
                 };
                 if !instruction.units().any(|unit| underway.contains(&unit)) {
                     cells.set_unit(instruction.offset + 1, FROZEN);
@@ -105,9 +129,9 @@ fn write(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>, sites: &mut Ve
             Form::Open => guard.open += 1,
             Form::Stays => {}
         }
-        keep.extend(returns(opcodes, &all, instruction, push));
+        keep.extend(returns(opcodes, all, instruction, push));
     }
-    for instruction in &all {
+    for instruction in all {
         for unit in instruction.units() {
             let base = if unit < instruction.offset { opcodes.extended } else { instruction.opcode };
             guard.changed |= put(engine, cells, unit, base, keep.contains(&unit));
@@ -236,11 +260,11 @@ impl Own<'_, '_> {
     }
 }
 
-/// The code units at which frames of this code stand while something that they called runs: what it called may have been
-/// pushed by a form that the instruction has no more.
-fn positions(engine: &Engine, code: Borrowed<'_>) -> Result<HashSet<u32>> {
+/// The code units at which frames of this code stand, where there are any: what they called may have been pushed by a form
+/// that the instruction has no more.
+fn positions(engine: &Engine, code: Borrowed<'_>) -> Result<Option<HashSet<u32>>> {
     let host = engine.host;
-    let mut found = HashSet::new();
+    let mut found = None;
     let frames = host.call_method(host.import("sys")?.borrow(), "_current_frames", &[])?;
     let mut todo = Vec::new();
     engine.python.each_of_dict(frames.borrow(), |frame| todo.push(host.own(frame)));
@@ -250,7 +274,7 @@ fn positions(engine: &Engine, code: Borrowed<'_>) -> Result<HashSet<u32>> {
         }
         if host.get(frame.borrow(), "f_code")?.address() == code.address() {
             let at = host.to_int(host.get(frame.borrow(), "f_lasti")?.borrow())?;
-            found.extend(u32::try_from(at / 2));
+            found.get_or_insert_with(HashSet::new).extend(u32::try_from(at / 2));
         }
         todo.push(host.get(frame.borrow(), "f_back")?);
     }

@@ -44,19 +44,17 @@ struct Means {
 
 impl Means {
     fn verdict(&self) -> Verdict {
-        let mut text = "kept out of compiled code by local monitoring events".to_owned();
+        let mut text = "kept out of compiled code by events at its entry".to_owned();
         if self.full > 0 {
-            text += " at its entry, calls and jumps";
-        } else if self.kept == 0 {
-            text += " at its entry";
-        } else {
-            text = format!("{text} at its entry and {} that calls return to", plural(self.kept, "place", "places"));
+            text += ", calls and jumps";
+        } else if self.kept > 0 {
+            text = format!("{text} and {} of return", plural(self.kept, "place", "places"));
         }
         if self.codes > 1 {
             text = format!("{text}, with {}", plural(self.codes - 1, "nested function", "nested functions"));
         }
-        let verdict = Verdict::new(Status::Applied, "excluded", text);
-        if self.full > 0 { verdict } else { verdict.measure("guarded", self.kept as f64, "instructions") }
+        text.shrink_to_fit();
+        Verdict::new(Status::Applied, "excluded", text)
     }
 
     /// Sets the events of one code object: the cheaper way where it can be had.
@@ -105,7 +103,13 @@ pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
         return Ok(false);
     }
     let mut sites = engine.sites_of(code);
-    let means = exclude(engine, code, &mut sites)?;
+    let mut means = exclude(engine, code, &mut sites)?;
+    if first(engine, code) {
+        for code in engine.tree(code)? {
+            guard::drop_compiled(engine, code)?;
+        }
+        means.changed = true;
+    }
     let mut shared = engine.shared();
     let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return Ok(false) };
     if record.sites.len() < sites.len() || means.changed {
@@ -113,6 +117,15 @@ pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
     }
     record.looks.1 = if means.changed { 0 } else { record.looks.1.saturating_add(1) };
     Ok(means.changed || means.open && record.looks.1 < LOOKS)
+}
+
+/// Is this the first look after the hint?
+fn first(engine: &Engine, code: Borrowed<'_>) -> bool {
+    let mut shared = engine.shared();
+    let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return false };
+    let first = record.looks.0 == 0;
+    record.looks.0 = 1;
+    first
 }
 
 /// Takes the events back, and lets the loops count as if nothing had been.

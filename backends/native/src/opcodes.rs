@@ -31,6 +31,8 @@ pub struct Opcodes {
     pub resume: u8,
     /// `END_FOR`, which no event instruments.
     pub end_for: u8,
+    /// `INSTRUMENTED_RESUME`.
+    pub instrumented_entry: u8,
     /// `INSTRUMENTED_INSTRUCTION`.
     pub instrumented: u8,
     /// See [`Push`](crate::versions::Push).
@@ -96,6 +98,7 @@ impl Opcodes {
             binary: number("BINARY_OP")?,
             resume: number("RESUME")?,
             end_for: number("END_FOR")?,
+            instrumented_entry: number("INSTRUMENTED_RESUME")?,
             instrumented: number("INSTRUMENTED_INSTRUCTION")?,
             pushes: Vec::with_capacity(version.pushes.len()),
         };
@@ -116,6 +119,11 @@ impl Opcodes {
             table.hides[index] = hides(&opcode.name);
         }
         Ok(table)
+    }
+
+    /// The opcode that it is a form of.
+    pub fn base_of(&self, opcode: u8) -> u8 {
+        if opcode == self.instrumented_entry { self.resume } else { self.base[usize::from(opcode)] }
     }
 }
 

@@ -261,7 +261,7 @@ tell(done=done, right=right, entry=forms(target)[0], left=instrumented(target),
     assert told["entry"] == "INSTRUMENTED_RESUME"
     assert told["jump"] == ["JUMP_BACKWARD_NO_JIT"]
     assert told["right"] is True
-    assert told["text"].startswith("kept out of compiled code by local monitoring events at its entry")
+    assert told["text"].startswith("kept out of compiled code by events at its entry")
 
 
 EVENTS = ["LINE", "JUMP", "INSTRUCTION", "CALL", "BRANCH_LEFT", "BRANCH_RIGHT", "PY_START", "PY_RETURN"]
@@ -342,18 +342,61 @@ tell(full=full, still=still, cheap=cheap, active=active(space))
     assert told == {"still": True, "cheap": True, "active": False}
 
 
-def test_without_a_second_tool_id_all_events_stay(scene, mode):
+def test_another_tools_id_is_left_as_it_was(scene, mode):
+    """The events are booked with the help of a second tool id; that of a tool which is there is borrowed."""
     code = """
-for number in (0, 1, 2, 3, 4): sys.monitoring.use_tool_id(number, "taken")
+m, heard = sys.monitoring, []
+for number in range(5):
+    m.use_tool_id(number, f"tool {number}")
+    for event in (m.events.LINE, m.events.INSTRUCTION, m.events.JUMP, m.events.PY_START):
+        m.register_callback(number, event, lambda *what: heard.append(what))
 space = make(); target = space["target"]
 jit_ignore(target)
+cheap = "JUMP_BACKWARD_NO_JIT" in forms(target)
 target(10)
-tell(active=active(space), jump=[name for name in forms(target) if "JUMP_BACKWARD" in name],
+tell(cheap=cheap, heard=len(heard), left=sum(m.get_local_events(n, target.__code__) for n in range(5)),
+     names=[m.get_tool(n) for n in range(5)], active=active(space))
+"""
+    names = [f"tool {number}" for number in range(5)]
+    assert scene(PRELUDE + FORMS + code, **mode) == {
+        "cheap": True,
+        "heard": 0,
+        "left": 0,
+        "names": names,
+        "active": False,
+    }
+
+
+def test_where_the_bytecode_may_not_be_written_all_events_stay(scene):
+    code = """
+space = make(); target = space["target"]
+jit_ignore(target)
+seen.clear(); target(12_000)
+tell(active=True in seen, jump=[name for name in forms(target) if "JUMP_BACKWARD" in name],
      text=jitctl.stats(target).verdict.message, undone=jitctl._backend.undo(target))
 """
-    told = scene(PRELUDE + FORMS + code, **mode)
+    told = scene(PRELUDE + FORMS + code, PYTHON_JIT="1", JITCTL_NATIVE_FALSIFY="2")
     assert told.pop("text").endswith("at its entry, calls and jumps")
     assert told == {"active": False, "jump": ["INSTRUMENTED_JUMP_BACKWARD"], "undone": True}
+
+
+def test_hinted_while_it_runs_it_becomes_cheap_later(scene, mode):
+    """A trace that is being recorded goes on in a frame that runs, unless every instruction stops it."""
+    code = """
+space = make(); target = space["target"]
+jit_focus(target)
+target(5_000)
+inside = []
+def hook():
+    jit_ignore(target)
+    inside.append("JUMP_BACKWARD_NO_JIT" in forms(target))
+target(6_000, hook, 3_000)
+first = True in seen, len(executors(target))
+cheap = step(until=lambda: "JUMP_BACKWARD_NO_JIT" in forms(target))
+tell(inside=inside, first=first, cheap=cheap, active=active(space), own=len(executors(target)))
+"""
+    told = scene(PRELUDE + FORMS + code, **mode)
+    assert told == {"inside": [False], "first": [False, 0], "cheap": True, "active": False, "own": 0}
 
 
 def test_forms_that_settled_are_given_back(scene, mode):
