@@ -64,10 +64,17 @@ pub fn apply(engine: &Engine, code: Borrowed<'_>, sites: &mut Vec<Site>) -> Resu
             return Ok(None);
         }
     }
-    write(engine, cells, code, &all, sites).map(Some)
+    let mut guard = write(engine, cells, code, &all, sites, false)?;
+    if guard.changed {
+        // CPython takes a tool's events out when the function is next called, and until then believes that they are in.
+        drop_compiled(engine, code)?;
+        guard = write(engine, cells, code, &all, sites, true)?;
+    }
+    Ok(Some(guard))
 }
 
-/// Drops what was compiled of it since: a trace that was being recorded when the hint came has it in it still.
+/// Has CPython look through it again, and drop what was compiled of it since: a trace that was being recorded when the
+/// hint came has it in it still.
 pub fn drop_compiled(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
     let monitoring = engine.monitoring()?;
     let events = monitoring.get(code)?;
@@ -82,7 +89,15 @@ pub fn drop_compiled(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
 /// No tool is active here: what it instruments must stay.
 pub fn undisturbed(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
     let view = View::new(engine.host, engine.python, None);
-    Ok(selftest::tracing(&view).is_none() && engine.monitoring()?.alone(code)?)
+    if selftest::tracing(&view).is_some() || !engine.monitoring()?.alone(code)? {
+        return Ok(false);
+    }
+    // What another thread's settrace() or setprofile() does is seen in the code alone.
+    let Ok(layout) = engine.findings().code else { return Ok(false) };
+    let probe = engine.monitoring()?.probe()?;
+    let cells = engine.cells(layout, probe.borrow());
+    let all = cells.instructions(engine.host, probe.borrow(), &engine.opcodes)?;
+    Ok(all.iter().all(|one| !engine.opcodes.hides[usize::from(cells.opcode(one.offset))]))
 }
 
 /// Did CPython instrument all that it should have? Only then its book is in order.
@@ -93,13 +108,14 @@ fn instrumented(cells: Cells<'_>, opcodes: &Opcodes, all: &[Instruction]) -> boo
         .all(|instruction| opcodes.hides[usize::from(cells.opcode(instruction.offset))])
 }
 
-/// Writes every instruction as it should be.
+/// Writes every instruction as it should be, or only says whether it would.
 fn write(
     engine: &Engine,
     cells: Cells<'_>,
     code: Borrowed<'_>,
     all: &[Instruction],
     sites: &mut Vec<Site>,
+    really: bool,
 ) -> Result<Guard> {
     let opcodes = &engine.opcodes;
     let mut guard = Guard::default();
@@ -115,14 +131,18 @@ fn write(
                     None => &*underway.insert(positions(engine, code)?.unwrap_or_default()),
                 };
                 if !instruction.units().any(|unit| underway.contains(&unit)) {
-                    cells.set_unit(instruction.offset + 1, FROZEN);
+                    if really {
+                        cells.set_unit(instruction.offset + 1, FROZEN);
+                    }
                     guard.changed = true;
                     continue;
                 }
                 guard.open += 1;
             }
             Form::Missed => {
-                own.thaw();
+                if really {
+                    own.thaw();
+                }
                 guard.changed = true;
                 guard.open += 1;
             }
@@ -134,15 +154,15 @@ fn write(
     for instruction in all {
         for unit in instruction.units() {
             let base = if unit < instruction.offset { opcodes.extended } else { instruction.opcode };
-            guard.changed |= put(engine, cells, unit, base, keep.contains(&unit));
+            guard.changed |= put(engine, cells, unit, base, keep.contains(&unit), really);
         }
     }
     guard.kept = keep.len();
     Ok(guard)
 }
 
-/// Writes one code unit; says whether it had to.
-fn put(engine: &Engine, cells: Cells<'_>, unit: u32, base: u8, keep: bool) -> bool {
+/// Writes one code unit, or not really; says whether it has to.
+fn put(engine: &Engine, cells: Cells<'_>, unit: u32, base: u8, keep: bool, really: bool) -> bool {
     let opcodes = &engine.opcodes;
     let now = cells.opcode(unit);
     if base == opcodes.resume || Some(now) == opcodes.executor {
@@ -155,8 +175,8 @@ fn put(engine: &Engine, cells: Cells<'_>, unit: u32, base: u8, keep: bool) -> bo
         None if opcodes.hides[usize::from(now)] => base,
         None => now,
     };
-    if now == wanted {
-        return false;
+    if now == wanted || !really {
+        return now != wanted;
     }
     if family.is_none() && opcodes.counter[usize::from(base)] {
         cells.set_unit(unit + 1, engine.version.counter.warmup);

@@ -1,6 +1,7 @@
 //! Local events of `sys.monitoring` without a callback: the supported way to keep code out of traces.
 
 use jitctl_core::{Borrowed, Error, Host, Owned, Result};
+use std::sync::OnceLock;
 
 /// `OPTIMIZER_ID` first, then the two that nothing has a claim to.
 const TOOLS: [i64; 3] = [5, 4, 3];
@@ -17,6 +18,7 @@ pub struct Monitoring {
     tool: Owned,
     set: Owned,
     get: Owned,
+    probe: OnceLock<Owned>,
 }
 
 impl Monitoring {
@@ -31,7 +33,7 @@ impl Monitoring {
         };
         let set = host.get(module.borrow(), "set_local_events")?;
         let get = host.get(module.borrow(), "get_local_events")?;
-        Ok(Self { host, module, tool, set, get })
+        Ok(Self { host, module, tool, set, get, probe: OnceLock::new() })
     }
 
     /// The sum of the events of these names.
@@ -86,6 +88,22 @@ impl Monitoring {
             }
         }
         take(self.host, self.module.borrow(), &SECOND)
+    }
+
+    /// Code that never runs, instrumented with the global events of this moment.
+    pub fn probe(&self) -> Result<&Owned> {
+        let probe = match self.probe.get() {
+            Some(probe) => probe,
+            None => {
+                let compile = self.host.get(self.host.import("builtins")?.borrow(), "compile")?;
+                let [source, file, mode] = ["f()", "<jitctl>", "exec"].map(|text| self.host.text(text));
+                let code = self.host.call(compile.borrow(), &[source?.borrow(), file?.borrow(), mode?.borrow()])?;
+                self.probe.get_or_init(|| code)
+            }
+        };
+        self.set(probe.borrow(), self.mask(&["PY_RETURN"])?)?;
+        self.set(probe.borrow(), 0)?;
+        Ok(probe)
     }
 
     /// Does no other tool have local events here?

@@ -288,7 +288,7 @@ for name in {EVENTS!r} + ["all", "restart"]:
     jit_ignore(target)
     space["drive"](200)
     if not step(until=lambda: "INSTRUMENTED_JUMP_BACKWARD" not in forms(target)): bad.append("never cheap")
-    events = sum(getattr(m.events, one) for one in {EVENTS!r}) if name in ("all", "restart") else getattr(m.events, name)
+    events = sum(getattr(m.events, one) for one in ({EVENTS!r} if name in ("all", "restart") else [name]))
     seen.clear()
     if name == "restart": m.restart_events()
     if "inside" in where:
@@ -427,3 +427,48 @@ tell(seen=seen, frozen=raw[at + 2] & low == low, instrumented=instrumented(targe
 """
     told = scene(PRELUDE + FORMS + code, **mode)
     assert told == {"seen": ["FOR_ITER_RANGE", "FOR_ITER_LIST"], "frozen": False, "instrumented": []}
+
+
+@pytest.mark.parametrize("thread", [False, True])
+def test_a_tracer_that_comes_back_is_told_everything(scene, mode, thread):
+    """CPython takes a tracer's events out of a function when it is next called, and believes that they are in till then."""
+    code = f"""
+import threading
+thread = {thread}
+space, other = make(), make()
+target, twin = space["target"], other["target"]
+jit_ignore(target)
+def told(function, between=lambda: None):
+    heard = []
+    def trace(frame, what, value):
+        if frame.f_code is function.__code__:
+            heard.append((what, frame.f_lineno))
+        return trace
+    def work():
+        sys.settrace(trace)
+        function(3)
+        between()
+        function(3)
+        sys.settrace(None)
+    if thread:
+        one = threading.Thread(target=work); one.start(); one.join()
+    else:
+        work()
+    return heard
+right = told(twin)
+first = told(target)
+step()
+again = told(target)
+pause = threading.Event()
+def wait(): pause.wait(20)
+if thread:
+    threading.Timer(0.3, pause.set).start()
+    beside = []
+    main = threading.Thread(target=lambda: beside.extend(told(target, wait))); main.start()
+    while main.is_alive(): step()
+    tell(beside=beside == right)
+tell(first=first == right, again=again == right, events=len(right) > 10, active=active(space))
+"""
+    found = scene(PRELUDE + FORMS + code, **mode)
+    assert found.pop("beside", True) is True
+    assert found == {"first": True, "again": True, "events": True, "active": False}

@@ -8,7 +8,7 @@ use super::{ConfigLayout, Counter, ExecutorLayout, Push, Starter, SwitchLayout, 
 // of the instruction pointer. All other calls of Python code go through C and an entry frame, which ends a trace.
 // Python/bytecodes.c: TRACE_RECORD stops a trace before the return when the instruction returned to is instrumented. So
 // no instruction of the function is part of a trace. Measured: 19 kernels at 0.71 of the plain interpreter with events
-// behind all of these, at 0.88 when the last three have settled in a harmless form; with CALL, JUMP and LINE at 0.52.
+// behind all of these, at 0.85 when the last three have settled in a harmless form; with CALL, JUMP and LINE at 0.52.
 static PUSHES: [Push; 7] = [
     Push { name: "CALL", when: When::Always, forms: &[], jumps: false },
     Push { name: "CALL_KW", when: When::Always, forms: &[], jumps: false },
@@ -43,9 +43,10 @@ pub static VERSION: Version = Version {
     entry: Some(Starter { base: "RESUME", armed: "RESUME_CHECK_JIT", off: "RESUME_CHECK", natural: (8190, 6) }),
     // Measured: generators' loops compile across their yields.
     compiles_yield: true,
-    // Measured: without CALL and LINE, the trace of a hot callee returns into the function and goes on there: to the
-    // next call, or with CALL alone to an attribute in C on the next line. LINE costs a call-heavy function 50 to 90 ns
-    // per iteration. What stays open is the rest of the line on which the callee was called, to its next call.
+    // In force only where `ignore_declared` cannot be. Measured: without CALL and LINE, the trace of a hot callee returns
+    // into the function and goes on there: to the next call, or with CALL alone to an attribute in C on the next line.
+    // LINE costs a call-heavy function 50 to 90 ns per iteration. What stays open is the rest of the line on which the
+    // callee was called, to its next call.
     ignore_events: &["PY_START", "PY_RESUME", "CALL", "JUMP", "LINE"],
     // Python/instrumentation.c: these rewrite RESUME, JUMP_BACKWARD, what stands behind a push, and the pushes that have
     // harmless forms (of them FOR_ITER has branch events). Measured: see PUSHES.
