@@ -1,5 +1,6 @@
 //! The describer: the only place that looks at versions and build flags of the running interpreter.
 
+use crate::modules;
 use jitctl_core::Interpreter;
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
@@ -15,7 +16,7 @@ pub fn preference(interpreter: &Interpreter) -> &'static [&'static str] {
 
 /// Describes the running interpreter.
 pub fn interpreter(py: Python<'_>) -> PyResult<Interpreter> {
-    let sys = py.import("sys")?;
+    let sys = modules::import(py, "sys")?;
     let (jit_built, jit_enabled) = jit(py, &sys)?;
     let flags: String = sys.getattr_opt("abiflags")?.map_or(Ok(String::new()), |flags| flags.extract())?;
     Ok(Interpreter {
@@ -57,7 +58,7 @@ pub fn refuse_subinterpreter() -> PyResult<()> {
 }
 
 /// `sys.version_info` as a semantic version.
-fn version(sys: &Bound<'_, PyModule>) -> PyResult<Version> {
+fn version(sys: &Bound<'_, PyAny>) -> PyResult<Version> {
     let info = sys.getattr("version_info")?;
     let number = |name: &str| info.getattr(name)?.extract::<u64>();
     let mut version = Version::new(number("major")?, number("minor")?, number("micro")?);
@@ -70,7 +71,7 @@ fn version(sys: &Bound<'_, PyModule>) -> PyResult<Version> {
 }
 
 /// What backends may need to know of the environment, where Python itself heeds the environment.
-fn environment(sys: &Bound<'_, PyModule>) -> PyResult<Vec<(String, String)>> {
+fn environment(sys: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
     if sys.getattr("flags")?.getattr("ignore_environment")?.extract::<u8>()? != 0 {
         return Ok(Vec::new());
     }
@@ -84,7 +85,7 @@ const TIER_2_SYMBOLS: [&str; 4] =
     ["PyUnstable_GetExecutor", "PyUnstable_Replace_Executor", "_PyOptimizer_Optimize", "_Py_Executors_InvalidateAll"];
 
 /// Is a JIT built in, and is it on? `sys._jit` says so from 3.14 on; 3.13 is read from its build configuration.
-fn jit(py: Python<'_>, sys: &Bound<'_, PyModule>) -> PyResult<(bool, bool)> {
+fn jit(py: Python<'_>, sys: &Bound<'_, PyAny>) -> PyResult<(bool, bool)> {
     if let Some(jit) = sys.getattr_opt("_jit")? {
         return Ok((jit.call_method0("is_available")?.extract()?, jit.call_method0("is_enabled")?.extract()?));
     }
@@ -110,14 +111,14 @@ fn jit(py: Python<'_>, sys: &Bound<'_, PyModule>) -> PyResult<(bool, bool)> {
 }
 
 /// The compiler flags of the build. The data module is what `sysconfig` reads; importing it alone costs a tenth.
-fn build_flags(py: Python<'_>, sys: &Bound<'_, PyModule>) -> PyResult<String> {
+fn build_flags(py: Python<'_>, sys: &Bound<'_, PyAny>) -> PyResult<String> {
     let text = |object: Bound<'_, PyAny>| object.extract::<String>();
     let multiarch = sys.getattr("implementation")?.getattr_opt("_multiarch")?.map_or(Ok(String::new()), text)?;
     let name =
         format!("_sysconfigdata_{}_{}_{multiarch}", text(sys.getattr("abiflags")?)?, text(sys.getattr("platform")?)?);
-    let variables = match py.import(name.as_str()) {
+    let variables = match modules::import(py, name.as_str()) {
         Ok(module) => module.getattr("build_time_vars")?,
-        Err(_) => py.import("sysconfig")?.call_method0("get_config_vars")?,
+        Err(_) => modules::import(py, "sysconfig")?.call_method0("get_config_vars")?,
     };
     let value = variables.cast::<PyDict>()?.get_item("PY_CORE_CFLAGS")?;
     value.filter(|value| !value.is_none()).map_or(Ok(String::new()), |value| value.extract())

@@ -1,5 +1,6 @@
 //! Where backends may be: our own folder, `JITCTL_BACKEND_PATH`, and what installed packages name.
 
+use crate::modules;
 use jitctl_core::registry::{Registry, Source};
 use pyo3::prelude::*;
 use std::ffi::c_void;
@@ -54,7 +55,7 @@ pub fn add_path(registry: &mut Registry, parts: &[String]) {
 
 /// Adds what installed packages name in the entry-point group; asks only when somebody needs to know.
 pub fn add_entry_points(py: Python<'_>, registry: &mut Registry) -> PyResult<()> {
-    let found = py.import("jitctl._entry_points")?.call_method0("libraries")?;
+    let found = modules::import(py, "jitctl._entry_points")?.call_method0("libraries")?;
     for (name, file) in found.extract::<Vec<(String, String)>>()? {
         registry.add(&name, Path::new(&file), Source::EntryPoint);
     }

@@ -1,6 +1,7 @@
 //! Python, for backends that link none: the functions of the host table.
 
 use crate::callable::BackendFunction;
+use crate::modules;
 use crate::{code_facts, observe, opcodes, records};
 use jitctl_core::fact_source::FunctionFacts;
 use jitctl_core::interface::{BackendCallback, Failure, Object, PythonHost, Taken};
@@ -84,7 +85,7 @@ impl PythonHost for Cpython {
         attached(|py| py.None().into_ptr().cast())
     }
     fn import(name: &str) -> Object {
-        attached(|py| given(py, py.import(name).map(Bound::into_any)))
+        attached(|py| given(py, modules::import(py, name).map(Bound::into_any)))
     }
     fn get_attribute(owner: Object, name: &str) -> Object {
         attached(|py| given(py, object(py, owner).getattr(name)))

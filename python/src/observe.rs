@@ -2,6 +2,7 @@
 
 use crate::code_facts::lines;
 use crate::decode;
+use crate::modules;
 use crate::opcodes::{self, Kind, Table};
 use jitctl_core::{Instruction, Loop, Region, RegionKind, State};
 use pyo3::intern;
@@ -157,7 +158,7 @@ fn region(
     loops: &[Loop],
     table: &Table,
 ) -> PyResult<Option<Region>> {
-    let Some(get) = py.import("_opcode")?.getattr_opt("get_executor")? else { return Ok(None) };
+    let Some(get) = modules::import(py, "_opcode")?.getattr_opt("get_executor")? else { return Ok(None) };
     // It raises ValueError where the executor has just gone: no region then.
     let Ok(executor) = get.call1((code, unit * 2)) else { return Ok(None) };
     if executor.is_none() {

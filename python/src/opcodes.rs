@@ -1,6 +1,7 @@
 //! The opcodes of the running interpreter, read from its own modules once.
 
 use crate::describe;
+use crate::modules;
 use jitctl_core::Opcode;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -83,7 +84,7 @@ impl Table {
     }
 
     fn read(py: Python<'_>) -> PyResult<Self> {
-        let opcode = py.import("opcode")?;
+        let opcode = modules::import(py, "opcode")?;
         let mut entries = vec![Entry::default(); 256];
         for (name, number) in mapping::<usize>(&opcode.getattr("opmap")?)? {
             if let Some(entry) = entries.get_mut(number) {
@@ -118,7 +119,7 @@ fn mapping<V: for<'a, 'py> FromPyObject<'a, 'py>>(object: &Bound<'_, PyAny>) -> 
 }
 
 /// Cells of inline cache per opcode; none before 3.11.
-fn read_caches(opcode: &Bound<'_, PyModule>, entries: &mut [Entry]) -> PyResult<()> {
+fn read_caches(opcode: &Bound<'_, PyAny>, entries: &mut [Entry]) -> PyResult<()> {
     let Some(format) = opcode.getattr_opt("_cache_format")? else { return Ok(()) };
     for item in format.call_method0("items")?.try_iter()? {
         let (name, cells): (String, Bound<'_, PyAny>) = item?.extract()?;
@@ -135,10 +136,10 @@ fn read_caches(opcode: &Bound<'_, PyModule>, entries: &mut [Entry]) -> PyResult<
 /// The numbers of the specialised forms: stated from 3.13 on; before, `dis` deals the free numbers out in order.
 fn specialised_numbers(
     py: Python<'_>,
-    opcode: &Bound<'_, PyModule>,
+    opcode: &Bound<'_, PyAny>,
     entries: &[Entry],
 ) -> PyResult<HashMap<String, usize>> {
-    if let Ok(metadata) = py.import("_opcode_metadata") {
+    if let Ok(metadata) = modules::import(py, "_opcode_metadata") {
         let mut numbers: HashMap<String, usize> = mapping(&metadata.getattr("_specialized_opmap")?)?;
         let all: HashMap<String, usize> = mapping(&metadata.getattr("opmap")?)?;
         numbers.extend(all);

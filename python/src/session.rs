@@ -1,6 +1,7 @@
 //! The backend of this process: chosen once at import, asked ever after.
 
 use crate::host::Cpython;
+use crate::modules;
 use crate::unfriendly::table::{self as traits, Traits};
 use crate::{describe as describer, discover, show};
 use jitctl_core::backend::Started;
@@ -99,7 +100,7 @@ fn start_named(py: Python<'_>, registry: &mut Registry, name: &str) -> PyResult<
             reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
         };
         let message = format!("JITCTL_BACKEND={name} cannot be used: {reason}; there is: {}", show::one_line(registry));
-        let class = py.import("jitctl._errors")?.getattr("BackendError")?;
+        let class = modules::import(py, "jitctl._errors")?.getattr("BackendError")?;
         Err(PyErr::from_value(class.call1((message,))?))
     })
 }

@@ -1,5 +1,6 @@
 //! What the extension tells Python, as dicts of plain values.
 
+use crate::modules;
 use crate::observe::Counters;
 use crate::records::Record;
 use crate::session::Session;
@@ -21,7 +22,7 @@ pub fn interpreter<'py>(py: Python<'py>, description: &Interpreter) -> PyResult<
     dict.set_item("jit_built", description.jit_built)?;
     dict.set_item("jit_enabled", description.jit_enabled)?;
     dict.set_item("platform", &description.platform)?;
-    dict.set_item("build", py.import("sys")?.getattr("version")?.str()?.to_string().replace('\n', " "))?;
+    dict.set_item("build", modules::import(py, "sys")?.getattr("version")?.str()?.to_string().replace('\n', " "))?;
     dict.set_item("extension", true)?;
     dict.set_item("reason", py.None())?;
     Ok(dict)

@@ -23,8 +23,8 @@ Modes: `opt-in` (the process' JIT off, jitctl compiles hinted functions alone), 
 exits compile after 15 instead of 4,000 exits), `warmup` (that backend), `native` (by name, where there is no JIT).
 """
 
-#: the start of a path, which belongs to one machine and to no stored result
-_PLACE = re.compile(r"(?:\.?/?[\w.+-]+)*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
+#: the start of a path, which belongs to one machine and to no stored result; linear in what is searched
+_PLACE = re.compile(r"(?<![\w.+/-])[\w.+/-]*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
 #: found by the fuzzer and reduced by hand; each happens without jitctl
 KNOWN = """
 ## Faults of CPython that the fuzzer found

@@ -12,7 +12,7 @@ use crate::tick;
 use crate::versions::Version;
 use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The process, as far as the JIT goes.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,8 @@ pub struct Shared {
     pub orphans: Vec<(Hint, Owned, u64)>,
     /// Code objects and microseconds of the opt-in.
     pub opt_in: Option<(usize, u64)>,
+    /// When the last further look through all code ended, and how long it took.
+    pub walked: Option<(Instant, Duration)>,
     /// Steps and microseconds of maintenance so far.
     pub maintenance: (u64, u64),
     /// When the last step began.
@@ -93,6 +95,7 @@ impl Engine {
             records: Records::default(),
             orphans: Vec::new(),
             opt_in: None,
+            walked: None,
             maintenance: (0, 0),
             stepped: None,
             idle: None,

@@ -197,7 +197,7 @@ pub fn let_go(engine: &Engine, tree: &[Borrowed<'_>]) -> Result<()> {
     let Ok(layout) = engine.findings().code else { return Ok(()) };
     let ours = matches!(engine.process(), Process::OptedIn(_) | Process::Suspended(_));
     if ours && !tree.is_empty() {
-        drop_compiled(engine, tree)?;
+        drop_compiled(engine, tree, &["PY_START", "JUMP"])?;
     }
     for site in engine.offer(layout, tree)?.sites {
         // SAFETY: the site is in one of the code objects of the tree, which live.
@@ -213,10 +213,10 @@ pub fn let_go(engine: &Engine, tree: &[Borrowed<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// Events drop the executors that a code object owns or that inline it.
-fn drop_compiled(engine: &Engine, tree: &[Borrowed<'_>]) -> Result<()> {
+/// Events that come and go drop the executors that a code object owns or that inline it; `JUMP` resets its loops, too.
+pub fn drop_compiled(engine: &Engine, tree: &[Borrowed<'_>], events: &[&str]) -> Result<()> {
     let monitoring = engine.monitoring()?;
-    let mask = monitoring.mask(&["PY_START", "JUMP"])?;
+    let mask = monitoring.mask(events)?;
     for code in tree {
         let before = monitoring.get(*code)?;
         monitoring.set(*code, mask)?;

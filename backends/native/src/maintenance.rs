@@ -30,8 +30,10 @@ const IDLE: Duration = Duration::from_secs(1);
 const STICKY: u16 = 64;
 /// A counter above this was reset by CPython after an attempt that made no code.
 const GIVEN_UP: u16 = 1_024;
-/// After so many times dropped code is left to CPython.
+/// After so many times dropped code is left to CPython's own thresholds.
 const REARMED: u8 = 100;
+/// Code that was seen compiled since has so many of them forgiven: in a program that runs for days, code is dropped often.
+const FORGIVEN: u8 = 50;
 /// Looks in a row without a change after which a function under training has settled.
 const QUIET: u16 = 3;
 /// The same where a loop was not compiled: it may never be.
@@ -147,8 +149,7 @@ fn tools(engine: &Engine) -> Result<()> {
             switch.set(false);
             engine.set_process(Process::Suspended(switch));
         }
-        Process::Suspended(switch) if selftest::tracing(&view).is_none() => {
-            optin::again(engine)?;
+        Process::Suspended(switch) if selftest::tracing(&view).is_none() && optin::again(engine)? => {
             switch.set(true);
             engine.set_process(Process::OptedIn(switch));
         }
@@ -230,6 +231,7 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
             Look::Compiled => {
                 *busy |= !site.compiled;
                 site.compiled = true;
+                site.rearmed = site.rearmed.min(REARMED - FORGIVEN);
                 cells.set_unit(site.offset + 1, counter.soon(STICKY));
             }
             Look::Hidden => {}
@@ -242,6 +244,11 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
                     site.rearmed += 1;
                     *busy = true;
                     site.compiled = false;
+                } else if let Some(family) = site.family(&engine.opcodes)
+                    && (look == Look::Off || !counter.triggers(cells.unit(site.offset + 1)))
+                {
+                    // What CPython left there under the opt-in would never trigger.
+                    site.arm(cells, &engine.opcodes, family.natural);
                 }
             }
         }
@@ -271,6 +278,8 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
             record.and_then(|record| rearm(engine, layout, record).then_some(record.ticket))
         };
         if let Some(ticket) = ticket {
+            // By now the trace of a hot caller may have its loops, which then never reach a jump that could compile them.
+            focus::drop_compiled(engine, &tree, &["PY_START"])?;
             let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
             engine.host.report(ticket, &Verdict::new(Status::Pending, "training", text));
         }
@@ -286,7 +295,7 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
 
 /// Under the opt-in, what a tool leaves behind in code without a hint would be compiled.
 fn cleanse(engine: &Engine) -> Result<()> {
-    if matches!(engine.process(), Process::OptedIn(_)) { optin::again(engine) } else { Ok(()) }
+    if matches!(engine.process(), Process::OptedIn(_)) { optin::again(engine).map(drop) } else { Ok(()) }
 }
 
 fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<bool> {

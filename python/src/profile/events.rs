@@ -6,6 +6,7 @@
 //! their frame, and those that nobody ended are found when their frame is no longer running.
 
 use super::{clock, table, thread};
+use crate::modules;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
@@ -60,7 +61,7 @@ struct Tool {
 static TOOL: std::sync::OnceLock<Tool> = std::sync::OnceLock::new();
 
 fn monitoring(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    py.import(intern!(py, "sys"))?.getattr(intern!(py, "monitoring"))
+    modules::import(py, "sys")?.getattr(intern!(py, "monitoring"))
 }
 
 /// Takes a tool id and registers the callbacks, once in a process.

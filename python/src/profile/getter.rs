@@ -1,5 +1,6 @@
 //! Is a function the getter of a property? Decided from the class's own dict, without running code of the user's.
 
+use crate::modules;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -29,7 +30,7 @@ pub fn of_its_class(function: &Bound<'_, PyAny>) -> PyResult<bool> {
     ) else {
         return Ok(false);
     };
-    let modules = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?.cast_into::<PyDict>()?;
+    let modules = modules::import(py, "sys")?.getattr(intern!(py, "modules"))?.cast_into::<PyDict>()?;
     let Some(module) = modules.get_item(module)? else { return Ok(false) };
     let Some((owner, _)) = path.rsplit_once('.') else { return Ok(false) };
     let Some(mut names) = module.getattr_opt(intern!(py, "__dict__"))? else { return Ok(false) };

@@ -24,6 +24,7 @@ mod watch;
 pub use thread::Quiet;
 pub use trend::MOST;
 
+use crate::modules;
 use entry::{Entry, Method};
 use interface::Interface;
 use pyo3::intern;
@@ -208,7 +209,7 @@ fn change_to_events(function: &Bound<'_, PyAny>) -> PyResult<()> {
 
 /// What CPython says of its JIT: `is_available` or `is_enabled`; the native backend may switch it on at any time.
 fn jit(py: Python<'_>, question: &str) -> PyResult<bool> {
-    let Some(jit) = py.import(intern!(py, "sys"))?.getattr_opt(intern!(py, "_jit"))? else { return Ok(false) };
+    let Some(jit) = modules::import(py, "sys")?.getattr_opt(intern!(py, "_jit"))? else { return Ok(false) };
     jit.call_method0(question)?.is_truthy()
 }
 

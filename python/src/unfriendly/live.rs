@@ -2,6 +2,7 @@
 
 use super::table::Traits;
 use super::{Reason, Subject};
+use crate::modules;
 use crate::opcodes::{Kind, Table};
 use jitctl_core::Instruction;
 use pyo3::intern;
@@ -41,7 +42,7 @@ const STOPPING: [&str; 6] = ["LINE", "INSTRUCTION", "JUMP", "BRANCH", "BRANCH_LE
 /// Tools that watch all code of the process.
 pub fn tools(subject: &Subject<'_, '_>, table: &Table) -> PyResult<Option<Reason>> {
     let py = subject.code.py();
-    let sys = py.import("sys")?;
+    let sys = modules::import(py, "sys")?;
     for (ask, what) in [("gettrace", "sys.settrace"), ("getprofile", "sys.setprofile")] {
         if !sys.call_method0(ask)?.is_none() {
             let text = format!("a tool set by {what} watches all code: nothing is compiled meanwhile");
@@ -62,7 +63,7 @@ pub fn tools(subject: &Subject<'_, '_>, table: &Table) -> PyResult<Option<Reason
 /// Tools that watch this code object.
 pub fn events(subject: &Subject<'_, '_>, table: &Table, traits: &Traits) -> PyResult<Option<Reason>> {
     let py = subject.code.py();
-    let Some(monitoring) = py.import("sys")?.getattr_opt("monitoring")? else { return Ok(None) };
+    let Some(monitoring) = modules::import(py, "sys")?.getattr_opt("monitoring")? else { return Ok(None) };
     let entry = traits.entry && subject.loops.is_empty();
     let stopping = stopping(&monitoring, subject, table, entry)?;
     for (id, name) in others(&monitoring)? {

@@ -10,8 +10,8 @@ from typing import Any
 from compare import PROCESS
 from judge import Judged, Setting
 
-#: the start of a path, which belongs to one machine and to no stored result
-_PLACE = re.compile(r"(?:\.?/?[\w.+-]+)*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
+#: the start of a path, which belongs to one machine and to no stored result; linear in what is searched
+_PLACE = re.compile(r"(?<![\w.+/-])[\w.+/-]*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
 #: how many differences of one process are shown while it runs
 SHOWN = 8
 
@@ -138,18 +138,45 @@ def page(head: str, results: dict[str, Any]) -> str:
         cells = [*key, len(these), tests, hinted, compiled, len(found), known, len(found) - known]
         cells.append(", ".join(sorted({one["revision"] for one in these})))
         lines.append("| " + " | ".join(map(str, cells)) + " |")
+    lines += trained([one for one in rows if one.get("backend") == "warmup"])
     lines += ["", "## Differences", ""]
-    reasons: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[str, dict[str, list[str]]] = {}
     for one in rows:
         for d in one["differences"]:
             text = f"`{d['test']}`: {'/'.join(sorted(set(d['hinted']) - set(d['plain'])))}"
-            reasons.setdefault((text, d["reason"] or "**unexplained**"), []).append(where(one))
-    listed = [f"- {text} ({', '.join(places)}). {reason}" for (text, reason), places in sorted(reasons.items())]
+            reasons.setdefault(d["reason"] or "**unexplained**", {}).setdefault(text, []).append(where(one))
+    listed = []
+    for reason, tests in sorted(reasons.items()):
+        listed.append(f"- {reason}:")
+        listed += [f"  - {text} ({', '.join(places)})" for text, places in sorted(tests.items())]
     lines += listed or ["None."]
     unstable = sorted({test for one in rows for test in one["unstable"]})
     lines += ["", "## Unstable without any hint", ""]
     lines += [f"- `{test}`" for test in unstable] or ["None seen (a module is run again only where something differs)."]
     return "\n".join(lines) + "\n"
+
+
+def trained(rows: list[dict[str, Any]]) -> list[str]:
+    """Say what became of the hints of warm-up: what was trained, and why the rest was not."""
+    if not rows:
+        return []
+    lines = ["", "## What became of the hints of warm-up", ""]
+    lines.append(
+        "Not called: the tests did not call it, so nothing was judged. Already warm: shared a code object with another."
+    )
+    lines += ["", "| interpreter | unit | trained | already warm | raised | may have effects | no arguments | others |"]
+    lines[-1] += " not called |"
+    lines.append("| --- | --- |" + " ---: |" * 7)
+    kinds = ("trained", "already-warm", "raised", "has-effects", "no-samples", "others", "first-call")
+    for one in rows:
+        counts = dict.fromkeys(kinds, 0)
+        for verdict, count in one["verdicts"].items():
+            _, status, code = verdict.split()
+            kind = "trained" if status in ("applied", "partial") and code not in kinds else code
+            counts[kind if kind in counts else "others"] += count
+        cells = [one["interpreter"], one["unit"], *counts.values()]
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return lines
 
 
 def dumped(results: dict[str, Any]) -> str:

@@ -56,6 +56,32 @@ tell(seen=seen)
     assert told["seen"] == [1, 0, 1, 1]
 
 
+def test_code_that_is_dropped_very_often(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+f = jit_focus(make())
+drive(f, 30)
+for _ in range(110):
+    sys._clear_internal_caches()     # drops all compiled code
+    step(1)
+    drive(f, 30)
+seen = [valid(f)]                    # a step has armed it a hundred times: that is enough
+step(1)
+for _ in range(30): f(1_000)
+seen.append(valid(f))                # CPython's own thresholds are left
+step(1)                              # sees the code, and forgives
+sys._clear_internal_caches()
+step(1)
+drive(f, 30)
+seen.append(valid(f))
+tell(seen=seen)
+""",
+        **mode,
+    )
+    assert told["seen"] == [0, 1, 1]
+
+
 def test_a_tool_that_comes_and_goes(scene, mode):
     told = scene(
         PRELUDE
@@ -287,3 +313,52 @@ tell(compiled=valid(kept[7]))
         **mode,
     )
     assert told == {"records": 1, "codes": 1, "compiled": 1}
+
+
+@pytest.mark.parametrize("space", ["{}", "{'__builtins__': {}}"], ids=["no builtins", "builtins without import"])
+def test_a_step_on_top_of_a_function_that_cannot_import(scene, mode, space):
+    """An import takes the running function's builtins; where it has none, a tool was taken to be active."""
+    told = scene(
+        PRELUDE
+        + f"""
+f = jit_focus(make())
+bare = types.FunctionType(make("def f(pause, collect):\\n pause(0.06)\\n collect()\\n return 1").__code__, {space})
+before = notes()["maintenance"]
+for _ in range(2): bare(time.sleep, gc.collect)
+tell(stepped=notes()["maintenance"] != before, on=sys._jit.is_enabled(), tool="tracing" in notes()["JIT"])
+drive(f, 30)
+tell(compiled=valid(f))
+""",
+        **mode,
+    )
+    assert told == {"stepped": True, "on": True, "tool": False, "compiled": 1}
+
+
+def test_many_functions_that_a_tool_has_rewritten(scene, mode):
+    """One look through all code a step is enough; one for each function would stop the program for seconds."""
+    told = scene(
+        PRELUDE
+        + """
+fs = [jit_focus(make()) for _ in range(400)]
+def spent(): return float(notes()["maintenance"].split()[3])
+for f in fs: f(30)
+for _ in range(12): step()       # all are seen to be compiled
+gc.disable()
+sys.settrace(lambda *a: None)
+for f in fs: f(0)
+sys.settrace(None)
+for f in fs: f(0)
+before = spent()
+gc.enable()
+for _ in range(6): step()
+spent_ms = spent() - before
+for _ in range(10):              # what CPython gave up is tried again
+    for f in fs: drive(f, 30)
+    if all(valid(f) for f in fs): break
+    step()
+tell(ms=spent_ms, compiled=sum(valid(f) for f in fs), debug=hasattr(sys, "gettotalrefcount"))
+""",
+        **mode,
+    )
+    assert told["compiled"] == 400
+    assert told["ms"] < (1_000 if told["debug"] else 250)

@@ -144,3 +144,24 @@ tell(code=verdict(f)["code"], message=verdict(f)["message"], compiled=valid(f) >
     )
     assert told["compiled"]
     assert "this hint replaced once" in told["message"]
+
+
+def test_a_hot_caller_does_not_keep_dropped_code_away(scene, mode):
+    """The caller, compiled first, has the loop in its own trace; a step takes that back when it arms the function."""
+    told = scene(
+        TRAINED
+        + """
+def caller(n):
+    for _ in range(n): f([60, 70, 80] * 20)
+jit_focus(caller)
+builtins.jitctl_test = 1
+del builtins.jitctl_test
+end = time.monotonic() + 20
+again = "trained again after CPython dropped its code"
+while again not in verdict(f)["message"] and time.monotonic() < end:
+    caller(5_000)
+tell(again=again in verdict(f)["message"], code=verdict(f)["code"], compiled=valid(f) > 0)
+""",
+        **mode,
+    )
+    assert told == {"again": True, "code": "frozen", "compiled": True}

@@ -9,8 +9,11 @@ mod watcher;
 use crate::engine::{Engine, Process};
 use crate::selftest::Switch;
 use jitctl_core::{Level, Result, Status, Verdict};
+use std::time::Instant;
 
 pub use neutral::Neutral;
+
+const RARELY: u32 = 20;
 
 /// What keeps the JIT off, as a verdict; `None` when it is on, or was switched on now.
 pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
@@ -62,7 +65,7 @@ fn forbidden(engine: &Engine) -> Option<Verdict> {
 
 /// Recipe W of CPYTHON_JIT.md.
 fn enable(engine: &Engine, switch: Switch) -> Result<()> {
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     let layout = engine.layout()?;
     let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(()) };
     watcher::watch(engine.host, neutral)?;
@@ -87,10 +90,17 @@ fn enable(engine: &Engine, switch: Switch) -> Result<()> {
     Ok(())
 }
 
-/// Looks through all code again: a tracing tool leaves loops behind that count.
-pub fn again(engine: &Engine) -> Result<()> {
+/// Looks through all code again: a tracing tool leaves loops behind that count. Says whether it did: where there are
+/// millions of objects that takes a while, so it waits until the last time is [`RARELY`] times as long ago as it took.
+pub fn again(engine: &Engine) -> Result<bool> {
+    if engine.shared().walked.is_some_and(|(ended, took)| ended.elapsed() < took * RARELY) {
+        return Ok(false);
+    }
     let layout = engine.layout()?;
     engine.monitoring()?;
-    let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(()) };
-    walk::walk(engine, neutral).map(drop)
+    let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(true) };
+    let begin = Instant::now();
+    walk::walk(engine, neutral)?;
+    engine.shared().walked = Some((Instant::now(), begin.elapsed()));
+    Ok(true)
 }

@@ -59,6 +59,12 @@ impl Counter {
         value << self.bits
     }
 
+    /// Whether a counter with this value triggers some day: with the highest backoff it never does.
+    pub const fn triggers(self, cell: u16) -> bool {
+        let highest = (1 << self.bits) - 1;
+        cell & highest != highest
+    }
+
     /// `value << bits | backoff`.
     pub const fn make(self, value: u16, backoff: u16) -> u16 {
         value << self.bits | backoff
