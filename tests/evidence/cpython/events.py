@@ -13,7 +13,7 @@ import unittest
 
 MODULE = "test.test_monitoring"
 #: what backends/native/src/versions/v3_15.rs names
-EVENTS = ("PY_START", "PY_RESUME", "CALL", "JUMP", "LINE")
+EVENTS = ("PY_START", "PY_RESUME", "JUMP", "BRANCH_LEFT", "BRANCH_RIGHT", "LINE", "INSTRUCTION")
 #: the id that jitctl takes, which the tests leave alone
 TOOL = 5
 
