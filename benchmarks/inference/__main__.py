@@ -25,7 +25,12 @@ TOTAL = 200
 PLACE = re.compile(r"(?<![\w.+/-])[\w.+/-]*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
 #: what a message says -> the row of the table
 REASONS = [
-    ("parameter (self|cls)", "a method: its instance cannot be made without risk"),
+    ("parameter (self|cls) needs.*written in C", "a method: its class has a base written in C"),
+    ("parameter (self|cls) needs.*metaclass", "a method: its class has a metaclass of its own"),
+    ("parameter (self|cls) needs.*of its own", "a method: its class has special methods of its own"),
+    ("parameter (self|cls) needs.*abstract", "a method: its class is abstract"),
+    ("parameter (self|cls) needs", "a method: its instance cannot be made without risk"),
+    ("parameter (self|cls)", "a method: its class cannot be found"),
     ("could not be inferred", "a parameter could not be inferred"),
     ("not known to be harmless", "calls, or makes an instance of, what is not known to be harmless"),
     ("exists outside", "changes a container that exists already"),
@@ -116,7 +121,8 @@ def main():
             lines += [f"## Python {version}", "", *table(stored[version]), ""]
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "inference.md").write_text("\n".join(lines), encoding="utf-8")
-    (RESULTS / "inference.json").write_text(PLACE.sub("", json.dumps(stored, indent=1)) + "\n", encoding="utf-8")
+    text = PLACE.sub("", json.dumps(stored, indent=1).replace(f"{site}{os.sep}", ""))
+    (RESULTS / "inference.json").write_text(text + "\n", encoding="utf-8")
     print("\n".join(lines))
 
 

@@ -33,7 +33,8 @@ mod _backend {
     use pyo3::prelude::*;
 
     #[pymodule_init]
-    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::modules::prepare_types(module.py());
         super::describe::refuse_subinterpreter()
     }
 }

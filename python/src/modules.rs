@@ -7,7 +7,8 @@
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::type_object::PyTypeInfo;
+use pyo3::types::{PyCode, PyFunction, PyString, PyWeakrefReference};
 use std::ptr::null_mut;
 
 /// Imports a module; the user's `__import__` is not asked.
@@ -24,4 +25,9 @@ pub fn import<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: attached; gives an owned reference, or null without an exception where the module took itself out again.
     let module = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyImport_GetModule(name.as_ptr())) };
     module.ok_or_else(|| PyImportError::new_err(format!("{name} is not in sys.modules after its import")))
+}
+
+/// Has pyo3 look up the types that it would import, and panic where it cannot, when they are first needed.
+pub fn prepare_types(py: Python<'_>) {
+    let _ = (PyCode::type_object(py), PyFunction::type_object(py), PyWeakrefReference::type_object(py));
 }

@@ -70,7 +70,8 @@ def page(runs: list[dict[str, Any]]) -> str:
                 into["fault " + one["fault"]] += 1
                 failures.append((*key, one))
             seen.setdefault(key, Counter()).update(row["seen"])
-    text = [HEAD, "| interpreter | mode | programs | steps | jitctl's faults | CPython's | twin unstable | not seen again |"]
+    columns = ("interpreter", "mode", "programs", "steps", "jitctl's faults", "CPython's", "unstable", "not seen again")
+    text = [HEAD, f"| {' | '.join(columns)} |"]
     text.append("| --- | --- |" + " ---: |" * 6)
     for (version, mode), into in sorted(sums.items()):
         counts = [

@@ -21,10 +21,6 @@ pytestmark = [
 ]
 
 
-@pytest.mark.skipif(
-    sys.version_info[:2] == (3, 12),
-    reason="open: on 3.12, functions that are made, hinted, called once and dropped under warm-up take minutes",
-)
 def test_hints_leave_nothing_behind():
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     found = subprocess.run(

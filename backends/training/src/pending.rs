@@ -12,6 +12,8 @@ pub(crate) enum Way {
     Event { code: Owned },
     /// By a stand-in (held weakly) for this code object.
     StandIn { original: Owned, stand_in: Owned },
+    /// By the function's entry, while it has this code object.
+    Entry { code: Owned },
     /// By a thread that has been started.
     Thread,
 }

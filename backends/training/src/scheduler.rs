@@ -60,8 +60,8 @@ impl Scheduler {
         Ok(sessions::stop(function) || waited)
     }
 
-    /// Can a function wait for its first call without a change that shows? Where it cannot (3.10, 3.11), only trainings that
-    /// the user asked for are worth it.
+    /// Can a function wait for its first call, and be trained, without anything that shows? Where it cannot (3.10, 3.11),
+    /// only trainings that the user asked for are worth it.
     #[must_use]
     pub fn is_unseen(&self) -> bool {
         self.first_call.is_unseen()

@@ -70,7 +70,8 @@ impl Drop for Session {
 /// Asks the function's training to stop after its current call. Says whether there is one.
 pub(crate) fn stop(function: Borrowed<'_>) -> bool {
     let list = under_way();
-    let found = list.iter().find(|entry| entry.function == function.address() as usize);
+    let process = std::process::id();
+    let found = list.iter().find(|entry| entry.function == function.address() as usize && entry.process == process);
     found.inspect(|entry| entry.stop.store(true, Ordering::Relaxed)).is_some()
 }
 

@@ -13,7 +13,7 @@ from types import FunctionType
 from .annotations import Annotations, raw
 from .frames import Frames
 from .lattice import TOO_INVOLVED, TOO_LARGE, EffectError
-from .outside import is_simple
+from .outside import is_abstract, why_not_simple
 from .samples import Sample, copied, shown
 from .usage import choices
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: sets of arguments that are offered
 MOST_OFFERS = 5
+#: abstract steps after which no further set of arguments is judged: some functions take a tenth of a second for each
+ENOUGH_STEPS = 6_000
 _ADVICE = "pass sample_args=(...) with arguments for which a call does no harm"
 _FORCE = f"{_ADVICE}, or infer=True if a call with made-up arguments does none"
 
@@ -57,9 +59,15 @@ def _prepared(function: FunctionType, forced: bool) -> "Union[list[Offer], Refus
         return "no-samples", f"nothing was called: {unknown}", "pass sample_args=(...)"
     offers: "list[Offer]" = []
     refusal: "Optional[Refusal]" = None
+    steps = 0
     for args, kwargs in plans:
         if not forced:
-            effect = effect_of(function, [one.make() for one in args], {key: one.make() for key, one in kwargs.items()})
+            if steps > ENOUGH_STEPS:
+                break
+            judge = Frames()
+            named = {key: one.make() for key, one in kwargs.items()}
+            effect = effect_of(function, [one.make() for one in args], named, judge)
+            steps += judge.steps
             if effect is not None:
                 refusal = refusal or _refused(function, effect)
                 if effect.what in (TOO_LARGE, TOO_INVOLVED):
@@ -71,9 +79,11 @@ def _prepared(function: FunctionType, forced: bool) -> "Union[list[Offer], Refus
     return offers or refusal or ("no-samples", "nothing was called: no arguments could be inferred", _ADVICE)
 
 
-def effect_of(function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]") -> "Optional[EffectError]":
+def effect_of(
+    function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]", judge: "Optional[Frames]" = None
+) -> "Optional[EffectError]":
     """Give the effect that a call with such arguments may have; None if it is shown to have none."""
-    judge = Frames()
+    judge = judge or Frames()
     try:
         outside = judge.outside
         judge.judge(
@@ -143,12 +153,12 @@ class _Maker:
         self._forced = forced
         self._depth = depth
         self._forms = raw(function)
-        self._annotations = Annotations(function, self._instance)
+        self._annotations = Annotations(function, self._maybe_instance)
         code = function.__code__
         defaults = function.__defaults__ or ()
         self._defaults = dict(zip(code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount], defaults))
         self._defaults.update(function.__kwdefaults__ or {})
-        self._usage = choices(code)
+        self._usage = choices(code, function.__globals__)
 
     def options(self, name: str, place: int) -> "list[Sample]":
         """Give what a parameter may be; an empty list leaves it to its default. Raises _UnknownError."""
@@ -181,39 +191,57 @@ class _Maker:
     def _receiver(self, name: str, cls: type, kind: str) -> "list[Sample]":
         if kind == "class":
             return [Sample(lambda: cls, "instance")]
-        make = self._instance(cls, self._depth)
-        if make is None:
-            raise _UnknownError(
-                f"the parameter {name} needs an instance of {cls.__name__}, which cannot be made without risk"
-            )
-        return [Sample(make, "instance")]
+        bare = self._bare(cls)
+        if bare is not None and vars(cls).get("__init__") is self._function:
+            return [Sample(bare, "instance")]  # which is what `__init__` gets
+        try:
+            return [Sample(self._instance(cls, self._depth), "instance")]
+        except _UnknownError as unknown:
+            if bare is not None and not self._forced:  # what the method does with it is judged
+                return [Sample(bare, "instance without __init__")]
+            needed = f"an instance of {cls.__name__}, which cannot be made without risk"
+            raise _UnknownError(f"the parameter {name} needs {needed}: {unknown}") from None
 
-    def _instance(self, cls: type, depth: int) -> "Optional[Callable[[], Any]]":
-        """Give what makes an instance of a class, where making one is shown to do no harm."""
-        # A class may want an instance of itself.
-        if self._depth > 2 or not is_simple(cls):
+    @staticmethod
+    def _bare(cls: type) -> "Optional[Callable[[], Any]]":
+        """Give what makes instances without their `__init__`."""
+        return None if why_not_simple(cls) or is_abstract(cls) else lambda: object.__new__(cls)
+
+    def _maybe_instance(self, cls: type, depth: int) -> "Optional[Callable[[], Any]]":
+        try:
+            return self._instance(cls, depth)
+        except _UnknownError:
             return None
+
+    def _instance(self, cls: type, depth: int) -> "Callable[[], Any]":
+        """Give what makes an instance of a class, where making one is shown to do no harm. Raises _UnknownError."""
+        why = why_not_simple(cls)
+        # A class may want an instance of itself.
+        if self._depth > 2:
+            why = "its making needs instances that need instances"
+        elif why is None and is_abstract(cls):
+            why = "it is abstract"
+        if why is not None:
+            raise _UnknownError(why)
         init = next((vars(owner)["__init__"] for owner in cls.__mro__ if "__init__" in vars(owner)), None)
         if init is object.__init__:
             return cls
         if type(init) is not FunctionType:
-            return None
+            raise _UnknownError("its __init__ is not a plain function")
         maker = _Maker(init, self._forced, self._depth + 1)
         code = init.__code__
-        try:
-            offered = [maker.options(name, -1) for name in code.co_varnames[1 : code.co_argcount]]
-            only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-            worded = {name: options[0] for name in only if (options := maker.options(name, -1))}
-        except _UnknownError:
-            return None
+        offered = [maker.options(name, -1) for name in code.co_varnames[1 : code.co_argcount]]
+        only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        worded = {name: options[0] for name in only if (options := maker.options(name, -1))}
         while offered and not offered[-1]:
             offered.pop()
         names = code.co_varnames[1:]
         samples = [options[0] if options else maker.default(name)[0] for name, options in zip(names, offered)]
-        if effect_of(
+        effect = effect_of(
             init, [object.__new__(cls), *[one.make() for one in samples]], {k: v.make() for k, v in worded.items()}
-        ):
-            return None
+        )
+        if effect is not None:
+            raise _UnknownError(f"its __init__ {effect.what}")
         return lambda: cls(*[one.make() for one in samples], **{key: one.make() for key, one in worded.items()})
 
 

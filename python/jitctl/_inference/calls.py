@@ -1,6 +1,8 @@
 """What calls do: builtin functions, methods of builtin types, functions whose bytecode can be followed, classes."""
 
 import itertools
+from abc import ABCMeta
+from collections import deque
 from types import BuiltinFunctionType, FunctionType, MethodType
 
 from .lattice import (
@@ -27,9 +29,9 @@ from .lattice import (
     plus,
     size,
 )
-from .outside import is_known, is_python, is_quiet_error, is_simple
+from .outside import is_abstract, is_known, is_python, is_quiet_error, is_simple
 from .semantics import MUCH, SHORT, Semantics, _noun, check_format
-from .tables import CHANGING, EFFECTS, LOOKS, METHODS, PADS, PUTS_ITEM, PUTS_ITEMS, WALKERS, WALKS
+from .tables import CHANGING, EFFECTS, LOOKS, METHODS, PADS, PURE, PUTS_ITEM, PUTS_ITEMS, WALKERS, WALKS, is_pure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,6 +91,14 @@ class Calls(Semantics):
             return BOTTOM  # a TypeError: no builtin container can be called
         raise EffectError(f"calls {_noun(site)}")
 
+    def make_super(self, place: "Any", cls: "Any", receiver: Value) -> Value:
+        """Give `super(cls, receiver)`."""
+        if not isinstance(cls, type):
+            raise EffectError("calls super with what is not a class")
+        site = self.site((place, cls), "super", "super", cls)
+        self.put(site, "self", receiver)
+        return at(site)
+
     def _known(self, place: "Any", thing: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         if type(thing) is FunctionType:
             return self.run_function(place, thing, args, kwargs)
@@ -96,7 +106,8 @@ class Calls(Semantics):
             if type(thing.__func__) is FunctionType:
                 return self.run_function(place, thing.__func__, [self.outside.value(thing.__self__), *args], kwargs)
             raise EffectError(f"calls the method {getattr(thing, '__name__', '?')}")
-        if isinstance(thing, type) and (is_python(thing) or issubclass(thing, BaseException)):
+        # `deque` is not made by a class statement, but looks like it from 3.12 on.
+        if isinstance(thing, type) and thing is not deque and (is_python(thing) or issubclass(thing, BaseException)):
             return self._class(place, thing, args, kwargs)
         return self._builtin(place, thing, args, kwargs)
 
@@ -189,6 +200,8 @@ class Calls(Semantics):
             return ERROR
         if not is_simple(cls):
             raise EffectError(f"makes an instance of {cls.__name__}, whose making is not known to be harmless")
+        if is_abstract(cls):
+            return BOTTOM  # a TypeError
         site = self.site((place, cls), "instance", cls.__name__, cls)
         for owner in cls.__mro__[:-1]:
             if "__init__" in vars(owner):
@@ -210,6 +223,11 @@ class Calls(Semantics):
             return special(place, args, kwargs)  # type: ignore[no-any-return]
         if _in(thing, LOOKS):
             return self._look(place, thing, args, kwargs)
+        if type(thing) is BuiltinFunctionType and not kwargs and is_pure(thing):
+            self._looked(thing, args, {})
+            for value in args:
+                self.short(value, f"{name}() looks through")
+            return _PLAIN[PURE[thing.__module__][name]]
         if _in(thing, WALKERS):
             return self._walk(place, thing, args, kwargs)
         if _in(thing, _LAZY):
@@ -392,7 +410,7 @@ class Calls(Semantics):
     def _classes(self, value: Value) -> "list[Any]":
         found: "list[Any]" = []
         for site in value.refs:
-            if site.kind == "known" and isinstance(site.payload, type) and is_known(site.payload):
+            if site.kind == "known" and isinstance(site.payload, type) and _asks_nobody(site.payload):
                 found.append(site.payload)
             elif site.type == "tuple" and site.kind in ("own", "outer"):
                 found += self._classes(self.slot(site))
@@ -422,7 +440,11 @@ class Calls(Semantics):
         return ANY_STR
 
     def _call_type(self, place: "Any", args: "Args", kwargs: "Kwargs") -> Value:
-        return UNKNOWN if len(args) == 1 else self._refuse("makes a class")
+        if len(args) != 1 or kwargs:
+            self._refuse("makes a class")
+        if args[0].mask or any(site.kind != "instance" for site in args[0].refs):
+            return UNKNOWN
+        return self.union([self.outside.value(site.payload) for site in args[0].refs])
 
     def _call_object(self, place: "Any", args: "Args", kwargs: "Kwargs") -> Value:
         return ERROR  # as inert as an exception, and no attribute of it may be read either
@@ -521,8 +543,14 @@ _PLAIN = {
     "bool": BOOL,
     "str": ANY_STR,
     "bytes": Value(BYTES),
+    "text": Value(STR | BYTES),
     "none": NOTHING,
 }
+
+
+def _asks_nobody(cls: type) -> bool:
+    """Say whether isinstance() with this class runs no code but `type`'s."""
+    return is_known(cls) and type(cls) is not ABCMeta
 
 
 def _summed(inside: Value) -> Value:

@@ -93,7 +93,7 @@ class Frames(Calls):
         self._contexts: "dict[Any, dict[Any, int]]" = {}
         self._merged: "dict[Any, dict[str, Value]]" = {}
         self._done: "set[Any]" = set()
-        self._steps = 0
+        self.steps = 0
         self._depth = 0
 
     # Names
@@ -202,8 +202,8 @@ class Frames(Calls):
 
     def step(self) -> None:
         """Count one step."""
-        self._steps += 1
-        if self._steps > MOST_STEPS:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
             raise EffectError(TOO_LARGE)
 
 

@@ -5,7 +5,7 @@ an index with a state of its own. What the instructions of several versions shar
 """
 
 import dis
-from types import CodeType
+from types import CellType, CodeType
 
 from .lattice import (
     ANY_STR,
@@ -574,6 +574,40 @@ def _load_attr(frame: "Frame", index: int, instruction: "dis.Instruction", state
     return None
 
 
+@on("LOAD_SUPER_ATTR")
+def _load_super_attr(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
+    callee, cls, receiver = _pop(state, 3)
+    argument = instruction.arg or 0
+    made = _super(frame, index, callee, [cls, receiver] if argument & 2 else [], receiver)
+    if made is None:
+        raise EffectError("calls a super that is not the builtin one")
+    state.stack.append(frame.judge.attribute(frame.place(index), made, frame.code.co_names[argument >> 2]))
+    state.stack += [NULLS] * (argument & 1)
+    return None
+
+
+def _super(
+    frame: "Frame", index: int, callee: Value, args: "list[Value]", receiver: "Optional[Value]"
+) -> "Optional[Value]":
+    """Give what `super()` gives; None where something else is called."""
+    if callee.mask or [site.payload for site in callee.refs if site.kind == "known"] != [super]:
+        return None
+    if args:
+        classes = [site.payload for site in args[0].refs if site.kind == "known"]
+        cls = classes[0] if len(classes) == 1 and not args[0].mask and len(args) == 2 else None
+        receiver = args[-1]
+    else:
+        # The cell itself: the class may be one whose like is not told from outside, as those of ABCMeta are.
+        held = frame.env.get("__class__")
+        try:
+            cls = held.cell_contents if type(held) is CellType else None
+        except ValueError:  # the class statement has not ended
+            cls = None
+    if receiver is None:
+        raise EffectError("calls super without arguments where it has no instance")
+    return frame.judge.make_super(frame.place(index), cls, receiver)
+
+
 @on("STORE_ATTR", "DELETE_ATTR")
 def _store_attr(frame: "Frame", index: int, instruction: "dis.Instruction", state: "State") -> "Ends":
     value = state.stack.pop()
@@ -692,6 +726,13 @@ def _call(frame: "Frame", index: int, state: "State", args: "list[Value]", kwarg
         callee = one
     else:
         callee, args = one, [other, *args]
+    if not kwargs:
+        first = frame.code.co_varnames[0] if frame.code.co_argcount else ""
+        receiver = frame.judge.cell(frame.env, first) if first in frame.code.co_cellvars else state.names.get(first)
+        made = _super(frame, index, callee, args, receiver)
+        if made is not None:
+            state.stack.append(made)
+            return
     state.stack.append(frame.judge.call(frame.place(index), callee, args, kwargs))
 
 

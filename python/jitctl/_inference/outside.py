@@ -1,15 +1,17 @@
 """What exists already, as values: globals, constants, default values, and the arguments that a call will get."""
 
+from abc import ABCMeta
+from collections import deque
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 
 from .lattice import BOTTOM, UNKNOWN, Site, Value, at, constant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Optional
 
 #: exact types whose operators run no code of a user's, as long as what is in them is plain
-CONTAINERS = (list, tuple, dict, set, frozenset, bytearray)
+CONTAINERS = (list, tuple, dict, set, frozenset, bytearray, deque)
 #: more of a container is not looked at
 MOST_ITEMS = 20_000
 #: names in a class's dict that change nothing about what an operator does
@@ -19,6 +21,8 @@ _HARMLESS = {
     *("__annotate__", "__annotate_func__", "__annotations_cache__", "__orig_bases__", "__parameters__", "__replace__"),
     *("__abstractmethods__", "__type_params__", "__conditional_annotations__"),
 }
+#: what is run when an attribute is read or set, or an instance is made or dies
+_SPECIAL = {"__getattr__", "__getattribute__", "__setattr__", "__delattr__", "__new__", "__del__", "__class__"}
 
 
 class Outside:
@@ -100,7 +104,7 @@ class Outside:
 def is_known(thing: "Any") -> bool:
     """Is this a function, module or class that can be told from outside, so that no code of a user's hides in it?"""
     if isinstance(thing, type):
-        return type(thing) is type or (type(type(thing)) is type and type(thing).__module__ == "builtins")
+        return type(thing) in (type, ABCMeta) or (type(type(thing)) is type and type(thing).__module__ == "builtins")
     return True
 
 
@@ -115,10 +119,29 @@ def fields(thing: "Any") -> "list[str]":
 
 def is_simple(cls: type) -> bool:
     """Say whether reading, setting and making instances runs no code but `__init__`, methods and properties?"""
-    if type(cls) is not type or cls.__mro__[-1] is not object:
-        return False
-    special = {"__getattr__", "__getattribute__", "__setattr__", "__delattr__", "__new__", "__del__", "__class__"}
-    return all(is_python(owner) and not special & vars(owner).keys() for owner in cls.__mro__[:-1])
+    return why_not_simple(cls) is None
+
+
+def why_not_simple(cls: type) -> "Optional[str]":
+    """Say what keeps a class from being simple; None where nothing does.
+
+    `ABCMeta` makes and serves instances as `type` does; asking whether something is an instance of such a class is
+    another matter: that is the class's to answer.
+    """
+    if type(cls) not in (type, ABCMeta):
+        return f"its metaclass {type(cls).__name__} may do anything"
+    for owner in cls.__mro__[:-1]:
+        if not is_python(owner):
+            return f"{owner.__name__} is written in C"
+        special = sorted(_SPECIAL & vars(owner).keys())
+        if special:
+            return f"{owner.__name__} has a {special[0]} of its own"
+    return None
+
+
+def is_abstract(cls: type) -> bool:
+    """Say whether it has abstract methods, so that there are no instances."""
+    return bool(cls.__flags__ & 1 << 20)
 
 
 def is_python(cls: type) -> bool:

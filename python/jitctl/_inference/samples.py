@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from typing import Any, Optional
 
 #: how sure an argument is, by what it was inferred from
-CONFIDENCE = {"annotation": 0.9, "instance": 0.8, "default": 0.7, "usage": 0.5}
+CONFIDENCE = {"annotation": 0.9, "instance": 0.8, "default": 0.7, "usage": 0.5, "instance without __init__": 0.4}
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), type(...))
 _HOLDERS = (list, tuple, set, frozenset, dict, bytearray)
 
@@ -53,6 +53,11 @@ OF_TYPE: "dict[Any, Callable[[], Any]]" = {
     range: lambda: range(INT),
     slice: lambda: slice(1, 5),
 }
+
+
+def first_given(*args: "Any", **kwargs: "Any") -> "Any":
+    """Stand for a function that the caller would give: whatever it is called with, it gives the first back."""
+    return args[0] if args else None
 
 
 def copied(value: "Any", depth: int = 0) -> "Optional[Callable[[], Any]]":

@@ -1,10 +1,12 @@
 """What operators, attributes and stores do to values, and which of it is an effect."""
 
+from abc import ABCMeta
 from types import FunctionType, ModuleType
 
 from .lattice import (
     ANY_INT,
     ANY_NUMBER,
+    ANY_STR,
     BOOL,
     BOTTOM,
     BYTES,
@@ -136,6 +138,8 @@ class Semantics:
                 raise EffectError(f"{what} an instance of {site.type}, which has special methods of its own")
             if site.kind == "known" and type(site.payload) is ModuleType:
                 raise EffectError(f"{what} the module {site.payload.__name__}")
+            if site.kind == "super":
+                raise EffectError(f"{what} what super() gives")
             if site.kind == "outer" and self._hides(site, 0):
                 raise EffectError(f"{what} a container of objects of types that are not known")
         return value
@@ -410,6 +414,8 @@ class Semantics:
                 found = found.join(self._of_known(site.payload, name))
             elif site.kind == "instance":
                 found = found.join(self.of_instance(place, site, name))
+            elif site.kind == "super":
+                found = found.join(self.of_super(place, site.payload, self.slot(site, "self"), name))
             elif site.kind not in ("own", "outer"):
                 raise EffectError(f"reads the attribute {name} of a function")
         return found
@@ -434,7 +440,7 @@ class Semantics:
             if name not in vars(thing):
                 raise EffectError(f"reads {name} of the module {thing.__name__}, which it has not")
             return self.outside.value(vars(thing)[name])
-        if isinstance(thing, type) and type(thing) is type:
+        if isinstance(thing, type) and type(thing) in (type, ABCMeta):
             if name in METHODS.get(thing.__name__, ()) and thing.__module__ == "builtins":
                 return at(self.site((thing, name), "method", "unbound", (thing.__name__, name)))
             return self.of_class(thing, name)
@@ -442,6 +448,8 @@ class Semantics:
 
     def of_class(self, cls: type, name: str) -> Value:
         """Give an attribute that a class has, read off the class."""
+        if name in ("__name__", "__qualname__"):  # of `type`, which no class can hide
+            return ANY_STR
         for owner in cls.__mro__:
             if name in vars(owner):
                 break
@@ -475,9 +483,28 @@ class Semantics:
             if hasattr(type(found), "__get__"):
                 raise EffectError(f"reads {name} of an instance of {site.type}, a descriptor")
             return self.slot(site, name).join(self.outside.value(found))
+        if name == "__class__":
+            return self.outside.value(site.payload)
         if hasattr(object, name):
             raise EffectError(f"reads {name} of an instance of {site.type}")
         return self.slot(site, name)
+
+    def of_super(self, place: "Any", cls: type, receiver: Value, name: str) -> Value:
+        """Give ``super(cls, receiver).name``, for what are methods there."""
+        found = BOTTOM
+        if receiver.mask or any(site.kind != "instance" or cls not in site.payload.__mro__ for site in receiver.refs):
+            raise EffectError(f"reads {name} by super() for what is not known to be an instance of {cls.__name__}")
+        for site in receiver.refs:
+            order = site.payload.__mro__
+            behind = order[order.index(cls) + 1 : -1]
+            method = next((vars(owner)[name] for owner in behind if name in vars(owner)), None)
+            if type(method) is FunctionType:
+                found = found.join(self.bound((place, cls, name), method, at(site)))
+            elif method is None and name == "__init__":
+                found = found.join(self.outside.value(_object_init))
+            else:
+                raise EffectError(f"reads {name} by super()")
+        return found
 
     def set_attribute(self, value: Value, name: str, item: Value) -> None:
         """Do ``value.name = item``."""
@@ -504,6 +531,10 @@ class Semantics:
     ) -> Value:
         """Follow a call of a function; `Calls` says how."""
         raise NotImplementedError
+
+
+def _object_init(*args: "Any", **kwargs: "Any") -> None:
+    """Stand for ``object.__init__``, which does nothing where it does not raise."""
 
 
 class _Slotted:

@@ -5,6 +5,11 @@ item, key, value and pair (what is in the receiver), and strs, texts, items, pai
 """
 
 import math
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: type -> name -> result; where a name is missing, the attribute may not be read
 _STR = {
@@ -160,6 +165,27 @@ _HUGE = {"factorial", "comb", "perm", "prod", "sumprod"}
 for _name, _function in vars(math).items():
     if type(_function) is type(len) and _name not in _HUGE:
         (WALKERS if _name in ("fsum", "dist", "hypot", "gcd", "lcm") else LOOKS)[_function] = "number"
+
+#: module -> builtin function -> result; only looked at, without keywords. The modules need not be imported
+PURE = {
+    "posix": {"fspath": "text"},
+    "nt": {"fspath": "text"},
+    "_bisect": dict.fromkeys(("bisect", "bisect_left", "bisect_right"), "int"),
+    "unicodedata": {
+        **dict.fromkeys(("normalize", "category", "bidirectional", "decomposition", "east_asian_width", "name"), "str"),
+        **dict.fromkeys(("combining", "mirrored"), "int"),
+    },
+}
+
+
+def is_pure(thing: "Any") -> bool:
+    """Say whether this builtin function is the one that `PURE` names."""
+    name = thing.__name__
+    if name not in PURE.get(thing.__module__, ()):
+        return False
+    module = sys.modules.get(thing.__module__)
+    return module is not None and module is thing.__self__ and vars(module).get(name) is thing
+
 
 #: why these are effects, for the message
 EFFECTS = {

@@ -4,8 +4,9 @@ A look at neighbouring instructions, not a proof: what is inferred from usage al
 """
 
 import dis
+from types import FunctionType
 
-from .samples import INT, OF_TYPE, TEXTS, Sample, numbers
+from .samples import INT, OF_TYPE, TEXTS, Sample, first_given, numbers
 from .tables import METHODS
 
 TYPE_CHECKING = False
@@ -27,6 +28,7 @@ CHOICES: "dict[str, Callable[[], Any]]" = {
     "dict": OF_TYPE[dict],
     "set": OF_TYPE[set],
     "deque": numbers,
+    "callable": lambda: first_given,
 }
 _BY_FUNCTION = {
     **dict.fromkeys(("range", "chr", "bin", "hex", "oct"), ("int",)),
@@ -40,16 +42,22 @@ _ARITHMETIC = {"-", "*", "/", "//", "**", "<<", ">>", "&", "|", "^"}
 _NAMED = {"SUBTRACT", "MULTIPLY", "TRUE_DIVIDE", "FLOOR_DIVIDE", "POWER", "LSHIFT", "RSHIFT", "AND", "OR", "XOR"}
 
 
-def choices(code: "CodeType") -> "dict[str, list[Sample]]":
+def choices(code: "CodeType", namespace: "Any") -> "dict[str, list[Sample]]":
     """Give, for every parameter whose use says something, what it may be, the likeliest first."""
+    return {
+        name: [Sample(CHOICES[one], "usage") for one in sorted(score, key=lambda one: -score[one])]
+        for name, score in _scores(code, namespace, 0).items()
+        if score
+    }
+
+
+def _scores(code: "CodeType", namespace: "Any", depth: int) -> "dict[str, dict[str, int]]":
     count = code.co_argcount + code.co_kwonlyargcount
     scores: "dict[str, dict[str, int]]" = {name: {} for name in code.co_varnames[:count]}
     _look(code, scores)
-    return {
-        name: [Sample(CHOICES[one], "usage") for one in sorted(score, key=lambda one: -score[one])]
-        for name, score in scores.items()
-        if score
-    }
+    if type(namespace) is dict:
+        _passed_on(code, namespace, scores, depth)
+    return scores
 
 
 def _loaded(instruction: "dis.Instruction") -> "list[str]":
@@ -59,9 +67,24 @@ def _loaded(instruction: "dis.Instruction") -> "list[str]":
     return list(names[1:] if instruction.opname.startswith("STORE") else names)
 
 
+_NOISE = ("CACHE", "NOP", "RESUME", "EXTENDED_ARG", "PRECALL", "NOT_TAKEN", "PUSH_NULL", "TO_BOOL")
+#: does the NULL come before what is called?
+_NULL_FIRST = ("LOAD_FAST_CHECK" in dis.opmap and "LOAD_FAST_LOAD_FAST" not in dis.opmap) or "PRECALL" in dis.opmap
+
+
+def _is_called(null_first: bool) -> bool:
+    return null_first == _NULL_FIRST
+
+
 def _look(code: "CodeType", scores: "dict[str, dict[str, int]]") -> None:
-    noise = ("CACHE", "NOP", "RESUME", "EXTENDED_ARG", "PRECALL", "NOT_TAKEN", "PUSH_NULL", "TO_BOOL")
-    body = [one for one in dis.get_instructions(code) if one.opname not in noise]
+    every = list(dis.get_instructions(code))
+    for before, one in zip(every, every[1:]):
+        # What is called stands beside the NULL; which of the two comes first depends on the version.
+        for null, loaded in ((before, one), (one, before)):
+            names = _loaded(loaded) if null.opname == "PUSH_NULL" else []
+            if names and names[-1] in scores and _is_called(null is before):
+                _add(scores[names[-1]], "callable", weight=8)
+    body = [one for one in every if one.opname not in _NOISE]
     for index, instruction in enumerate(body):
         names = _loaded(instruction)
         for place, name in enumerate(names):
@@ -73,6 +96,61 @@ def _look(code: "CodeType", scores: "dict[str, dict[str, int]]") -> None:
             free = {name: scores[name] for name in constant.co_freevars if name in scores}
             if free:
                 _look(constant, free)
+
+
+#: how far a parameter is followed that is passed on to another function, and on
+_FARTHEST = 2
+
+
+def _passed_on(code: "CodeType", namespace: "dict[str, Any]", scores: "dict[str, dict[str, int]]", depth: int) -> None:
+    """Look at calls of globals whose arguments are plain loads: what becomes of a parameter there?"""
+    loads: "list[tuple[str, Any]]" = []
+    for one in dis.get_instructions(code):
+        if one.opname in _NOISE:
+            continue
+        names = _loaded(one)
+        if names:
+            loads += [("name", name) for name in names]
+        elif one.opname == "LOAD_GLOBAL":
+            loads.append(("global", one.argval))
+        elif one.opname.startswith(("LOAD_CONST", "LOAD_SMALL_INT")):
+            loads.append(("constant", one.argval))
+        elif one.opname in ("CALL", "CALL_FUNCTION") and one.arg is not None and len(loads) > one.arg:
+            given = loads[len(loads) - one.arg :]
+            kind, callee = loads[len(loads) - one.arg - 1]
+            if kind == "global":
+                _as_argument(callee, given, namespace, scores, depth)
+            loads = []
+        else:
+            loads = []
+
+
+def _as_argument(
+    callee: str,
+    given: "list[tuple[str, Any]]",
+    namespace: "dict[str, Any]",
+    scores: "dict[str, dict[str, int]]",
+    depth: int,
+) -> None:
+    ours = [(place, name) for place, (kind, name) in enumerate(given) if kind == "name" and name in scores]
+    for place, name in ours:
+        if callee == "isinstance" and len(given) == 2 and place == 0 and given[1][0] == "global":
+            if given[1][1] in CHOICES:
+                _add(scores[name], given[1][1], weight=6)
+        elif callee in ("map", "filter", "reduce"):
+            _add(scores[name], *(("callable",) if place == 0 else ("list", "texts")), weight=5)
+    target = namespace.get(callee)
+    shift = 0
+    if type(target) is type:
+        target, shift = vars(target).get("__init__"), 1
+    if not ours or type(target) is not FunctionType or depth >= _FARTHEST:
+        return
+    inner = _scores(target.__code__, target.__globals__, depth + 1)
+    positional = target.__code__.co_varnames[: target.__code__.co_argcount]
+    for place, name in ours:
+        if place + shift < len(positional):
+            for type_, score in inner.get(positional[place + shift], {}).items():
+                scores[name][type_] = scores[name].get(type_, 0) + score
 
 
 class _Loaded:
@@ -114,6 +192,8 @@ def _score(score: "dict[str, int]", after: "list[Any]", before: "list[Any]") -> 
         _add(score, "list", "dict", "str", weight=3)
     elif name in ("STORE_SUBSCR", "DELETE_SUBSCR"):
         _add(score, "int", weight=2)
+    elif len(after) > 1 and _loaded(following) and after[1].opname == "STORE_ATTR":
+        _add(score, "str", "int", weight=1)  # merely kept
     elif len(after) > 1 and following.opname.startswith(("LOAD_CONST", "LOAD_FAST", "LOAD_SMALL_INT", "LOAD_DEREF")):
         _beside(score, following, after[1])
 

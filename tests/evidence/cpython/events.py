@@ -1,4 +1,4 @@
-"""Shows what CPython itself does where a tool has ``jit_ignore``'s local events: ``events.py [MODULE] [EVENT ...]``.
+"""Shows what CPython itself does where a tool has local events as `jit_ignore` has: ``events.py [MODULE] [EVENT ...]``.
 
 Sets these events (default: those that jitctl sets on 3.15) on every function of a module of CPython's tests (default:
 test.test_monitoring), by sys.monitoring and without jitctl, runs its tests, and prints those that fail. These are the
@@ -13,7 +13,7 @@ import unittest
 
 MODULE = "test.test_monitoring"
 #: what backends/native/src/versions/v3_15.rs names
-EVENTS = ("PY_START", "PY_RESUME", "CALL", "JUMP", "LINE")
+EVENTS = ("PY_START", "PY_RESUME", "JUMP", "BRANCH_LEFT", "BRANCH_RIGHT", "LINE", "INSTRUCTION")
 #: the id that jitctl takes, which the tests leave alone
 TOOL = 5
 

@@ -86,15 +86,13 @@ def measure(python: str, short: bool, only: list[str] | None, chosen: list[str] 
             scale = 1 if not short else SHORT_MANY if part in COUNTED_ONCE else SHORT
             if part == "compiled" and not about["jit_built"]:
                 continue
-            tries = 0
-            while tries < TRIES:
+            tries, problems = 0, ["not measured"]
+            while problems and tries < TRIES:
                 tries += 1
                 told, problems = measured(python, part, full // scale, variables)
                 if problems:  # a process that failed counts the first time
                     break
                 problems = limits.over(part, told["figures"], about["debug"], scale)
-                if not problems:
-                    break
             version = about["version"] + (" debug" if about["debug"] else "")
             row = {"version": version, "mode": mode, "part": part, "backend": told.get("backend", "?"), "tries": tries}
             rows.append({**row, "figures": {k: round(v, 4) for k, v in told["figures"].items()}, "problems": problems})

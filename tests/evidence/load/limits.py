@@ -10,7 +10,16 @@ LIMITS: dict[str, dict[str, float]] = {
     # 3.14 itself gives back neither the executor nor its machine code; what that comes to is measured without a hint.
     "compiled": {"references over plain": 0.05, "blocks over plain": 0.05, "bytes over plain": 64, "records": 0},
     # What a dead function left behind may wait for the next step of maintenance.
-    "dropped": {"references": 0.02, "blocks": 0.02, "bytes": 16, "records": 100, "microseconds": 120},
+    "dropped": {
+        "references": 0.02,
+        "blocks": 0.02,
+        "bytes": 16,
+        "records": 100,
+        "microseconds": 120,
+        # Inferring the arguments, 56 calls, and the thread that watches them.
+        "microseconds with training": 2000,
+        "refused": 0,
+    },
     # Each thread brings an arena of malloc, which stays.
     "threads": {
         "references": 0.05,

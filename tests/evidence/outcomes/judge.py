@@ -30,7 +30,7 @@ class Setting(NamedTuple):
         extra = {"PYTHONPATH": str(package)}
         if self.jit == "on":
             extra["PYTHON_JIT"] = "1"
-        elif mode != PLAIN:
+        elif mode != PLAIN and not self.backend:
             extra["JITCTL_OPT_IN"] = "1"  # what 3.15 does by default and 3.14 only when asked
         if self.backend and mode != PLAIN:
             extra["JITCTL_BACKEND"] = self.backend

@@ -138,6 +138,7 @@ def page(head: str, results: dict[str, Any]) -> str:
         cells = [*key, len(these), tests, hinted, compiled, len(found), known, len(found) - known]
         cells.append(", ".join(sorted({one["revision"] for one in these})))
         lines.append("| " + " | ".join(map(str, cells)) + " |")
+    lines += trained([one for one in rows if one.get("backend") == "warmup"])
     lines += ["", "## Differences", ""]
     reasons: dict[str, dict[str, list[str]]] = {}
     for one in rows:
@@ -153,6 +154,29 @@ def page(head: str, results: dict[str, Any]) -> str:
     lines += ["", "## Unstable without any hint", ""]
     lines += [f"- `{test}`" for test in unstable] or ["None seen (a module is run again only where something differs)."]
     return "\n".join(lines) + "\n"
+
+
+def trained(rows: list[dict[str, Any]]) -> list[str]:
+    """Say what became of the hints of warm-up: what was trained, and why the rest was not."""
+    if not rows:
+        return []
+    lines = ["", "## What became of the hints of warm-up", ""]
+    lines.append(
+        "Not called: the tests did not call it, so nothing was judged. Already warm: shared a code object with another."
+    )
+    lines += ["", "| interpreter | unit | trained | already warm | raised | may have effects | no arguments | others |"]
+    lines[-1] += " not called |"
+    lines.append("| --- | --- |" + " ---: |" * 7)
+    kinds = ("trained", "already-warm", "raised", "has-effects", "no-samples", "others", "first-call")
+    for one in rows:
+        counts = dict.fromkeys(kinds, 0)
+        for verdict, count in one["verdicts"].items():
+            _, status, code = verdict.split()
+            kind = "trained" if status in ("applied", "partial") and code not in kinds else code
+            counts[kind if kind in counts else "others"] += count
+        cells = [one["interpreter"], one["unit"], *counts.values()]
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return lines
 
 
 def dumped(results: dict[str, Any]) -> str:

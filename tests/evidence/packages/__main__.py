@@ -3,10 +3,15 @@
 Each package of packages.json is fetched with its tests; these run without hints and with, and the outcome of every test
 must be the same, or explained.json says why it is not. Every function of the package and of its tests gets a hint:
 focus, or (mixed) one of the three by a hash of its name. JIT off means opt-in for hinted functions, on means
-PYTHON_JIT=1. 3.13 has no JIT: there the warmup backend is named, and focus warms nothing without samples.
+PYTHON_JIT=1. 3.13 has no JIT: there the warmup backend is named.
 
-The results go to benchmarks/results/packages.json and .md; those of a selection to target/evidence/packages, unless
---update puts them into the former. The exit code is 0 when nothing unexplained was found.
+With --backend warmup, every function gets a plain focus hint under that backend on 3.13 and 3.15: at its first call its
+arguments are inferred, and where a call with them is shown to have no effects it is trained. These are the packages of
+benchmarks/inference, in their newest versions. (Before 3.12 a plain hint infers nothing: there is nothing to compare.)
+
+The results go to benchmarks/results/packages.json and .md (packages-warmup.json and .md); those of a selection to
+target/evidence/packages, unless --update puts them into the former. The exit code is 0 when nothing unexplained was
+found.
 """
 
 from __future__ import annotations
@@ -27,12 +32,15 @@ from judge import Bench, Run, Setting, run_child  # noqa: E402
 from process import progress  # noqa: E402
 from store import Store  # noqa: E402
 
-INTERPRETERS = ("3.13", "3.14", "3.15")
 JIT = ("off", "on")
-MODES = ("mixed", "focus")
+#: by backend: interpreters, JIT, modes
+DEFAULTS = {
+    "native": (["3.13", "3.14", "3.15"], ["off", "on"], ["mixed", "focus"]),
+    "warmup": (["3.13", "3.15"], ["off"], ["focus"]),
+}
 ALL_MODES = ("mixed", "focus", "ignore", "once")
 #: fewer hints in a process mean that the hook did not work
-FEWEST_HINTS = 40
+FEWEST_HINTS = 20
 LIMIT = 900
 HEAD = """# Test suites of real packages under hints
 
@@ -42,16 +50,26 @@ its name. JIT off means opt-in for hinted functions (on 3.14 by `JITCTL_OPT_IN=1
 no JIT and runs with `JITCTL_BACKEND=warmup`. Tests that need
 hypothesis are left out.
 """
-RESULTS = package.ROOT / "benchmarks" / "results" / "packages"
+WARMUP_HEAD = """# Test suites of real packages, trained with inferred arguments
+
+Made by `python tests/evidence/packages --backend warmup`: every function of a package and of its tests got a plain
+`jit_focus` under `JITCTL_BACKEND=warmup`, and each test's outcome was compared with the same run without jitctl. A
+function that a test calls is judged at that call; it is trained where its arguments can be inferred and a call with
+them is shown to have no effects. The packages are the 15 of `benchmarks/inference`, in their newest versions. All
+source archives carry tests (jmespath's without a file that they import, which is added). Of lark, mpmath and networkx a
+part of the test files runs (`tests/evidence/packages/packages.json`).
+"""
+RESULTS = package.ROOT / "benchmarks" / "results"
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python tests/evidence/packages", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    made.add_argument("--interpreters", nargs="+", default=list(INTERPRETERS), metavar="NAME", help="such as 3.15d")
-    made.add_argument("--jit", nargs="+", default=list(JIT), choices=JIT)
-    made.add_argument("--modes", nargs="+", default=list(MODES), choices=ALL_MODES)
+    made.add_argument("--backend", default="native", choices=list(DEFAULTS))
+    made.add_argument("--interpreters", nargs="+", metavar="NAME", help="such as 3.15d")
+    made.add_argument("--jit", nargs="+", choices=JIT)
+    made.add_argument("--modes", nargs="+", choices=ALL_MODES)
     made.add_argument("--packages", nargs="+", metavar="NAME", help="some of packages.json (default: all)")
     made.add_argument("--newest", action="store_true", help="fetch the packages anew, in their newest versions")
     made.add_argument("--jobs", type=int, default=2, help="processes at a time (default 2)")
@@ -66,7 +84,9 @@ def settings(options: argparse.Namespace) -> list[tuple[Setting, tuple[str, ...]
     made = []
     for name in options.interpreters:
         for jit in options.jit:
-            if name != "3.13":
+            if options.backend == "warmup":
+                made.append((Setting(name, jit, "warmup"), tuple(options.modes)))
+            elif name != "3.13":
                 made.append((Setting(name, jit), tuple(options.modes)))
             elif jit == "off" and "focus" in options.modes:
                 made.append((Setting(name, jit, "warmup"), ("focus",)))
@@ -76,7 +96,16 @@ def settings(options: argparse.Namespace) -> list[tuple[Setting, tuple[str, ...]
 def main(arguments: list[str] | None = None) -> int:
     """Run what was asked for; the exit code is 1 when something differs unexplained."""
     options = parser().parse_args(arguments)
-    wanted = [one for one in fetch.asked() if not options.packages or one.name in options.packages]
+    usual = DEFAULTS[options.backend]
+    options.interpreters, options.jit, options.modes = (
+        given or default
+        for given, default in zip((options.interpreters, options.jit, options.modes), usual, strict=True)
+    )
+    wanted = [
+        one
+        for one in fetch.asked()
+        if options.backend in one.backends and (not options.packages or one.name in options.packages)
+    ]
     missing = set(options.packages or ()) - {one.name for one in wanted}
     if missing:
         raise SystemExit(f"packages.json has no {', '.join(sorted(missing))}; expected some of its names")
@@ -93,7 +122,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         def run_once(mode: str) -> Run:
             env = setting.environment(home, mode)
-            env["PYTHONPATH"] += f":{site}"
+            env["PYTHONPATH"] += f":{site}:{fetch.needed(one)}"
             env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
             command = [pythons[setting.interpreter], str(HERE / "child.py")]
             return run_child(command, env, {**order, "mode": mode}, LIMIT, one.source)
@@ -105,14 +134,12 @@ def main(arguments: list[str] | None = None) -> int:
             progress(page.line(rows[-1]))
         return rows
 
-    whole = not options.packages and (options.interpreters, options.jit, options.modes) == (
-        list(INTERPRETERS),
-        list(JIT),
-        list(MODES),
-    )
-    out = RESULTS if options.update else options.out
-    out = out or (RESULTS if whole else package.WORK / "packages" / "last")
-    store = Store(out, options.update, HEAD, "packages", pythons)
+    whole = not options.packages and (options.interpreters, options.jit, options.modes) == usual
+    warmup = options.backend == "warmup"
+    results = RESULTS / ("packages-warmup" if warmup else "packages")
+    out = results if options.update else options.out
+    out = out or (results if whole else package.WORK / "packages" / "last")
+    store = Store(out, options.update, WARMUP_HEAD if warmup else HEAD, "packages", pythons)
     groups = [[(setting, modes, one) for one in packages] for setting, modes in settings(options)]
     store.run(groups, perform, options.jobs)
     return store.end(explained.unused() if whole else [], FEWEST_HINTS)

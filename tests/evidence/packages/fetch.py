@@ -21,12 +21,19 @@ NEEDED = ("pytest", "pretend", "mdurl")
 
 
 class Package(NamedTuple):
-    """A package: what is asked for, and the version and folder that were found."""
+    """A package: what is asked for, and the version and folder that were found.
+
+    `backends`: with which it is tried; `needs`: what its tests import and others' must not find; `adds`: files that its
+    archive forgets.
+    """
 
     name: str
     imports: tuple[str, ...]
     tests: tuple[str, ...]
     without: tuple[str, ...]
+    backends: tuple[str, ...]
+    needs: tuple[str, ...]
+    adds: dict[str, str]
     version: str = ""
     source: Path = Path()
 
@@ -34,7 +41,8 @@ class Package(NamedTuple):
 def asked() -> list[Package]:
     """Read which packages there are to be, in packages.json."""
     entries = json.loads((HERE / "packages.json").read_text("utf-8"))
-    return [Package(e["name"], tuple(e["imports"]), tuple(e["tests"]), tuple(e["without"])) for e in entries]
+    keys = ("imports", "tests", "without", "for", "needs")
+    return [Package(e["name"], *(tuple(e[key]) for key in keys), e.get("adds", {})) for e in entries]
 
 
 def fetched(wanted: list[Package], update: bool) -> tuple[list[Package], Path]:
@@ -61,6 +69,8 @@ def fetched(wanted: list[Package], update: bool) -> tuple[list[Package], Path]:
             with tarfile.open(archive) as tar:
                 # Python 3.12 and the newest of older ones know the filter, and 3.14 has it anyway.
                 tar.extractall(HOME / "src", **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+        for name, text in one.adds.items():
+            (folder / name).write_text(text, "utf-8")
         made.append(one._replace(version=folder.name.rpartition("-")[2], source=folder))
     mark = site / "jitctl-evidence.json"
     have = json.loads(mark.read_text("utf-8")) if mark.exists() else []
@@ -70,7 +80,15 @@ def fetched(wanted: list[Package], update: bool) -> tuple[list[Package], Path]:
         _pip(env, "install", "--upgrade", *source, "--target", str(site), *(str(one.source) for one in lacking))
         kept = [one for one in have if one.partition("==")[0] not in {new.name for new in lacking}]
         mark.write_text(json.dumps([*kept, *(f"{one.name}=={one.version}" for one in lacking)]), "utf-8")
+    for one in made:
+        if one.needs and not needed(one).is_dir():
+            _pip({}, "install", "--target", str(needed(one)), *one.needs)
     return made, site
+
+
+def needed(one: Package) -> Path:
+    """Return the folder with what only this package's tests import."""
+    return HOME / "needed" / one.name
 
 
 def _archive(folder: Path, name: str) -> Path | None:

@@ -1,5 +1,6 @@
 """The comparing part: what is a difference, what explains one, and what a journal says."""
 
+import page
 import pytest
 from compare import MISSING, PROCESS, Explained, differences, suspects, unstable
 from judge import AGAIN, Bench, Run, Setting, read_journal
@@ -136,3 +137,16 @@ def test_an_explained_difference_does_not_run_again():
 def test_a_test_that_fails_by_itself_now_and_then_is_no_difference():
     judged = bench(["ok", "fail", "ok"], ["fail"]).judge("mixed", Explained([]))
     assert (judged.found, judged.unstable) == ([], ["t.x"])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('File "/home/some-one/lib/python3.13/re.py"', 'File "python3.13/re.py"'),
+        ("in ./tests/test_a.py", "in tests/test_a.py"),
+        ("a/b/c", "a/b/c"),
+        ("word" * 700, "word" * 700),  # a pattern that tries every way to cut this in pieces does not come back
+    ],
+)
+def test_the_places_of_a_machine_are_left_out(text, shown):
+    assert page._PLACE.sub("", text) == shown

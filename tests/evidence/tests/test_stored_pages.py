@@ -1,4 +1,4 @@
-"""The pages in benchmarks/results are what the results beside them give: not edited, nor written by older code."""
+"""The pages in benchmarks/results are what the results beside them give: none was edited, nor written by old code."""
 
 import subprocess
 import sys

@@ -4,7 +4,11 @@ import random
 
 #: the module that every program stands in; LOG grows whenever code of one of its classes runs
 PRELUDE = '''
+import bisect
 import math
+import unicodedata
+from abc import ABC, abstractmethod
+from collections import deque
 
 LOG = []
 G_INT = 5
@@ -74,6 +78,60 @@ class Point:
     def counted(cls, v): cls.shared.append(v); return v
 
 
+class Base:
+    def __init__(self, x=0):
+        self.x = x
+        self.held = []
+
+    def put(self, v): self.held.append(v); return self
+    def chatty(self): LOG.append("base"); return self
+    def plain(self): return self.x
+    @property
+    def noisy(self): LOG.append("noisy"); return self.x
+
+
+class Derived(Base):
+    def __init__(self, x=1):
+        super().__init__(x)
+        self.y = 2
+
+    def put(self, v): return super().put([v])
+    def chatty(self): return super().chatty()
+    def plain(self): return super(Derived, self).plain()
+    def same(self, v): return type(self)(v)
+    def named(self): return self.__class__.__name__
+    def asks(self, v): return isinstance(v, self.__class__)
+    def peeks(self): return super().noisy
+    def nested(self): return [super(Derived, self).plain() for _ in (1, 2)]
+
+
+class LoudBase:
+    def __init__(self, *a): LOG.append("loud init")
+
+
+class LoudDerived(Base, LoudBase):
+    def __init__(self, x=1): super(Base, self).__init__(x)
+
+
+class Mixed(Derived, Point):
+    """What super() means in Derived depends on the class of the instance."""
+
+    def put(self, v): return super().put(v)
+
+
+class Shape(ABC):
+    def __init__(self, x): self.x = x
+
+    @abstractmethod
+    def area(self): ...
+
+
+class Square(Shape):
+    def __init__(self, x=2): super().__init__(x)
+    def area(self): return self.x
+    def grow(self): LOG.append("grow"); return self
+
+
 class Gone:
     def __del__(self): LOG.append("del")
 
@@ -88,6 +146,9 @@ class LoudFault(Exception):
 
 G_LOUD = Loud()
 G_POINT = Point(1)
+G_DERIVED = Derived(1)
+G_SQUARE = Square(1)
+G_DEQUE = deque([1, 2])
 G_LOUDS = [G_LOUD, 1]
 G_FUNCTIONS = [len, LOG.append]
 
@@ -153,6 +214,11 @@ _GLOBALS = [
     "Point",
     "Odd",
     "Loud",
+    "Derived",
+    "Square",
+    "G_DERIVED",
+    "G_SQUARE",
+    "G_DEQUE",
 ]
 _FUNCTIONS = [
     "pure",
@@ -206,6 +272,13 @@ _FUNCTIONS = [
     "G_LOUD",
     "range",
     "bytearray",
+    "Derived",
+    "Mixed",
+    "LoudDerived",
+    "Square",
+    "deque",
+    "super",
+    "unicodedata.name",
 ]
 _METHODS = [
     "append",
@@ -244,6 +317,20 @@ _METHODS = [
     "upper",
     "difference",
     "v",
+    "put",
+    "held",
+    "chatty",
+    "plain",
+    "same",
+    "named",
+    "asks",
+    "peeks",
+    "nested",
+    "area",
+    "grow",
+    "__class__",
+    "__name__",
+    "appendleft",
 ]
 _BINARY = ["+", "-", "*", "%", "&", "|", "^", "//", "<", "==", "!=", "<=", "in", "is"]
 _BINARY += ["not in", "is not", "and", "or"]
@@ -365,6 +452,41 @@ _WAYS = [
     ["{0} = min(G_NESTED, key=lambda v: v.append(1) or 0)"],
     ["{0} = math.sqrt(2)", "{0} = math.floor({0})"],
     ["{0} = [G_LIST] * 2", "{0}[1].append(1)"],
+    ["{0} = Derived(G_LIST)", "{0}.x.append(1)"],
+    ["{0} = Derived([1])", "{0}.x.append(1)"],
+    ["{0} = Derived(1).put(G_LIST)", "{0}.held[0][0].append(1)"],
+    ["{0} = Derived(1).put([1])", "{0}.held[0][0].append(1)"],
+    ["{0} = Derived(1).chatty()"],
+    ["{0} = Derived(1).peeks()"],
+    ["{0} = Derived(1).plain()"],
+    ["{0} = Derived(1).nested()"],
+    ["{0} = Derived(1).named()"],
+    ["{0} = Derived(1).asks(a)"],
+    ["{0} = Derived(1)", "{1} = {0}.asks({0})", "{0} = G_LIST if {1} else []", "{0}.append(1)"],
+    ["{0} = Derived(1).same(G_LIST)", "{0}.x.append(1)"],
+    ["{0} = type(Derived(1))(G_LIST)", "{0}.x.append(1)"],
+    ["{0} = Derived(1).__class__", "{1} = {0}([1]).put(1)"],
+    ["{0} = Derived.__name__"],
+    ["{0} = LoudDerived(1)"],
+    ["{0} = Mixed(1)", "{0}.put(1)"],
+    ["{0} = Mixed(1).put(G_LIST)", "{0}.held[0][0].append(1)"],
+    ["{0} = Square(1)"],
+    ["{0} = G_SQUARE.grow()"],
+    ["{0} = isinstance(a, Square)"],
+    ["{0} = super(Derived, G_DERIVED).put(1)"],
+    ["{0} = super(Derived, Derived(1)).put(1)"],
+    ["{0} = super(Derived, Derived(1)).chatty()"],
+    ["{0} = [super(Derived, Derived(1))]"],
+    ["{0} = deque([G_LIST])", "{0}[0].append(1)"],
+    ["{0} = deque([[1]])", "{0}[0].append(1)"],
+    ["{0} = deque([1, 2], 1)", "{0}.append(3)"],
+    ["{0} = deque(G_GEN)"],
+    ["G_DEQUE.append(1)"],
+    ["{0} = bisect.bisect(G_LIST, 2)"],
+    ["{0} = bisect.bisect_left([G_LOUD], 2)"],
+    ["{0} = bisect.bisect([1, 2], 2, key=lambda v: LOG.append(v) or v)"],
+    ["bisect.insort(G_LIST, 2)"],
+    ["{0} = unicodedata.normalize('NFC', 'a')"],
 ]
 
 

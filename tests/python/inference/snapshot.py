@@ -1,6 +1,7 @@
 """All that a call could have changed, in a form that can be compared."""
 
 import builtins
+import collections
 import sys
 import types
 
@@ -21,7 +22,7 @@ def _frozen(value, seen, depth):
         return "seen", seen.get(id(value), 0)
     seen[id(value)] = len(seen)
     inner = lambda one: _frozen(one, seen, depth + 1)  # noqa: E731
-    if kind in (list, tuple):
+    if kind in (list, tuple, collections.deque):
         return kind.__name__, id(value), [inner(one) for one in value]
     if kind in (set, frozenset):
         return kind.__name__, id(value), sorted(map(repr, map(inner, value)))

@@ -2,12 +2,13 @@
 //!
 //! * 3.12 and later: a local `sys.monitoring` event on the function's code object (`event.rs`). Nothing of the function
 //!   changes, and a call costs what it cost once the event is off again.
-//! * 3.10 and 3.11: a stand-in for the function's code object until the first call (`stand_in.rs`), which says what was
+//! * 3.11: a stand-in for the function's code object until the first call (`stand_in.rs`), which says what was
 //!   weighed against it and what it costs.
+//! * 3.10: the function's entry, which that version asks at every call (`entry.rs`).
 
 mod callees;
-mod code_3_10;
 mod code_3_11;
+mod entry;
 mod event;
 mod stand_in;
 mod trigger;
@@ -26,14 +27,15 @@ pub(crate) struct FirstCall {
 enum Means {
     Event(event::Events),
     StandIn(stand_in::StandIns),
+    Entry(entry::Entries),
 }
 
 impl FirstCall {
     pub(crate) fn new(host: Host, interpreter: &Interpreter, pending: Arc<Pending>) -> Self {
         let version = interpreter.release();
         let means = match (version.major, version.minor) {
-            (3, 10) => Means::StandIn(stand_in::StandIns::new(code_3_10::with_prologue)),
-            (3, 11) => Means::StandIn(stand_in::StandIns::new(code_3_11::with_prologue)),
+            (3, 10) => Means::Entry(entry::Entries),
+            (3, 11) => Means::StandIn(stand_in::StandIns::default()),
             _ => Means::Event(event::Events::default()),
         };
         Self { host, pending, means }
@@ -44,6 +46,7 @@ impl FirstCall {
         match &self.means {
             Means::Event(events) => events.arm(self.host, &self.pending, function, ticket, job),
             Means::StandIn(stand_ins) => stand_ins.arm(self.host, &self.pending, function, ticket, job),
+            Means::Entry(entries) => entries.arm(self.host, &self.pending, function, ticket, job),
         }
     }
 
@@ -57,12 +60,13 @@ impl FirstCall {
             (Way::StandIn { original, stand_in }, _) => {
                 stand_in::put_back(self.host, function, original.borrow(), stand_in.borrow())?;
             }
+            (Way::Entry { .. }, _) => entry::Entries::put_back(function),
             _ => {}
         }
         Ok(true)
     }
 
-    /// Is a function that waits for its first call the same as before, code object included?
+    /// Does neither a function that waits for its first call look otherwise, nor do tracers see anything of its training?
     pub(crate) fn is_unseen(&self) -> bool {
         matches!(self.means, Means::Event(_))
     }
@@ -70,6 +74,7 @@ impl FirstCall {
     pub(crate) fn means(&self) -> String {
         match &self.means {
             Means::Event(events) => events.means(),
+            Means::Entry(_) => "noticed by the function's entry until its first call".to_owned(),
             Means::StandIn(_) => "noticed by a stand-in for the function's code until its first call".to_owned(),
         }
     }

@@ -3,10 +3,11 @@
 import functools
 import gc
 import inspect
+import types
 import weakref
 
 import pytest
-from conftest import BLIND, JIT, STAND_INS, fresh
+from conftest import BLIND, JIT, SEEN, fresh
 
 from jitctl import jit_focus, jit_ignore, jit_once
 
@@ -202,7 +203,7 @@ def test_closures_that_share_a_code_object(verdict):
     assert functions[2](2) == 4
     assert verdict(functions[1]).status == verdict(functions[2]).status == "applied"
     assert functions[0](2) == 0
-    if not STAND_INS:  # one event for all of them
+    if not SEEN:  # one event for all of them
         assert verdict(functions[0]).status == "applied"
 
 
@@ -229,7 +230,7 @@ def test_one_training_within_another(verdict):
         jit_focus(sample_args=lambda name=name: order.append(name) or (5,), budget_calls=50)(space[name])
     space["outer"](4)
     first = list(dict.fromkeys(order))
-    assert first == (["outer", "middle", "inner"] if STAND_INS else ["inner", "middle", "outer"])
+    assert first == (["outer", "middle", "inner"] if SEEN else ["inner", "middle", "outer"])
     for name in first:
         assert verdict(space[name]).status in ("applied", "partial"), verdict(space[name])
         assert verdict(space[name]).code != "already-warm"
@@ -257,6 +258,22 @@ def test_training_started_by_its_own_sample(verdict):
 
     jit_focus(sample_args=samples, when="decoration")(total)
     assert total(4) == 6
+
+
+@pytest.mark.parametrize("space", [{}, {"__builtins__": {}}], ids=["none", "empty"])
+@pytest.mark.parametrize("options", [{"sample_args": (5,)}, {"infer": True}], ids=["samples", "inferred"])
+def test_globals_without_builtins(space, options, verdict, capfd):
+    """What a training imports, it must not import by the `__import__` of the function that is called."""
+
+    def twice(n: int):
+        return n + n
+
+    bare = types.FunctionType(twice.__code__.replace(), space)
+    bare.__annotations__ = {"n": int}
+    jit_focus(**options)(bare)
+    assert bare(4) == 8
+    assert verdict(bare).status == "applied", verdict(bare)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("space", [{}, {"__builtins__": {"range": range}}], ids=["no builtins", "builtins of its own"])

@@ -1,6 +1,6 @@
 """A plain hint never changes the function that waits: where that cannot be had, inference waits to be asked."""
 
-from conftest import STAND_INS, fresh
+from conftest import SEEN, fresh
 
 from jitctl import jit_focus
 
@@ -14,7 +14,7 @@ def test_the_code_stays(verdict):
     code = f.__code__
     jit_focus(f)
     assert f.__code__ is code
-    if STAND_INS:
+    if SEEN:
         assert verdict(f).kind == ("unsupported", "no-samples")
         assert "infer=True" in verdict(f).advice
     else:

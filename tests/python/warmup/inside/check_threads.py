@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from conftest import STAND_INS, fresh
+from conftest import SEEN, fresh
 
 from jitctl import jit_focus
 
@@ -104,7 +104,7 @@ def test_undo_stops_a_training_in_the_background(undo, verdict):
         time.sleep(0.01)
 
 
-@pytest.mark.skipif(STAND_INS, reason="sys.monitoring came with 3.12")
+@pytest.mark.skipif(SEEN, reason="sys.monitoring came with 3.12")
 def test_no_tool_is_free(run_code):
     code = """
 for i in range(6):
@@ -119,7 +119,7 @@ print(f(1), _host.backend.record(f)["verdict"])
     assert "other 4" in found
 
 
-@pytest.mark.skipif(STAND_INS, reason="sys.monitoring came with 3.12")
+@pytest.mark.skipif(SEEN, reason="sys.monitoring came with 3.12")
 def test_the_tool_is_not_that_of_the_native_backend():
     jit_focus(sample_args=(1,), budget_calls=1)(fresh(total))(1)
     assert [i for i in range(6) if sys.monitoring.get_tool(i) == "jitctl first calls"] in ([4], [3])
@@ -184,6 +184,97 @@ if os.fork() == 0:
 print(os.waitstatus_to_exitcode(os.wait()[1]), f(3))
 """
     assert run("-c", code, JITCTL_BACKEND="warmup").stdout == "0 3\n"
+
+
+def test_fork_while_a_training_is_watched(run):
+    """The thread that watches does not live on in the child: what it would have stopped is a call of the parent's."""
+    code = """
+import os, sys, time
+from jitctl import jit_focus, _host
+TRAINING = []
+@jit_focus(sample_args=lambda: (TRAINING.append(1) or 3,), budget_ms=400)
+def f(n):
+    if TRAINING and TRAINING[-1] is not None:
+        TRAINING[-1] = None
+        if os.fork() == 0:
+            # In the child this very call goes on, beyond the budget, and nobody is there to stop it.
+            time.sleep(1.0)
+            for _ in range(100_000):
+                pass
+            os._exit(7)
+        code = os.waitstatus_to_exitcode(os.wait()[1])
+        assert code == 7, code
+    return n
+result = f(5)
+TRAINING.clear()
+print(result, _host.backend.record(f)["verdict"]["code"], f(6))
+"""
+    found = run("-W", "ignore", "-c", code, JITCTL_BACKEND="warmup")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stdout in ("5 stopped 6\n", "5 budget-spent 6\n")
+
+
+def test_a_child_trains_and_watches_for_itself(run):
+    """The child of a fork within a training has its own thread for its own trainings."""
+    code = """
+import os
+from jitctl import jit_focus, _host
+def endless(n):
+    while n:
+        pass
+    return n
+jit_focus(sample_args=(1,), budget_ms=30)(endless)
+FORKED = []
+@jit_focus(sample_args=(3,), budget_ms=60_000)
+def f(n):
+    if not FORKED:
+        FORKED.append(os.fork())
+        if FORKED[0] == 0:
+            endless(0)
+            os._exit(_host.backend.record(endless)["verdict"]["code"] != "stopped")
+    return n
+print(f(5), os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+    found = run("-W", "ignore", "-c", code, JITCTL_BACKEND="warmup")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "5 0\n", "")
+
+
+def test_a_training_where_everything_is_collected_at_once(run):
+    """A collection at every allocation: nothing that a training or its thread holds may go, or be met twice."""
+    code = """
+import gc, sys, threading, weakref
+from jitctl import jit_focus, _host
+gc.set_threshold(1)
+class Node:
+    def __init__(self, n):
+        self.n, self.own = n, self
+def make(k):
+    def f(n, nodes):
+        nodes.append(Node(n))
+        return sum(node.n for node in nodes) + k
+    return jit_focus(sample_args=lambda: (2, [Node(1)]), budget_ms=30)(f)
+def work():
+    for k in range(12):
+        f = make(k)
+        assert f(2, []) == 2 + k
+        seen.append(_host.backend.record(f)["verdict"]["status"])
+        there.append(weakref.ref(f))
+seen, there = [], []
+team = [threading.Thread(target=work) for _ in range(3)]
+[one.start() for one in team]
+work()
+[one.join() for one in team]
+stop = jit_focus(sample_args=(1,), budget_ms=20)(lambda n: [Node(0) for _ in iter(int, n)] if n else 0)
+assert stop(0) == 0
+assert _host.backend.record(stop)["verdict"]["code"] == "stopped"
+gc.collect()
+print(sorted(set(seen)), len(seen), sum(one() is not None for one in there))
+"""
+    found = run("-c", code, JITCTL_BACKEND="warmup")
+    assert (found.returncode, found.stderr) == (0, "")
+    statuses, _, counts = found.stdout.strip().rpartition("] ")
+    assert counts == "48 0"
+    assert set(statuses.strip("[").replace("'", "").split(", ")) <= {"applied", "partial"}
 
 
 def test_fork_during_a_training(run):

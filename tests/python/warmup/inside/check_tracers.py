@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from conftest import STAND_INS, fresh
+from conftest import SEEN, fresh
 
 from jitctl import jit_focus
 
@@ -70,7 +70,7 @@ def test_tracers_see_what_they_saw(function, call, install):
     assert expected
 
 
-@pytest.mark.skipif(STAND_INS, reason="before 3.12 the calls of a training are seen as calls")
+@pytest.mark.skipif(SEEN, reason="before 3.12 the calls of a training are seen as calls")
 @pytest.mark.parametrize("install", [sys.settrace, sys.setprofile])
 def test_a_training_is_not_seen(install, verdict):
     fresh(several)
@@ -85,7 +85,7 @@ def test_a_training_is_not_seen(install, verdict):
     assert verdict(several).measures["calls"] > 8
 
 
-@pytest.mark.skipif(STAND_INS, reason="sys.monitoring came with 3.12")
+@pytest.mark.skipif(SEEN, reason="sys.monitoring came with 3.12")
 def test_another_tool_sees_its_own_events():
     events, tool = sys.monitoring.events, 0
     seen = []
