@@ -431,7 +431,7 @@ tell(seen=seen, frozen=raw[at + 2] & low == low, instrumented=instrumented(targe
 
 @pytest.mark.parametrize("thread", [False, True])
 def test_a_tracer_that_comes_back_is_told_everything(scene, mode, thread):
-    """CPython takes a tracer's events out of a function when it is next called; until then it takes them for granted."""
+    """CPython takes a tracer's events out of a function when it is next called, and believes them there till then."""
     code = f"""
 import threading
 thread = {thread}
