@@ -36,6 +36,8 @@ KNOWN = """
   come and go; perhaps the last fault below. Seed 7956239996, without jitctl as well.
 * 3.15.2, JIT on, a generator with local JUMP events (which `jit_ignore` sets too) that a compiled callee returns into:
   a wrong exception or SIGSEGV. Seed 7954889777 of the first version, in mode `opt-in-bushy`; not with other events.
+* 3.13 to 3.15, no JIT needed: PY_UNWIND names the end of an instruction that calls Python code, or its beginning where
+  it is specialised. An instruction with an INSTRUCTION event never is; `jit_ignore` sets one behind each call on 3.15.
 * 3.13 to 3.15, no JIT needed: while one tool of sys.monitoring has global INSTRUCTION events, another's local events
   that go to 0 and then to a set with LINE end them for that function. A hint that replaces another does so, and the
   fuzzer counts it as jitctl's; it leaves INSTRUCTION events out unless `--instructions` is given.

@@ -51,26 +51,27 @@ pub fn apply(engine: &Engine, code: Borrowed<'_>, sites: &mut Vec<Site>) -> Resu
     let cells = engine.cells(layout, code);
     let all = cells.instructions(engine.host, code, &engine.opcodes)?;
     let booked = monitoring.get(code)? == declared;
+    let nothing = if booked { Some(write(engine, cells, code, &all, sites, false)?) } else { None };
+    if let Some(guard) = nothing.filter(|guard| !guard.changed) {
+        return Ok(Some(guard));
+    }
+    if !unseen(engine)? {
+        return Ok(None);
+    }
     // A frame that runs may be within a trace that is being recorded, which only an instrumented instruction stops.
     if (!booked || instrumented(cells, &engine.opcodes, &all)) && positions(engine, code)?.is_some() {
         return Ok(None);
     }
-    if !booked {
-        if !monitoring.book(code, declared)? {
-            return Ok(None);
-        }
-        if !instrumented(cells, &engine.opcodes, &all) {
-            monitoring.set(code, 0)?;
-            return Ok(None);
-        }
-    }
-    let mut guard = write(engine, cells, code, &all, sites, false)?;
-    if guard.changed {
+    if booked {
         // CPython takes a tool's events out when the function is next called, and until then believes that they are in.
         drop_compiled(engine, code)?;
-        guard = write(engine, cells, code, &all, sites, true)?;
+    } else if !monitoring.book(code, declared)? {
+        return Ok(None);
+    } else if !instrumented(cells, &engine.opcodes, &all) {
+        monitoring.set(code, 0)?;
+        return Ok(None);
     }
-    Ok(Some(guard))
+    write(engine, cells, code, &all, sites, true).map(Some)
 }
 
 /// Has CPython look through it again, and drop what was compiled of it since: a trace that was being recorded when the
@@ -87,12 +88,14 @@ pub fn drop_compiled(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
 }
 
 /// No tool is active here: what it instruments must stay.
-pub fn undisturbed(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
+fn undisturbed(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
     let view = View::new(engine.host, engine.python, None);
-    if selftest::tracing(&view).is_some() || !engine.monitoring()?.alone(code)? {
-        return Ok(false);
-    }
-    // What another thread's settrace() or setprofile() does is seen in the code alone.
+    Ok(selftest::tracing(&view).is_none() && engine.monitoring()?.alone(code)?)
+}
+
+/// No other thread has a tool of settrace() or setprofile(), which is seen in the code alone. Looking drops the compiled
+/// code of some other functions at times, so it is done only where something is to be written.
+fn unseen(engine: &Engine) -> Result<bool> {
     let Ok(layout) = engine.findings().code else { return Ok(false) };
     let probe = engine.monitoring()?.probe()?;
     let cells = engine.cells(layout, probe.borrow());
