@@ -123,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
         def run_once(mode: str) -> Run:
             env = setting.environment(home, mode)
             env["PYTHONPATH"] += f":{site}:{fetch.needed(one)}"
-            env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+            env |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **one.environment}
             command = [pythons[setting.interpreter], str(HERE / "child.py")]
             return run_child(command, env, {**order, "mode": mode}, LIMIT, one.source)
 
