@@ -20,8 +20,8 @@ OWN = ("jitctl", "__main__")
 #: a name that importlib's own frames have: such frames are cut out of the tracebacks of failed imports
 FROZEN = "<frozen importlib._bootstrap>"
 HOOK = """
-def _find_and_load(name, import_):
-    found = original(name, import_)
+def _find_and_load(name, import_, **more):
+    found = original(name, import_, **more)
     imported(name)
     return found
 """

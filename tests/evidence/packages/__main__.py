@@ -56,8 +56,8 @@ Made by `python tests/evidence/packages --backend warmup`: every function of a p
 `jit_focus` under `JITCTL_BACKEND=warmup`, and each test's outcome was compared with the same run without jitctl. A
 function that a test calls is judged at that call; it is trained where its arguments can be inferred and a call with
 them is shown to have no effects. The packages are the 15 of `benchmarks/inference`, in their newest versions. All
-source archives carry tests (jmespath's without a file that they import, which is added). Of lark, mpmath and networkx a
-part of the test files runs (`tests/evidence/packages/packages.json`).
+source archives carry tests (jmespath's without a file that they import, which is added). Of lark, mpmath, networkx
+and python-dateutil a part of the test files runs (`tests/evidence/packages/packages.json`).
 """
 RESULTS = package.ROOT / "benchmarks" / "results"
 
@@ -123,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
         def run_once(mode: str) -> Run:
             env = setting.environment(home, mode)
             env["PYTHONPATH"] += f":{site}:{fetch.needed(one)}"
-            env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+            env |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **one.environment}
             command = [pythons[setting.interpreter], str(HERE / "child.py")]
             return run_child(command, env, {**order, "mode": mode}, LIMIT, one.source)
 

@@ -76,6 +76,8 @@ def main():
         "addopts=",
         "-W",
         "ignore::DeprecationWarning",
+        "-W",
+        "ignore::pytest.PytestUnknownMarkWarning",
     ]
     code = pytest.main([*options, *order["tests"]], plugins=[Plugin(lines, hinter, order["without"])])
     jit = getattr(sys, "_jit", None)

@@ -24,7 +24,7 @@ class Package(NamedTuple):
     """A package: what is asked for, and the version and folder that were found.
 
     `backends`: with which it is tried; `needs`: what its tests import and others' must not find; `adds`: files that its
-    archive forgets.
+    archive forgets; `environment`: variables of its tests.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Package(NamedTuple):
     backends: tuple[str, ...]
     needs: tuple[str, ...]
     adds: dict[str, str]
+    environment: dict[str, str]
     version: str = ""
     source: Path = Path()
 
@@ -42,7 +43,10 @@ def asked() -> list[Package]:
     """Read which packages there are to be, in packages.json."""
     entries = json.loads((HERE / "packages.json").read_text("utf-8"))
     keys = ("imports", "tests", "without", "for", "needs")
-    return [Package(e["name"], *(tuple(e[key]) for key in keys), e.get("adds", {})) for e in entries]
+    return [
+        Package(e["name"], *(tuple(e[key]) for key in keys), e.get("adds", {}), e.get("environment", {}))
+        for e in entries
+    ]
 
 
 def fetched(wanted: list[Package], update: bool) -> tuple[list[Package], Path]:
