@@ -162,7 +162,8 @@ def trained(rows: list[dict[str, Any]]) -> list[str]:
         return []
     lines = ["", "## What became of the hints of warm-up", ""]
     lines.append(
-        "Not called: the tests did not call it, so nothing was judged. Already warm: nothing in it was left to specialise."
+        "Not called: the tests did not call it, so nothing was judged. "
+        "Already warm: nothing in it was left to specialise."
     )
     lines += ["", "| interpreter | unit | trained | already warm | raised | may have effects | no arguments | others |"]
     lines[-1] += " not called |"
