@@ -21,8 +21,8 @@ from packages import PACKAGES, fetch
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results"
 TOTAL = 200
-#: the start of a path, which belongs to one machine and to no stored result
-PLACE = re.compile(r"(?<![\w.+/-])(?:[\w.+-]*/)+(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
+#: the start of a path, which belongs to one machine and to no stored result; linear in what is searched
+PLACE = re.compile(r"(?<![\w.+/-])[\w.+/-]*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
 #: what a message says -> the row of the table
 REASONS = [
     ("parameter (self|cls) needs.*written in C", "a method: its class has a base written in C"),
@@ -126,4 +126,5 @@ def main():
     print("\n".join(lines))
 
 
-main()
+if __name__ == "__main__":
+    main()

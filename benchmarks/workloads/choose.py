@@ -1,23 +1,33 @@
 """Chooses which functions of a program to hint, by measuring; it never sees the runs that are reported.
 
-The rule that served best: hint what owns the hot loops and what they call, see whether it is faster
-than without, and leave out each function without which the program is faster.
-
 1. Profile the program in a process of its own.
-2. Try whole sets: nothing, the owners of hot loops, all that is hot, all that ran.
-3. Take the best, and try it without each of its hottest functions; keep what was better by `GAIN`.
-Nothing is chosen where no set is faster than the interpreter by `GAIN`.
+2. Try whole sets: nothing, the owners of hot loops, all that is hot, all that ran; and, beside them, `PYTHON_JIT=1`.
+3. Where the best of them is behind that, try it without each of its hottest functions.
+
+A process's time is the least of its runs, since what else the machine does only adds to it. A set's time is the median
+of several processes, which take turns: at which iteration a trace starts differs between processes, and a process can
+be up to a tenth faster or slower for it, hinted or not. What is clearly slower is out after some rounds. A function is
+left out only where that was clearly faster twice, in processes of their own. Nothing is hinted where no set gains.
 """
 
 import json
 from functools import partial
 from statistics import median
 
-from modes import OFF, OPT_IN, child, interleaved, progress
+from modes import JIT_ON, OFF, OPT_IN, child, interleaved, progress
 
 HOT = 0.005
-GAIN = 0.015
-TRIALS = 3
+#: As much faster than nothing at all a set has to be, to be worth its hints.
+GAIN = 0.02
+#: As much faster without a function the others have to be.
+CLEAR = 0.02
+#: As much slower than the yardstick, a set is worth a second look.
+BEHIND = 0.01
+#: So much slower than the best after the first rounds, a set is out.
+HOPELESS = 0.08
+TRIALS = 4
+FIRST, REST = 3, 4
+YARDSTICK = "PYTHON_JIT=1"
 
 
 def spell(functions):
@@ -25,9 +35,24 @@ def spell(functions):
 
 
 def timing(name, data, functions, seconds):
-    """Return one run's seconds with these functions hinted; no functions: the interpreter."""
+    """Return one process's seconds with these functions hinted; no functions: the interpreter."""
     environment = OPT_IN if functions else OFF
     return child("program_child.py", name, data, spell(functions), seconds, environment=environment)["seconds"]
+
+
+def yardstick(name, data, seconds):
+    """Return the same with the JIT on for the whole process, and no hint."""
+    return child("program_child.py", name, data, "[]", seconds, environment=JIT_ON)["seconds"]
+
+
+def race(jobs, kept=()):
+    """Return {name: seconds} of {name: callable}: medians of processes in turn; `kept` are never out early."""
+    times = interleaved(jobs, FIRST)
+    best = min(map(median, times.values()))
+    left = {name: job for name, job in jobs.items() if name in kept or median(times[name]) <= best * (1 + HOPELESS)}
+    for name, more in interleaved(left, REST).items():
+        times[name] += more
+    return {name: median(many) for name, many in times.items()}
 
 
 def candidates(profile):
@@ -48,47 +73,41 @@ def candidates(profile):
     return kept
 
 
-def choose(name, data, rounds=2, seconds=0.35):
-    """Return {"rule", "functions", "left out", "tried": {rule: seconds}} for one program."""
+def choose(name, data, seconds=0.35):
+    """Return {"rule", "functions", "keys", "left out", "tried": {rule: seconds}} for one program."""
     profile = child("profile_child.py", name, data, environment=OFF)
     sets = candidates(profile)
     jobs = {rule: partial(timing, name, data, functions, seconds) for rule, functions in sets.items()}
-    tried = {rule: median(many) for rule, many in interleaved(jobs, rounds).items()}
-    rule = min(tried, key=tried.get)
-    left_out = []
-    functions = sets[rule]
-    if functions:
-        functions, left_out = refine(name, data, functions, rounds, seconds)
-    best = min(tried[rule], timing(name, data, functions, seconds)) if functions else tried[rule]
-    if functions and best > tried["nothing"] * (1 - GAIN):
+    tried = race({**jobs, YARDSTICK: partial(yardstick, name, data, seconds)}, kept=("nothing", YARDSTICK))
+    rule = min(sets, key=tried.get)
+    functions, left_out = sets[rule], []
+    if functions and tried[rule] > tried["nothing"] * (1 - GAIN):
         rule, functions = "nothing", []
+    if functions and tried[rule] > tried[YARDSTICK] * (1 + BEHIND):
+        functions, left_out = refine(name, data, functions, seconds)
     progress(f"  chosen for {name}: {rule}, {len(functions)} functions, without {[one['name'] for one in left_out]}")
+    progress("    " + ", ".join(f"{key} {1e3 * one:.4g} ms" for key, one in tried.items()))
     return {
         "rule": rule,
         "functions": [one["name"] for one in functions],
         "keys": json.loads(spell(functions)),
-        "left out": [one["name"] for one in left_out] if functions else [],
+        "left out": [one["name"] for one in left_out],
         "tried": tried,
     }
 
 
-def refine(name, data, functions, rounds, seconds):
-    """Leave out what is better left out: each of the hottest on its own, then all those together."""
+def refine(name, data, functions, seconds):
+    """Leave out what is better left out: each of the hottest on its own, and once more to be sure."""
     hottest = sorted(functions, key=lambda one: -one["share"])[:TRIALS]
     if len(functions) < 2:
         return functions, []
     sets = {"all": functions}
     for one in hottest:
-        sets[one["name"]] = [other for other in functions if other is not one]
-    jobs = {key: partial(timing, name, data, some, seconds) for key, some in sets.items()}
-    times = {key: median(many) for key, many in interleaved(jobs, rounds).items()}
-    worse = [one for one in hottest if times[one["name"]] < times["all"] * (1 - GAIN)]
-    if not worse:
-        return functions, []
-    best = min(worse, key=lambda one: times[one["name"]])
-    both = [one for one in functions if one not in worse]
-    final = {"one": sets[best["name"]], "both": both or sets[best["name"]], "all": functions}
-    jobs = {key: partial(timing, name, data, some, seconds) for key, some in final.items()}
-    times = {key: median(many) for key, many in interleaved(jobs, rounds).items()}
-    kept = final[min(times, key=times.get)]
-    return kept, [one for one in functions if one not in kept]
+        sets[str(functions.index(one))] = [other for other in functions if other is not one]
+    for _ in range(2):
+        times = race({key: partial(timing, name, data, some, seconds) for key, some in sets.items()}, kept=("all",))
+        best = min(times, key=times.get)
+        if times[best] > times["all"] * (1 - CLEAR):
+            return functions, []
+        sets = {"all": functions, best: sets[best]}
+    return sets[best], [functions[int(best)]]

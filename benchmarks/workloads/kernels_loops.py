@@ -81,7 +81,7 @@ def word_count(n):
             counts[word] += 1
         else:
             counts[word] = 1
-    return counts["six"]
+    return counts.get("six")
 
 
 @kernel()

@@ -12,6 +12,7 @@ SOURCE = HERE.parents[1] / "python"
 OPT_IN = {"JITCTL_OPT_IN": "1"}
 
 OFF = {"PYTHON_JIT": "0", "JITCTL_OPT_IN": "0"}
+JIT_ON = {"PYTHON_JIT": "1"}
 
 
 def home():

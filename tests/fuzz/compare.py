@@ -53,7 +53,13 @@ def check(one: Interpreter, mode: Mode, case: Case, tries: int = 1, seconds: flo
 
 
 def whose(one: Interpreter, failed: Mode, case: Case, tries: int = 3) -> tuple[str, str]:
-    """Say whose fault it is, `cpython` where the JIT without jitctl fails too, and how that was seen."""
+    """Say whose fault it is, `cpython` where the JIT without jitctl fails too, and how that was seen.
+
+    `unstable`: the twin differs from itself, as programs whose threads share functions may.
+    """
+    found = check(one, TWIN, case, tries, seconds=15)
+    if found:
+        return "unstable", f"{TWIN.name}: {found.kind} {found.detail[:300]}"
     for mode in without_jitctl(one, failed):
         found = check(one, mode, case, tries, seconds=15)
         if found:

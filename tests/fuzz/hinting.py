@@ -104,7 +104,7 @@ class Events(NoHints):
         for function in functions_of(thing):
             code = function.__code__
             if kind == "ignore":
-                wanted = events.PY_START | events.PY_RESUME | events.CALL | events.LINE | events.JUMP
+                wanted = events.PY_START | events.PY_RESUME | events.LINE | events.JUMP | events.INSTRUCTION
                 sys.monitoring.set_local_events(self.tool, code, wanted)
             else:
                 sys.monitoring.set_local_events(self.tool, code, events.JUMP)

@@ -172,7 +172,7 @@ def table(tallies: dict[tuple[str, str], Tally]) -> list[dict[str, Any]]:
                         "fault": f.fault,
                         "why": f.why,
                         "repeats": f.repeats,
-                        "detail": f.failure.detail[:600],
+                        "detail": f.failure.detail,
                     }
                     for f in tally.found
                 ],

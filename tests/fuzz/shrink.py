@@ -91,6 +91,10 @@ class Shrinker:
     def _source(self) -> None:
         """Simplify the program; what no longer fails, or no longer runs, is not kept."""
         position = 0
+        try:
+            ast.parse(self.best["source"])
+        except SyntaxError:  # in the syntax of a newer Python than the one that shrinks
+            return
         while not self.over():
             for number, tree in enumerate(smaller(ast.parse(self.best["source"]), position)):
                 try:

@@ -158,9 +158,11 @@ def deep(world: World, step: Step) -> None:
         depth, frame = depth + 1, frame.f_back  # type: ignore[assignment]
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(depth + 12 + step["room"])
+    world.little_room = True
     try:
         world.call({**step, "times": 2})
     finally:
+        world.little_room = False
         sys.setrecursionlimit(before)
 
 

@@ -33,6 +33,13 @@ pub struct Instruction {
     pub extended: u8,
 }
 
+impl Instruction {
+    /// Its code units, those of its `EXTENDED_ARG`s first.
+    pub fn units(&self) -> std::ops::RangeInclusive<u32> {
+        self.offset - u32::from(self.extended)..=self.offset
+    }
+}
+
 impl CodeLayout {
     /// The cells of a code object that lives for `'a`.
     ///
@@ -106,7 +113,8 @@ pub fn decode(units: &[u16], opcodes: &Opcodes) -> Option<Vec<Instruction>> {
     while let Some(unit) = units.get(index) {
         let [byte, low] = unit.to_le_bytes();
         let opcode = usize::from(byte);
-        if opcodes.hides[opcode] {
+        // An instrumented entry hides nothing: it is RESUME.
+        if opcodes.hides[opcode] && byte != opcodes.instrumented_entry {
             return None;
         }
         argument = argument << 8 | u32::from(low);
@@ -116,9 +124,9 @@ pub fn decode(units: &[u16], opcodes: &Opcodes) -> Option<Vec<Instruction>> {
             continue;
         }
         let offset = u32::try_from(index).ok()?;
-        instructions.push(Instruction { offset, argument, opcode: opcodes.base[opcode], extended });
+        instructions.push(Instruction { offset, argument, opcode: opcodes.base_of(byte), extended });
         (argument, extended) = (0, 0);
-        index += 1 + usize::from(opcodes.caches[opcode]);
+        index += 1 + usize::from(opcodes.caches[usize::from(opcodes.base_of(byte))]);
     }
     Some(instructions)
 }

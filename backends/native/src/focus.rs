@@ -117,9 +117,14 @@ pub fn compiled(engine: &Engine, layout: CodeLayout, sites: &[Site]) -> usize {
 /// Lets an own hint of nested code, or an earlier hint, not stand in the way.
 pub fn clear_events(engine: &Engine, tree: &[Borrowed<'_>]) -> Result<()> {
     let Some(monitoring) = engine.monitoring_in_use() else { return Ok(()) };
+    let ignored = monitoring.mask(engine.version.ignore_declared)?;
     for code in tree {
-        if monitoring.get(*code)? != 0 {
+        let events = monitoring.get(*code)?;
+        if events != 0 {
             monitoring.set(*code, 0)?;
+        }
+        if events != 0 && events == ignored {
+            crate::guard::release(engine, *code)?;
         }
     }
     Ok(())

@@ -8,6 +8,7 @@ mod bytecode;
 mod engine;
 mod executors;
 mod focus;
+mod guard;
 mod hints;
 mod ignore;
 mod maintenance;

@@ -30,8 +30,10 @@ const IDLE: Duration = Duration::from_secs(1);
 const STICKY: u16 = 64;
 /// A counter above this was reset by CPython after an attempt that made no code.
 const GIVEN_UP: u16 = 1_024;
-/// After so many times dropped code is left to CPython.
+/// After so many times dropped code is left to CPython's own thresholds.
 const REARMED: u8 = 100;
+/// Code that was seen compiled since has so many of them forgiven: in a program that runs for days, code is dropped often.
+const FORGIVEN: u8 = 50;
 /// Looks in a row without a change after which a function under training has settled.
 const QUIET: u16 = 3;
 /// The same where a loop was not compiled: it may never be.
@@ -229,6 +231,7 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
             Look::Compiled => {
                 *busy |= !site.compiled;
                 site.compiled = true;
+                site.rearmed = site.rearmed.min(REARMED - FORGIVEN);
                 cells.set_unit(site.offset + 1, counter.soon(STICKY));
             }
             Look::Hidden => {}
@@ -241,6 +244,11 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
                     site.rearmed += 1;
                     *busy = true;
                     site.compiled = false;
+                } else if let Some(family) = site.family(&engine.opcodes)
+                    && (look == Look::Off || !counter.triggers(cells.unit(site.offset + 1)))
+                {
+                    // What CPython left there under the opt-in would never trigger.
+                    site.arm(cells, &engine.opcodes, family.natural);
                 }
             }
         }

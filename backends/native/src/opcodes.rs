@@ -1,6 +1,6 @@
 //! The running interpreter's opcodes, as tables over the opcode byte.
 
-use crate::versions::{Counter, Starter, Version};
+use crate::versions::{Counter, Starter, Version, When};
 use jitctl_core::{Error, Host, Result};
 
 /// What each opcode byte means.
@@ -27,6 +27,25 @@ pub struct Opcodes {
     pub yields: u8,
     /// `BINARY_OP`.
     pub binary: u8,
+    /// `RESUME`.
+    pub resume: u8,
+    /// `END_FOR`, which no event instruments.
+    pub end_for: u8,
+    /// `INSTRUMENTED_RESUME`.
+    pub instrumented_entry: u8,
+    /// `INSTRUMENTED_INSTRUCTION`.
+    pub instrumented: u8,
+    /// See [`Push`](crate::versions::Push).
+    pub pushes: Vec<Push>,
+}
+
+/// The opcodes of a [`Push`](crate::versions::Push).
+#[derive(Clone, Debug)]
+pub struct Push {
+    pub base: u8,
+    pub when: When,
+    pub forms: Vec<u8>,
+    pub jumps: bool,
 }
 
 /// The opcodes of a [`Starter`].
@@ -77,7 +96,16 @@ impl Opcodes {
             extended: number("EXTENDED_ARG")?,
             yields: number("YIELD_VALUE")?,
             binary: number("BINARY_OP")?,
+            resume: number("RESUME")?,
+            end_for: number("END_FOR")?,
+            instrumented_entry: number("INSTRUMENTED_RESUME")?,
+            instrumented: number("INSTRUMENTED_INSTRUCTION")?,
+            pushes: Vec::with_capacity(version.pushes.len()),
         };
+        for push in version.pushes {
+            let forms = push.forms.iter().map(|name| number(name)).collect::<Result<_>>()?;
+            table.pushes.push(Push { base: number(push.name)?, when: push.when, forms, jumps: push.jumps });
+        }
         for opcode in &all {
             let (Ok(byte), Ok(base)) = (u8::try_from(opcode.number), u8::try_from(opcode.base)) else { continue };
             let of_base = all.iter().find(|other| other.number == opcode.base).unwrap_or(opcode);
@@ -91,6 +119,23 @@ impl Opcodes {
             table.hides[index] = hides(&opcode.name);
         }
         Ok(table)
+    }
+
+    /// The opcode that it is a form of.
+    pub fn base_of(&self, opcode: u8) -> u8 {
+        if opcode == self.instrumented_entry { self.resume } else { self.base[usize::from(opcode)] }
+    }
+}
+
+impl Push {
+    /// Is it this one?
+    pub fn is(&self, opcode: u8, argument: u32) -> bool {
+        let fits = match self.when {
+            When::Always => true,
+            When::Even => argument & 1 == 0,
+            When::Is(value) => argument == value,
+        };
+        self.base == opcode && fits
     }
 }
 

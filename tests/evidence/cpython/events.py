@@ -1,8 +1,8 @@
-"""Shows what CPython itself does where a tool has the local events of ``jit_ignore`` (``events.py [EVENT ...]``).
+"""Shows what CPython itself does where a tool has local events as `jit_ignore` has: ``events.py [MODULE] [EVENT ...]``.
 
-Sets these events (default: those that jitctl sets on 3.15) on every function of test.test_monitoring, by sys.monitoring
-and without jitctl, runs its tests, and prints those that fail. These are the tests of that module that explained.json
-explains; name one event to see what is due to it. With ``NONE`` all of them pass.
+Sets these events (default: those that jitctl sets on 3.15) on every function of a module of CPython's tests (default:
+test.test_monitoring), by sys.monitoring and without jitctl, runs its tests, and prints those that fail. These are the
+tests of that module that explained.json explains; name one event to see what is due to it. With ``NONE`` all pass.
 """
 
 import gc
@@ -13,7 +13,7 @@ import unittest
 
 MODULE = "test.test_monitoring"
 #: what backends/native/src/versions/v3_15.rs names
-EVENTS = ("PY_START", "PY_RESUME", "CALL", "JUMP", "LINE")
+EVENTS = ("PY_START", "PY_RESUME", "JUMP", "BRANCH_LEFT", "BRANCH_RIGHT", "LINE", "INSTRUCTION")
 #: the id that jitctl takes, which the tests leave alone
 TOOL = 5
 
@@ -39,11 +39,13 @@ class Result(unittest.TestResult):
 
 def main():
     """Run the tests; the exit code says nothing, since both passing and failing are answers."""
-    names = [name for name in sys.argv[1:] or EVENTS if name != "NONE"]
+    modules = [name for name in sys.argv[1:] if name.startswith("test.")] or [MODULE]
+    names = [name for name in sys.argv[1:] if name not in modules] or EVENTS
+    names = [name for name in names if name != "NONE"]
     monitoring = sys.monitoring
     mask = sum(getattr(monitoring.events, name) for name in names)
-    module = importlib.import_module(MODULE)
-    functions = [one for one in gc.get_objects() if type(one) is types.FunctionType and one.__module__ == MODULE]
+    module = importlib.import_module(modules[0])
+    functions = [one for one in gc.get_objects() if type(one) is types.FunctionType and one.__module__ == modules[0]]
     codes = {code for one in functions for code in tree(one.__code__)}
     monitoring.use_tool_id(TOOL, "events.py")
     for code in codes:

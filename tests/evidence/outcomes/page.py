@@ -10,8 +10,8 @@ from typing import Any
 from compare import PROCESS
 from judge import Judged, Setting
 
-#: the start of a path, which belongs to one machine and to no stored result
-_PLACE = re.compile(r"(?<![\w.+/-])(?:[\w.+-]*/)+(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
+#: the start of a path, which belongs to one machine and to no stored result; linear in what is searched
+_PLACE = re.compile(r"(?<![\w.+/-])[\w.+/-]*/(?=lib/python\d|tests/|site-packages/|python\d[\w.]*\b|libc\.so)")
 #: how many differences of one process are shown while it runs
 SHOWN = 8
 
@@ -140,12 +140,15 @@ def page(head: str, results: dict[str, Any]) -> str:
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     lines += trained([one for one in rows if one.get("backend") == "warmup"])
     lines += ["", "## Differences", ""]
-    reasons: dict[tuple[str, str], list[str]] = {}
+    reasons: dict[str, dict[str, list[str]]] = {}
     for one in rows:
         for d in one["differences"]:
             text = f"`{d['test']}`: {'/'.join(sorted(set(d['hinted']) - set(d['plain'])))}"
-            reasons.setdefault((text, d["reason"] or "**unexplained**"), []).append(where(one))
-    listed = [f"- {text} ({', '.join(places)}). {reason}" for (text, reason), places in sorted(reasons.items())]
+            reasons.setdefault(d["reason"] or "**unexplained**", {}).setdefault(text, []).append(where(one))
+    listed = []
+    for reason, tests in sorted(reasons.items()):
+        listed.append(f"- {reason}:")
+        listed += [f"  - {text} ({', '.join(places)})" for text, places in sorted(tests.items())]
     lines += listed or ["None."]
     unstable = sorted({test for one in rows for test in one["unstable"]})
     lines += ["", "## Unstable without any hint", ""]
@@ -159,7 +162,8 @@ def trained(rows: list[dict[str, Any]]) -> list[str]:
         return []
     lines = ["", "## What became of the hints of warm-up", ""]
     lines.append(
-        "Not called: the tests did not call it, so nothing was judged. Already warm: nothing in it was left to specialise."
+        "Not called: the tests did not call it, so nothing was judged. "
+        "Already warm: nothing in it was left to specialise."
     )
     lines += ["", "| interpreter | unit | trained | already warm | raised | may have effects | no arguments | others |"]
     lines[-1] += " not called |"

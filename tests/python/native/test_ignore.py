@@ -223,3 +223,252 @@ tell(after=calls, mine_after=m.get_local_events(2, target.__code__) == m.events.
 """
     told = scene(PRELUDE + code, **mode)
     assert told == {"calls": ["target"], "mine": True, "after": ["target"] * 2, "mine_after": True}
+
+
+FORMS = """
+import _opcode_metadata, dis, gc, time
+NUMBERS = {**_opcode_metadata.opmap, **_opcode_metadata._specialized_opmap}
+NAMES = {number: name for name, number in NUMBERS.items()}
+def forms(function):
+    code = function.__code__
+    return [NAMES[code._co_code_adaptive[one.offset]] for one in dis.get_instructions(code)]
+def instrumented(function):
+    return [name for name in forms(function) if name.startswith("INSTRUMENTED_") and name != "INSTRUMENTED_RESUME"]
+def step(function=None, work=lambda: None, until=lambda: True, seconds=20):
+    end = time.monotonic() + seconds
+    while True:
+        work()
+        time.sleep(0.06)
+        gc.collect()
+        if until() or time.monotonic() > end: return until()
+"""
+
+
+def test_a_loop_without_calls_keeps_no_events(scene, mode):
+    """What the hint costs: nothing is left in force behind the entry when the loop's form is known."""
+    code = """
+source = "def target(n, items):\\n    t = 0\\n    for i in items:\\n        t = (t * 5 + i) % 65521\\n    return t\\n"
+target, twin = fresh(source), fresh(source)
+if not sys._jit.is_enabled(): jit_focus(twin)
+jit_ignore(target)
+right = target(0, range(50)) == twin(0, range(50))
+done = step(work=lambda: target(0, range(500)), until=lambda: not instrumented(target))
+tell(done=done, right=right, entry=forms(target)[0], left=instrumented(target),
+     text=jitctl.stats(target).verdict.message, jump=[name for name in forms(target) if "JUMP_BACKWARD" in name])
+"""
+    told = scene(PRELUDE + FORMS + code, **mode)
+    assert told["done"] is True, told["left"]
+    assert told["entry"] == "INSTRUMENTED_RESUME"
+    assert told["jump"] == ["JUMP_BACKWARD_NO_JIT"]
+    assert told["right"] is True
+    assert told["text"].startswith("kept out of compiled code by events at its entry")
+
+
+EVENTS = ["LINE", "JUMP", "INSTRUCTION", "CALL", "BRANCH_LEFT", "BRANCH_RIGHT", "PY_START", "PY_RETURN"]
+
+
+@pytest.mark.parametrize("where", ["local", "global", "local, inside", "global, inside"])
+def test_tools_without_callbacks_come_and_go_within_a_step(scene, mode, where):
+    """CPython rewrites instructions for a tool and back; each of them has to come back untraceable at once."""
+    code = f"""
+where = {where!r}
+m = sys.monitoring
+m.use_tool_id(1, "silent")
+def using(target, events):
+    if "local" in where:
+        m.set_local_events(1, target.__code__, events)
+        m.set_local_events(1, target.__code__, 0)
+    else:
+        m.set_events(1, events)
+        if "inside" not in where: target(3)
+        m.set_events(1, 0)
+bad = []
+for name in {EVENTS!r} + ["all", "restart"]:
+    space = make(); target = space["target"]
+    jit_ignore(target)
+    space["drive"](200)
+    if not step(until=lambda: "INSTRUMENTED_JUMP_BACKWARD" not in forms(target)): bad.append("never cheap")
+    events = sum(getattr(m.events, one) for one in ({EVENTS!r} if name in ("all", "restart") else [name]))
+    seen.clear()
+    if name == "restart": m.restart_events()
+    if "inside" in where:
+        target(6_000, lambda: using(target, events), 500)
+    else:
+        using(target, events)
+    active_after = "inside" in where and True in seen or active(space)
+    if active_after or executors(target): bad.append(name)
+tell(bad=bad)
+"""
+    assert scene(PRELUDE + FORMS + code, **mode) == {"bad": []}
+
+
+def test_cheap_again_after_a_tool(scene, mode):
+    code = """
+space = make(); target = space["target"]
+jit_ignore(target)
+cheap = lambda: "JUMP_BACKWARD_NO_JIT" in forms(target)
+tell(before=step(until=cheap))
+sys.settrace(lambda *_: None)
+target(3)
+sys.settrace(None)
+target(3)
+tell(after_the_tool=cheap(), later=step(until=cheap), active=active(space))
+"""
+    told = scene(PRELUDE + FORMS + code, **mode)
+    assert told == {"before": True, "after_the_tool": False, "later": True, "active": False}
+
+
+def test_hinted_while_a_tool_is_active_it_becomes_cheap_later(scene, mode):
+    code = """
+space = make(); target = space["target"]
+m = sys.monitoring
+m.use_tool_id(2, "mine")
+lines = []
+m.register_callback(2, m.events.LINE, lambda code, line: lines.append(line))
+m.set_local_events(2, target.__code__, m.events.LINE)
+jit_ignore(target)
+full = jitctl.stats(target).verdict.message
+target(2)
+step()
+before = len(lines)
+target(2)
+still = len(lines) == 2 * before > 0
+m.set_local_events(2, target.__code__, 0)
+cheap = step(until=lambda: "JUMP_BACKWARD_NO_JIT" in forms(target))
+tell(full=full, still=still, cheap=cheap, active=active(space))
+"""
+    told = scene(PRELUDE + FORMS + code, **mode)
+    assert told.pop("full").endswith("at its entry, calls and jumps")
+    assert told == {"still": True, "cheap": True, "active": False}
+
+
+def test_another_tools_id_is_left_as_it_was(scene, mode):
+    """The events are booked with the help of a second tool id; that of a tool which is there is borrowed."""
+    code = """
+m, heard = sys.monitoring, []
+for number in range(5):
+    m.use_tool_id(number, f"tool {number}")
+    for event in (m.events.LINE, m.events.INSTRUCTION, m.events.JUMP, m.events.PY_START):
+        m.register_callback(number, event, lambda *what: heard.append(what))
+space = make(); target = space["target"]
+jit_ignore(target)
+cheap = "JUMP_BACKWARD_NO_JIT" in forms(target)
+target(10)
+tell(cheap=cheap, heard=len(heard), left=sum(m.get_local_events(n, target.__code__) for n in range(5)),
+     names=[m.get_tool(n) for n in range(5)], active=active(space))
+"""
+    names = [f"tool {number}" for number in range(5)]
+    assert scene(PRELUDE + FORMS + code, **mode) == {
+        "cheap": True,
+        "heard": 0,
+        "left": 0,
+        "names": names,
+        "active": False,
+    }
+
+
+def test_where_the_bytecode_may_not_be_written_all_events_stay(scene):
+    code = """
+space = make(); target = space["target"]
+jit_ignore(target)
+seen.clear(); target(12_000)
+tell(active=True in seen, jump=[name for name in forms(target) if "JUMP_BACKWARD" in name],
+     text=jitctl.stats(target).verdict.message, undone=jitctl._backend.undo(target))
+"""
+    told = scene(PRELUDE + FORMS + code, PYTHON_JIT="1", JITCTL_NATIVE_FALSIFY="2")
+    assert told.pop("text").endswith("at its entry, calls and jumps")
+    assert told == {"active": False, "jump": ["INSTRUMENTED_JUMP_BACKWARD"], "undone": True}
+
+
+def test_hinted_while_it_runs_it_becomes_cheap_later(scene, mode):
+    """A trace that is being recorded goes on in a frame that runs, unless every instruction stops it."""
+    code = """
+space = make(); target = space["target"]
+jit_focus(target)
+target(5_000)
+inside = []
+def hook():
+    jit_ignore(target)
+    inside.append("JUMP_BACKWARD_NO_JIT" in forms(target))
+target(6_000, hook, 3_000)
+first = True in seen, len(executors(target))
+cheap = step(until=lambda: "JUMP_BACKWARD_NO_JIT" in forms(target))
+tell(inside=inside, first=first, cheap=cheap, active=active(space), own=len(executors(target)))
+"""
+    told = scene(PRELUDE + FORMS + code, **mode)
+    assert told == {"inside": [False], "first": [False, 0], "cheap": True, "active": False, "own": 0}
+
+
+def test_forms_that_settled_are_given_back(scene, mode):
+    """An instruction that was frozen meets other types, and is specialised again; taken back, none stays frozen."""
+    code = """
+source = '''
+def target(items):
+    t = 0
+    for i in items:
+        t += i
+    return t
+'''
+target = fresh(source)
+if not sys._jit.is_enabled(): jit_focus(make()["drive"])
+jit_ignore(target)
+def form():
+    return next(name for name in forms(target) if name.startswith("FOR_ITER"))
+seen = []
+for items in (range(900), [1] * 900):
+    want = "FOR_ITER_RANGE" if not seen else "FOR_ITER_LIST"
+    step(work=lambda: [target(items) for _ in range(9)], until=lambda: form() == want and not instrumented(target))
+    seen.append(form())
+jitctl._backend.undo(target)
+raw = target.__code__._co_code_adaptive
+at = next(one.offset for one in dis.get_instructions(target) if one.opname == "FOR_ITER")
+low = 7 if sys.version_info >= (3, 15) else 15
+tell(seen=seen, frozen=raw[at + 2] & low == low, instrumented=instrumented(target))
+"""
+    told = scene(PRELUDE + FORMS + code, **mode)
+    assert told == {"seen": ["FOR_ITER_RANGE", "FOR_ITER_LIST"], "frozen": False, "instrumented": []}
+
+
+@pytest.mark.parametrize("thread", [False, True])
+def test_a_tracer_that_comes_back_is_told_everything(scene, mode, thread):
+    """CPython takes a tracer's events out of a function when it is next called; until then it relies on them."""
+    code = f"""
+import threading
+thread = {thread}
+space, other = make(), make()
+target, twin = space["target"], other["target"]
+jit_ignore(target)
+def told(function, between=lambda: None):
+    heard = []
+    def trace(frame, what, value):
+        if frame.f_code is function.__code__:
+            heard.append((what, frame.f_lineno))
+        return trace
+    def work():
+        sys.settrace(trace)
+        function(3)
+        between()
+        function(3)
+        sys.settrace(None)
+    if thread:
+        one = threading.Thread(target=work); one.start(); one.join()
+    else:
+        work()
+    return heard
+right = told(twin)
+first = told(target)
+step()
+again = told(target)
+pause = threading.Event()
+def wait(): pause.wait(20)
+if thread:
+    threading.Timer(0.3, pause.set).start()
+    beside = []
+    main = threading.Thread(target=lambda: beside.extend(told(target, wait))); main.start()
+    while main.is_alive(): step()
+    tell(beside=beside == right)
+tell(first=first == right, again=again == right, events=len(right) > 10, active=active(space))
+"""
+    found = scene(PRELUDE + FORMS + code, **mode)
+    assert found.pop("beside", True) is True
+    assert found == {"first": True, "again": True, "events": True, "active": False}

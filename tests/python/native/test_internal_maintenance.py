@@ -56,6 +56,32 @@ tell(seen=seen)
     assert told["seen"] == [1, 0, 1, 1]
 
 
+def test_code_that_is_dropped_very_often(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+f = jit_focus(make())
+drive(f, 30)
+for _ in range(110):
+    sys._clear_internal_caches()     # drops all compiled code
+    step(1)
+    drive(f, 30)
+seen = [valid(f)]                    # a step has armed it a hundred times: that is enough
+step(1)
+for _ in range(30): f(1_000)
+seen.append(valid(f))                # CPython's own thresholds are left
+step(1)                              # sees the code, and forgives
+sys._clear_internal_caches()
+step(1)
+drive(f, 30)
+seen.append(valid(f))
+tell(seen=seen)
+""",
+        **mode,
+    )
+    assert told["seen"] == [0, 1, 1]
+
+
 def test_a_tool_that_comes_and_goes(scene, mode):
     told = scene(
         PRELUDE

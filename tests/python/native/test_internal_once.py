@@ -147,7 +147,7 @@ tell(code=verdict(f)["code"], message=verdict(f)["message"], compiled=valid(f) >
 
 
 def test_a_hot_caller_does_not_keep_dropped_code_away(scene, mode):
-    """The caller is compiled first and has the loop in its own trace; a step takes that back when it arms the function."""
+    """The caller, compiled first, has the loop in its own trace; a step takes that back when it arms the function."""
     told = scene(
         TRAINED
         + """

@@ -23,6 +23,11 @@ pub struct Version {
     pub compiles_yield: bool,
     /// Names in `sys.monitoring.events` whose local events keep a function out of every trace.
     pub ignore_events: &'static [&'static str],
+    /// The same where the events are taken out of most instructions again: all that rewrite an instruction which is then
+    /// without its event, so that it has it again whenever a tool has been there.
+    pub ignore_declared: &'static [&'static str],
+    /// The instructions from which a trace can return into the function.
+    pub pushes: &'static [Push],
     /// The same for [`Hint::Once`](jitctl_core::Hint): what keeps other functions' traces from resetting its counters.
     pub once_events: &'static [&'static str],
     /// The trace of a hot callee may return into a frozen function and reset its counters.
@@ -54,6 +59,12 @@ impl Counter {
         value << self.bits
     }
 
+    /// Whether a counter with this value triggers some day: with the highest backoff it never does.
+    pub const fn triggers(self, cell: u16) -> bool {
+        let highest = (1 << self.bits) - 1;
+        cell & highest != highest
+    }
+
     /// `value << bits | backoff`.
     pub const fn make(self, value: u16, backoff: u16) -> u16 {
         value << self.bits | backoff
@@ -71,6 +82,26 @@ pub struct Starter {
     pub off: &'static str,
     /// The counter's value and backoff that CPython starts with.
     pub natural: (u16, u16),
+}
+
+/// An instruction that can push a Python frame without a call of C, which returns behind it.
+#[derive(Clone, Copy, Debug)]
+pub struct Push {
+    pub name: &'static str,
+    /// With which arguments.
+    pub when: When,
+    /// The specialised forms that do. Empty: its general form does as well.
+    pub forms: &'static [&'static str],
+    /// It returns to the target of its jump as well.
+    pub jumps: bool,
+}
+
+/// Arguments of an instruction.
+#[derive(Clone, Copy, Debug)]
+pub enum When {
+    Always,
+    Even,
+    Is(u32),
 }
 
 /// What lies behind the byte `jit` of the interpreter's state.

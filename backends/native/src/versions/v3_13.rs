@@ -11,6 +11,8 @@ pub static VERSION: Version = Version {
     entry: None,
     compiles_yield: false,
     ignore_events: &[],
+    ignore_declared: &[],
+    pushes: &[],
     once_events: &[],
     returns_thaw: false,
     switch: None,

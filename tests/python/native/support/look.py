@@ -92,6 +92,29 @@ def owners(but=()):
 
 def graph(thing):
     """Give the identities of all executors that a code object leads to, side traces included."""
+    return sorted(_graph(thing))
+
+
+def traced(things):
+    """Name the instructions of these functions that a valid trace runs, whoever owns it.
+
+    What stands before RESUME cannot be instrumented, and runs no code of the user.
+    """
+    size = types.CodeType.__basicsize__
+    inside = {}
+    for code in (code for thing in things for code in nested(code_of(thing))):
+        base = code.co_code
+        entry = next(offset for offset in range(0, len(base), 2) if base[offset] == opmap["RESUME"])
+        for offset in range(entry, len(base), 2):
+            inside[id(code) + size + offset] = f"{code.co_qualname}:{offset}:{NAMES.get(base[offset])}"
+    found = set()
+    for code in all_code():
+        for one in _graph(code).values():
+            found |= {inside[uop[3]] for uop in one if uop[0] != "_START_EXECUTOR" and uop[3] in inside}
+    return sorted(found)
+
+
+def _graph(thing):
     todo = list(executors(thing).values())
     kind = type(todo[0]) if todo else None
     seen = {}
@@ -100,7 +123,7 @@ def graph(thing):
         if id(one) not in seen and one.is_valid():
             seen[id(one)] = one
             todo += [other for other in gc.get_referents(one) if type(other) is kind]
-    return sorted(seen)
+    return seen
 
 
 def opcodes(thing):

@@ -10,9 +10,11 @@ import sys
 from scenes_calls import CALLS
 from scenes_classes import CLASSES
 from scenes_flow import FLOW
+from scenes_returns import RETURNS
 from scenes_yield import YIELDS
 
 SCENES = {**CALLS, **CLASSES, **FLOW, **YIELDS}
+SCENES |= {f"returns from {name}": scene for name, scene in RETURNS.items()}
 
 #: makes a target large enough to be worth an entry of its own
 PADDING = r"\1q = 3; q = q * q + q - (q ^ 5); q = q * q + q - (q ^ 5); note(A())\n"
