@@ -8,7 +8,7 @@ use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
-use pyo3::types::{PyCode, PyFunction, PyString, PyWeakrefReference};
+use pyo3::types::{PyCode, PyFunction, PyString};
 use std::ptr::null_mut;
 
 /// Imports a module; the user's `__import__` is not asked.
@@ -27,7 +27,8 @@ pub fn import<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
     module.ok_or_else(|| PyImportError::new_err(format!("{name} is not in sys.modules after its import")))
 }
 
-/// Has pyo3 look up the types that it would import, and panic where it cannot, when they are first needed.
+/// Has pyo3 look up the types that it would import, and panic where it cannot, when they are first needed. (A weak reference
+/// is told by a function of C's.)
 pub fn prepare_types(py: Python<'_>) {
-    let _ = (PyCode::type_object(py), PyFunction::type_object(py), PyWeakrefReference::type_object(py));
+    let _ = (PyCode::type_object(py), PyFunction::type_object(py));
 }
