@@ -76,6 +76,8 @@ def over(part: str, figures: dict[str, float], debug: bool, scale: float) -> lis
             most *= SLOWER_ON_DEBUG
         if debug and part == "many" and name == "bytes":
             most *= 1.5  # every object carries more there
+        if debug and part == "compiled" and name == "bytes over plain":
+            most *= 4  # machine code comes and goes by megabytes there; blocks and references tell what stays
         if name.removesuffix(" over plain") in ("references", "blocks", "bytes") and part != "many":
             most *= scale
         if figures[name] > most:

@@ -323,7 +323,7 @@ def test_a_generator_that_does_not_yield_is_stopped(verdict):
             closed.append(1)
         yield n
 
-    hinted(spin, sample_args=(1,), budget_ms=20, when="decoration")
+    hinted(spin, sample_args=(1,), budget_ms=200, when="decoration")
     assert verdict(spin).kind == ("partial", "stopped")
     assert closed == [1]
 
