@@ -13,6 +13,7 @@ use std::time::Instant;
 
 pub use neutral::Neutral;
 
+/// A further look through all code takes at most one part in so many of the time.
 const RARELY: u32 = 20;
 
 /// What keeps the JIT off, as a verdict; `None` when it is on, or was switched on now.
