@@ -93,7 +93,8 @@ def programs(choice: Choice) -> List[Cell]:
         same = ("--program", name, "--data", data)
         for place in choice.carriers()[:1]:
             # Where nothing was chosen, hinted and interpreter run the same way: nobody imports jitctl.
-            functions = ("--functions", json.dumps(stored(name)))
+            hinted, threshold = stored(name)
+            functions = ("--functions", json.dumps(hinted), "--threshold", str(threshold))
             for environment, hint in (("off", "none"), ("jit", "none"), ("optin", "focus")):
                 chosen = functions if hint == "focus" else ()
                 where = Configuration(place.label, environment, hint)

@@ -2,8 +2,9 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Sequence, Tuple
 
 from harness import BENCHMARKS, RESULTS
 from harness.configurations import Place
@@ -21,16 +22,16 @@ def folder(peers: Peers) -> Path:
 
 
 def choices() -> Dict[str, Any]:
-    """Return what was chosen, and where: {"on": interpreter, "programs": {name: {"rule", "functions"}}}."""
+    """Return what was chosen, and where: {"on": ..., "programs": {name: {"rule", "threshold", "functions"}}}."""
     return dict(json.loads(CHOICES.read_text("utf-8")))
 
 
-def stored(name: str) -> List[Function]:
-    """Return the functions to hint in a program."""
+def stored(name: str) -> Tuple[List[Function], int]:
+    """Return the functions to hint in a program, and jit_focus's threshold (0: its own)."""
     known = choices()["programs"]
     if name not in known:
         raise SystemExit(f"no functions were chosen for {name}; next: python benchmarks choose --only {name}")
-    return list(known[name]["functions"])
+    return list(known[name]["functions"]), int(known[name].get("threshold", 0))
 
 
 def everything(place: Place, name: str, peers: Peers) -> List[Function]:
@@ -48,7 +49,8 @@ def choose(place: Place, names: Sequence[str], peers: Peers) -> None:
     for name in names:
         found = _ask(place, peers, "workloads/choose_child.py", name, str(folder(peers)))
         known["on"] = place.label
-        known["programs"][name] = {"rule": found["rule"], "functions": found["keys"], "left out": found["left out"]}
+        kept = ("rule", "threshold", "functions", "left out")
+        known["programs"][name] = {key: found["keys" if key == "functions" else key] for key in kept}
         write(known)
 
 
@@ -58,7 +60,8 @@ def write(known: Dict[str, Any]) -> None:
     for number, (name, one) in enumerate(known["programs"].items()):
         functions = ",\n".join(f"    {json.dumps(each)}" for each in one["functions"])
         between = f"[\n{functions}\n   ]" if functions else "[]"
-        lines += [f"  {json.dumps(name)}: {{", f'   "rule": {json.dumps(one["rule"])},', f'   "functions": {between},']
+        lines += [f"  {json.dumps(name)}: {{", f'   "rule": {json.dumps(one["rule"])},']
+        lines += [f'   "threshold": {one.get("threshold", 0)},', f'   "functions": {between},']
         lines += [f'   "left out": {json.dumps(one["left out"])}', "  }" + "," * (number + 1 < len(known["programs"]))]
     CHOICES.write_text("\n".join([*lines, " }", "}"]) + "\n", "utf-8")
 
@@ -68,4 +71,5 @@ def _ask(place: Place, peers: Peers, script: str, *arguments: str) -> Any:
     done = subprocess.run(command, env=peers.environment("off", place), capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{script} {arguments[0]} failed on {place.label}:\n{done.stderr[-2000:]}")
+    print(done.stderr, end="", file=sys.stderr, flush=True)
     return json.loads(done.stdout.strip().splitlines()[-1])

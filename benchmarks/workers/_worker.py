@@ -54,8 +54,8 @@ class Worker:
             if isinstance(value, str):
                 command.extend((flag, value))
 
-    def apply(self, functions):
-        """Apply the hint of the command line; returns the functions (numba's are others)."""
+    def apply(self, functions, **options):
+        """Apply the hint of the command line, with these keywords; returns the functions (numba's are others)."""
         hint = self.args.hint
         if hint == "none":
             return functions
@@ -76,7 +76,7 @@ class Worker:
             return functions
         decorate = jitctl.jit_focus(when="decoration") if hint == "cold" else getattr(jitctl, f"jit_{hint}")
         for one in functions:
-            decorate(one)
+            decorate(one, **options)
         return functions
 
     def measure(self, name, time_function, loops=None, values=None, warmups=None, inner_loops=None, unit="second"):

@@ -20,6 +20,7 @@ def main():
     worker.option("--program", required=True, help="its name in benchmarks/workloads/programs.py")
     worker.option("--data", required=True, help="the folder with pyperformance's benchmarks")
     worker.option("--functions", type=json.loads, default=[], help="what to hint")
+    worker.option("--threshold", type=int, default=0, help="jit_focus's threshold; 0: its own")
     args = worker.parse()
     sys.path.insert(0, str(WORKLOADS))
     from outside import functions_of
@@ -32,7 +33,7 @@ def main():
     assert sys.modules["pyperf"] is pyperf
     found = functions_of(args.functions) if args.functions else {}
     if found:
-        worker.apply(found.values())
+        worker.apply(found.values(), **({"threshold": args.threshold} if args.threshold else {}))
     deadline = perf_counter() + WARM
     while perf_counter() < deadline:
         loop()

@@ -1,7 +1,7 @@
-"""Run in a fresh interpreter: time one program. Arguments: name, folder, hints as JSON, seconds. Prints JSON.
+"""Run in a fresh interpreter: time one program. Arguments: name, folder, hints as JSON, threshold, seconds; prints JSON.
 
 Hints are a list of [file, line, name], as the profile gives them; they are applied from outside,
-to whatever functions have that code.
+to whatever functions have that code. The threshold is that of jit_focus; 0 stands for its own.
 """
 
 import json
@@ -11,7 +11,7 @@ from outside import functions_of
 from workload import load
 
 
-def main(name, data, hints, seconds):
+def main(name, data, hints, threshold, seconds):
     loop = load(name, data)
     wanted = json.loads(hints)
     verdicts = {}
@@ -19,8 +19,9 @@ def main(name, data, hints, seconds):
         import jitctl
 
         found = functions_of(wanted)
+        options = {"threshold": int(threshold)} if int(threshold) else {}
         for one in found.values():
-            jitctl.jit_focus(one)
+            jitctl.jit_focus(one, **options)
         verdicts = {key[2]: jitctl.stats(one).verdict.status for key, one in found.items()}
     first = loop()
     spent, times = first, []

@@ -134,7 +134,7 @@ impl<'a> Request<'a> {
     }
 
     /// A keyword that the user gave to the decorator: `sample_args` (a tuple, or a callable that makes one),
-    /// `sample_kwargs` (a dict, or a callable), `when` (str), `budget_calls` (int), `budget_ms` (float).
+    /// `sample_kwargs` (a dict, or a callable), `when` (str), `budget_calls` (int), `budget_ms` (float), `threshold` (int).
     ///
     /// # Errors
     /// [`Error::Python`] when the look-up raised something other than KeyError.

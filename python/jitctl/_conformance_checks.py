@@ -105,8 +105,9 @@ def options() -> str:
         {"sample_args": _fails, "when": "decoration"},
         {"sample_args": _fails},
     ]
-    for hint in ("focus", "once"):
-        for keywords in given:
+    late = {"threshold": 3}
+    for hint, some in {"focus": [*given, late], "once": given}.items():
+        for keywords in some:
             plain, hinted = child.fresh()["function"], child.fresh()["function"]
             where = f"{hint} with {', '.join(keywords)}"
             require(HINTS[hint](**keywords)(hinted) is hinted, f"{where}: another object came back")
@@ -123,7 +124,7 @@ def options() -> str:
         later = child.fresh()["function"]  # what a later jitctl may send
         _backend.get_strategy(hint).apply(later, {"an_option_of_a_later_version": object()}, "function")
         child.record_of(later, f"{hint} with an option of a later version")
-    return f"{2 * len(given)} sets of options"
+    return f"{2 * len(given) + 1} sets of options"
 
 
 def _fails() -> "tuple[int, ...]":

@@ -14,8 +14,14 @@ _WHEN = ("first-call", "decoration", "background")
 _MOST_CALLS = 1_000_000_000
 _MOST_MS = 86_400_000
 _SAMPLES = ("sample_args", "sample_kwargs", "when", "budget_calls", "budget_ms", "infer", "profile")
+#: The smallest counter of a supported version (3.14) holds 4,095.
+_MOST_THRESHOLD = 4000
 #: hint -> the keywords it takes
-ALLOWED: "dict[str, tuple[str, ...]]" = {"focus": _SAMPLES, "once": _SAMPLES, "ignore": ("profile",)}
+ALLOWED: "dict[str, tuple[str, ...]]" = {
+    "focus": (*_SAMPLES, "threshold"),
+    "once": _SAMPLES,
+    "ignore": ("profile",),
+}
 
 
 def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, Any]":
@@ -30,6 +36,11 @@ def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, A
         if key not in allowed:
             raise TypeError(f"{caller} has no keyword {key!r}; allowed: {', '.join(allowed)}")
         given[key] = _CHECKS[key](caller, value)
+    if "threshold" in given and (given.get("infer") or given.keys() & {"sample_args", "sample_kwargs"}):
+        raise ValueError(
+            f"{caller}: threshold counts real calls, and sample_args, sample_kwargs and infer=True "
+            "compile the function before them; give one or the other"
+        )
     return given
 
 
@@ -126,6 +137,15 @@ def _budget_calls(caller: str, value: "Any") -> int:
     return int(value)
 
 
+def _threshold(caller: str, value: "Any") -> int:
+    wanted = f"a whole number of iterations or calls from 1 to {_MOST_THRESHOLD}"
+    if not isinstance(value, int) or isinstance(value, bool):
+        _wrong(caller, "threshold", wanted, value)
+    if not 1 <= value <= _MOST_THRESHOLD:
+        _wrong(caller, "threshold", wanted, value, ValueError)
+    return int(value)
+
+
 def _budget_ms(caller: str, value: "Any") -> float:
     wanted = f"a number of milliseconds above 0 and at most {_MOST_MS} (a day)"
     if not isinstance(value, (int, float)) or isinstance(value, bool):
@@ -155,4 +175,5 @@ _CHECKS = {
     "budget_ms": _budget_ms,
     "infer": _infer,
     "profile": _profile,
+    "threshold": _threshold,
 }

@@ -24,8 +24,9 @@ impl Strategy {
     }
 }
 
-/// Options that make a backend call the function itself: such a hint does not wait for calls to compare with.
-const SAMPLES: [&str; 3] = ["sample_args", "sample_kwargs", "infer"];
+/// A hint with one of these does not wait for calls to compare with: the backend calls the function itself, or waits by
+/// itself.
+const AT_ONCE: [&str; 4] = ["sample_args", "sample_kwargs", "infer", "threshold"];
 
 impl Strategy {
     /// Gives the hint to the backend and keeps the verdict. With `may_wait` a focus whose effect is measured waits until
@@ -53,8 +54,8 @@ impl Strategy {
             Some(_) => function.getattr_opt(intern!(function.py(), "__code__"))?,
             None => None, // nobody will ask whether it is still the same
         };
-        let sampled = |options: &Bound<'_, PyDict>| SAMPLES.iter().any(|key| options.contains(key).unwrap_or(true));
-        let measured = self.hint == Hint::Focus && &*session.name != "noop" && !options.is_some_and(sampled);
+        let at_once = |options: &Bound<'_, PyDict>| AT_ONCE.iter().any(|key| options.contains(key).unwrap_or(true));
+        let measured = self.hint == Hint::Focus && &*session.name != "noop" && !options.is_some_and(at_once);
         if may_wait && measured && previous != Some(self.hint) && profile::by_entry(function) {
             let message = "a few calls are timed first, so that the effect of the hint can be told; then it is applied";
             let waiting = Verdict::new(Status::Pending, "baseline", message);

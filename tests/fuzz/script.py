@@ -148,6 +148,8 @@ class Writer:
                 options["budget_calls"] = rng.choice((1, 5, 200))
             if rng.random() < 0.2:
                 options["budget_ms"] = 5.0
+        elif kind == "focus" and rng.random() < 0.2:
+            options = {"threshold": rng.choice((1, 3, 20, 500, 4000))}
         return {"do": "hint", "kind": kind, "f": name, "options": options}
 
     def switch(self, among: tuple[str, ...]) -> Step:

@@ -73,6 +73,33 @@ def test_a_wrong_keyword_is_an_error_at_once(hint, options, error, words):
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"threshold": 0}, ValueError, "must be a whole number of iterations or calls from 1 to 4000; got 0 (int)"),
+        ({"threshold": 4001}, ValueError, "got 4001 (int)"),
+        ({"threshold": 2.0}, TypeError, "threshold must be a whole number"),
+        ({"threshold": True}, TypeError, "got True (bool)"),
+        ({"threshold": 9, "sample_args": (1,)}, ValueError, "compile the function before them; give one or the other"),
+        ({"threshold": 9, "sample_kwargs": {"a": 1}}, ValueError, "threshold counts real calls"),
+        ({"threshold": 9, "infer": True}, ValueError, "threshold counts real calls"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_wrong_threshold_is_an_error_at_once(jitctl, options, error, words):
+    with pytest.raises(error) as caught:
+        jitctl.jit_focus(**options)
+    assert str(caught.value).startswith("jit_focus: threshold")
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_threshold_is_for_focus_alone(jitctl):
+    assert passed_on(jitctl, f, threshold=4000, infer=False) == {"threshold": 4000, "infer": False}
+    with pytest.raises(TypeError, match=r"^jit_once has no keyword 'threshold'; allowed: sample_args"):
+        jitctl.jit_once(threshold=20)
+
+
 def test_ignore_takes_one_keyword(jitctl):
     with pytest.raises(TypeError, match=r"^jit_ignore has no keyword 'when'; allowed: profile$"):
         jitctl.jit_ignore(when="decoration")

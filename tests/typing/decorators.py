@@ -20,6 +20,11 @@ def with_options(a: int, *, key: str = "") -> float:
     return a + len(key)
 
 
+@jit_focus(threshold=20)
+def after_a_while(a: int) -> int:
+    return a
+
+
 @jit_once(sample_args=lambda: [1], infer=True, profile=True)
 def once(a: int) -> list[int]:
     return [a]

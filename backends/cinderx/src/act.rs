@@ -40,7 +40,9 @@ pub fn compile(engine: &Engine, request: &Request<'_>) -> Result<Verdict> {
             let at = if samples.is_some() {
                 "its first call, after the sample calls".to_owned()
             } else {
-                format!("one of its calls 3 to {LAST_CALL}, when CPython has specialised it")
+                let told = request.option("threshold")?.is_some();
+                let vain = if told { "; threshold means nothing to CinderX" } else { "" };
+                format!("one of its calls 3 to {LAST_CALL}, when CPython has specialised it{vain}")
             };
             pending::add(hook, function, Waiting::new(hint, request.ticket(), samples));
             Ok(Verdict::new(Status::Pending, "compiles-when-warm", format!("CinderX compiles it at {at}")))

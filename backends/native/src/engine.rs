@@ -1,6 +1,7 @@
 //! What all hints share: the interpreter, what the self-test granted, and the records.
 
 use crate::bytecode::{Cells, CodeLayout};
+use crate::focus::Wish;
 use crate::monitoring::Monitoring;
 use crate::opcodes::Opcodes;
 use crate::python::Python;
@@ -35,7 +36,7 @@ pub struct Shared {
     pub process: Process,
     pub records: Records,
     /// Functions whose hinted code object is gone while they live on.
-    pub orphans: Vec<(Hint, Owned, u64)>,
+    pub orphans: Vec<(Owned, Wish)>,
     /// Code objects and microseconds of the opt-in.
     pub opt_in: Option<(usize, u64)>,
     /// When the last further look through all code ended, and how long it took.
@@ -232,7 +233,7 @@ impl Engine {
         for record in dead {
             let left: Vec<_> = record.functions(self.python).into_iter().filter(|(_, ticket)| *ticket != 0).collect();
             if !left.is_empty() {
-                let left = left.into_iter().map(|(function, ticket)| (record.hint, function, ticket));
+                let left = left.into_iter().map(|(function, ticket)| (function, Wish { ticket, ..record.wish }));
                 self.shared().orphans.extend(left);
                 tick::moved();
             }
@@ -250,7 +251,7 @@ impl Engine {
     /// See [`Records::leave`].
     pub fn leave(&self, code: Borrowed<'_>, function: Borrowed<'_>) -> Option<Option<Owned>> {
         let mut shared = self.shared();
-        shared.orphans.retain(|(_, orphan, _)| orphan.address() != function.address());
+        shared.orphans.retain(|(orphan, _)| orphan.address() != function.address());
         shared.records.leave(self.python, code.address() as usize, function)
     }
 
@@ -277,12 +278,12 @@ impl Engine {
                 let cells = self.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
                 site.compiled = site.look(cells, &self.opcodes) == Look::Compiled;
             }
-            record.ticket
+            record.wish.ticket
         })
     }
 
     /// The hint in force on a code object.
     pub fn hint_of(&self, code: Borrowed<'_>) -> Option<Hint> {
-        self.shared().records.get_mut(self.python, code.address() as usize).map(|record| record.hint)
+        self.shared().records.get_mut(self.python, code.address() as usize).map(|record| record.wish.hint)
     }
 }

@@ -6,14 +6,16 @@ use crate::optin;
 use crate::records::{Phase, Record, Site};
 use crate::selftest::Denied;
 use crate::sites::{Look, Offer};
-use jitctl_core::{Borrowed, Hint, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Hint, Host, Request, Result, Status, Verdict};
 use std::collections::HashSet;
 
-/// The value of an armed counter: what it is matters to nothing but the delay.
+/// The threshold of a loop where the user gave none, in iterations.
 pub const SOON: u16 = 2;
-/// The same for a function's entry: later than the loops, so that a loop that calls the function has it in its own trace.
-/// A trace that meets an entry that is compiled already ends there.
-pub const ENTRY_SOON: u16 = 12;
+/// So much later a function's entry compiles, in calls: a loop that calls the function has it in its own trace then. A
+/// trace that meets an entry that is compiled already ends there.
+const ENTRY_LATER: u16 = 10;
+/// The highest threshold: with what is added to it, it fits the counters of all versions.
+const HIGHEST: u16 = 4_000;
 /// So much later the other jumps of the same loop try.
 const APART: u16 = 16;
 
@@ -42,11 +44,29 @@ pub fn wait(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whose hint it is.
+/// Whose hint it is, and which.
 pub struct Who<'a> {
     pub function: Borrowed<'a>,
+    pub wish: Wish,
+}
+
+/// A hint as the user gave it.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish {
     pub ticket: u64,
     pub hint: Hint,
+    /// Iterations of a loop that are interpreted before it compiles.
+    pub threshold: u16,
+}
+
+impl Wish {
+    /// Reads a request. What jitctl has checked is not checked again.
+    pub fn of(host: Host, request: &Request<'_>) -> Result<Self> {
+        let given = request.option("threshold")?.map(|value| host.to_int(value.borrow())).transpose()?;
+        let threshold =
+            given.map_or(SOON, |value| u16::try_from(value).map_or(HIGHEST, |value| value.clamp(1, HIGHEST)));
+        Ok(Self { ticket: request.ticket(), hint: request.hint(), threshold })
+    }
 }
 
 /// Arms every site, and says what came of it.
@@ -57,22 +77,22 @@ pub fn arm(engine: &Engine, who: &Who<'_>, layout: CodeLayout, code: Borrowed<'_
     if offer.sites.is_empty() {
         return Ok(nothing(engine, &offer));
     }
-    let looks = arm_sites(engine, layout, &mut offer.sites, 0);
+    let looks = arm_sites(engine, layout, &mut offer.sites, 0, who.wish.threshold);
     let mut record = Record::new(engine.python, code, who)?;
     if looks.contains(&Look::Hidden) {
         record.phase = Phase::Waiting;
     }
-    let verdict = verdict(&offer, &looks);
+    let verdict = verdict(&offer, &looks, who.wish.threshold);
     record.sites = offer.sites.into_boxed_slice();
     engine.remember(record);
     Ok(verdict)
 }
 
 /// Arms these sites, whose code objects live. `round` counts the attempts.
-pub fn arm_sites(engine: &Engine, layout: CodeLayout, sites: &mut [Site], round: u8) -> Vec<Look> {
+pub fn arm_sites(engine: &Engine, layout: CodeLayout, sites: &mut [Site], round: u8, threshold: u16) -> Vec<Look> {
     let mut looks = Vec::with_capacity(sites.len());
     for index in 0..sites.len() {
-        let counter = engine.version.counter.soon(delay(sites, index, round));
+        let counter = engine.version.counter.soon(delay(sites, index, round, threshold));
         let site = &mut sites[index];
         // SAFETY: the caller holds the outermost code object, which keeps this one.
         let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
@@ -86,15 +106,15 @@ pub fn arm_sites(engine: &Engine, layout: CodeLayout, sites: &mut [Site], round:
 /// Where several jumps close one loop, 3.15 gives up on a trace from one of them that ends at another, and starts over
 /// at its natural thresholds. So one of them goes first: the last, for it ends the longest way through the loop; another
 /// one in each further attempt.
-pub fn delay(sites: &[Site], index: usize, round: u8) -> u16 {
+pub fn delay(sites: &[Site], index: usize, round: u8, threshold: u16) -> u16 {
     let site = &sites[index];
     if site.entry {
-        return ENTRY_SOON;
+        return threshold + ENTRY_LATER;
     }
     let same = |other: &&Site| other.code == site.code && other.head == site.head && other.entry == site.entry;
     let jumps = sites.iter().filter(same).count();
     let behind = sites[index + 1..].iter().filter(same).count();
-    if behind == usize::from(round) % jumps.max(1) { SOON } else { SOON + APART }
+    if behind == usize::from(round) % jumps.max(1) { threshold } else { threshold + APART }
 }
 
 /// How many places these sites are: several jumps may close one loop.
@@ -131,7 +151,7 @@ pub fn clear_events(engine: &Engine, tree: &[Borrowed<'_>]) -> Result<()> {
 }
 
 /// The verdict on armed sites.
-pub fn verdict(offer: &Offer, looks: &[Look]) -> Verdict {
+pub fn verdict(offer: &Offer, looks: &[Look], threshold: u16) -> Verdict {
     let entries = offer.sites.iter().filter(|site| site.entry).count();
     let loops = loops(&offer.sites) - entries;
     let compiled = looks.iter().filter(|look| **look == Look::Compiled).count();
@@ -150,7 +170,7 @@ pub fn verdict(offer: &Offer, looks: &[Look]) -> Verdict {
         let text = format!("{what} armed; {yielding} with a yield cannot be compiled by this version");
         Verdict::new(Status::Partial, "yielding-loops", text)
     } else {
-        let soon = if entries > 0 { ENTRY_SOON } else { SOON } + 3;
+        let soon = threshold + if entries > 0 { ENTRY_LATER } else { 0 } + 3;
         let text = format!("{what} armed: compiled after about {soon} iterations or calls of real traffic");
         Verdict::new(Status::Applied, "armed", text)
     };
@@ -188,7 +208,11 @@ fn by_events(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>, denied: &Denied
     let record = Record::new(engine.python, code, who)?;
     engine.remember(record);
     let text = format!("{} armed by monitoring events; {denied}", plural(loops, "loop", "loops"));
-    Ok(Verdict::new(Status::Applied, "armed-by-events", text))
+    if who.wish.threshold == SOON {
+        return Ok(Verdict::new(Status::Applied, "armed-by-events", text));
+    }
+    let text = format!("{text}; events know no threshold");
+    Ok(Verdict::new(Status::Partial, "armed-by-events", text))
 }
 
 /// Lets CPython treat these code objects as if no hint had been: they count from the start, or not at all where the

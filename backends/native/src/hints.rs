@@ -10,7 +10,7 @@ pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdi
     if let Some(verdict) = claim(engine, who, code)? {
         return Ok(verdict);
     }
-    match who.hint {
+    match who.wish.hint {
         Hint::Focus => focus::apply(engine, who, code),
         Hint::Ignore => ignore::apply(engine, who, code),
         Hint::Once => once::apply(engine, who, code),
@@ -20,7 +20,7 @@ pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdi
 
 /// Ignore is a promise and stays; any other hint gives way to a later one, and its verdict says so.
 fn claim(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Option<Verdict>> {
-    let Some(hint) = engine.hint_of(code).filter(|hint| *hint != who.hint) else { return Ok(None) };
+    let Some(hint) = engine.hint_of(code).filter(|hint| *hint != who.wish.hint) else { return Ok(None) };
     let others = engine.others(code, who.function);
     if hint == Hint::Ignore && !others.is_empty() {
         return Ok(Some(shared("a function that shares its code object is ignored, so neither is compiled")));
@@ -51,7 +51,7 @@ pub fn undo(engine: &Engine, function: Borrowed<'_>) -> Result<bool> {
 fn take_back(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
     let record = engine.shared().records.remove(code.address() as usize);
     let Some(record) = record else { return Ok(false) };
-    match record.hint {
+    match record.wish.hint {
         Hint::Ignore => ignore::undo(engine, code)?,
         Hint::Once => once::undo(engine, &record, code)?,
         _ => focus::let_go(engine, &engine.tree(code)?)?,
@@ -65,6 +65,6 @@ pub fn follow(engine: &Engine, who: &Who<'_>) -> Result<()> {
     let code = engine.code(who.function)?;
     let verdict = apply(engine, who, code.borrow())?;
     let text = format!("its __code__ was replaced, and the hint follows: {}", verdict.message);
-    engine.host.report(who.ticket, &Verdict { message: text.into(), ..verdict });
+    engine.host.report(who.wish.ticket, &Verdict { message: text.into(), ..verdict });
     Ok(())
 }

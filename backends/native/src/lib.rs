@@ -87,7 +87,7 @@ impl Backend for Native {
         let engine = &**shared;
         let code = engine.code(request.function())?;
         self.scheduler.cancel(request.function())?;
-        let who = focus::Who { function: request.function(), ticket: request.ticket(), hint: request.hint() };
+        let who = focus::Who { function: request.function(), wish: focus::Wish::of(engine.host, request)? };
         let mut verdict = hints::apply(engine, &who, code.borrow())?;
         if engine.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);

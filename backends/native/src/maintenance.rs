@@ -6,7 +6,7 @@
 
 use crate::bytecode::CodeLayout;
 use crate::engine::{Engine, Process};
-use crate::focus::{self, Who};
+use crate::focus::{self, Who, Wish};
 use crate::hints;
 use crate::once;
 use crate::optin;
@@ -28,7 +28,7 @@ const LONGEST: Duration = Duration::from_millis(1);
 const IDLE: Duration = Duration::from_secs(1);
 /// What stands under compiled code that was seen: dropped, it is compiled again after so many iterations.
 const STICKY: u16 = 64;
-/// A counter above this was reset by CPython after an attempt that made no code.
+/// A counter above this that backs off was reset by CPython after an attempt that made no code.
 const GIVEN_UP: u16 = 1_024;
 /// After so many times dropped code is left to CPython's own thresholds.
 const REARMED: u8 = 100;
@@ -134,8 +134,8 @@ pub fn follow(engine: &Engine) {
         todo.extend(shared.records.moved(engine.python));
         todo
     };
-    for (hint, function, ticket) in &todo {
-        if let Err(error) = hints::follow(engine, &Who { function: function.borrow(), ticket: *ticket, hint: *hint }) {
+    for (function, wish) in &todo {
+        if let Err(error) = hints::follow(engine, &Who { function: function.borrow(), wish: *wish }) {
             engine.host.log(Level::Warning, &format!("a hint that follows a new __code__: {error}"));
         }
     }
@@ -162,7 +162,7 @@ fn tools(engine: &Engine) -> Result<()> {
 enum Todo {
     Nothing,
     /// Arm it: the tool that was in the way may be gone.
-    Arm(Hint, Owned, u64),
+    Arm(Owned, Wish),
     /// Is it still kept out?
     Exclude,
     /// Has it settled?
@@ -182,11 +182,9 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
         tick::moved();
         return Todo::Nothing;
     }
-    match (record.hint, record.phase) {
+    match (record.wish.hint, record.phase) {
         (Hint::Ignore, _) => Todo::Exclude,
-        (_, Phase::Waiting) => {
-            function.map_or(Todo::Nothing, |function| Todo::Arm(record.hint, function, record.ticket))
-        }
+        (_, Phase::Waiting) => function.map_or(Todo::Nothing, |function| Todo::Arm(function, record.wish)),
         (_, Phase::Frozen) => Todo::Refreeze,
         (hint, _) => {
             let rewritten = tend(engine, layout, record, busy);
@@ -223,7 +221,7 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
     let counter = engine.version.counter;
     let missing = focus::compiled(engine, layout, &record.sites) < focus::loops(&record.sites);
     for index in 0..record.sites.len() {
-        let delay = focus::delay(&record.sites, index, record.sites[index].rearmed);
+        let delay = focus::delay(&record.sites, index, record.sites[index].rearmed, record.wish.threshold);
         let site = &mut record.sites[index];
         // SAFETY: the record's code object is held by the caller, and keeps this one.
         let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
@@ -237,7 +235,8 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
             Look::Hidden => {}
             look => {
                 let fresh = site.family(&engine.opcodes).is_some_and(|family| family.base == cells.opcode(site.offset));
-                let given_up = missing && cells.unit(site.offset + 1) > counter.soon(GIVEN_UP);
+                let now = cells.unit(site.offset + 1);
+                let given_up = missing && now > counter.soon(GIVEN_UP) && counter.has_backoff(now);
                 rewritten |= fresh && site.compiled;
                 if (site.compiled || fresh || look == Look::Off || given_up) && site.rearmed < REARMED {
                     site.arm(cells, &engine.opcodes, counter.soon(delay));
@@ -245,7 +244,7 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
                     *busy = true;
                     site.compiled = false;
                 } else if let Some(family) = site.family(&engine.opcodes)
-                    && (look == Look::Off || !counter.triggers(cells.unit(site.offset + 1)))
+                    && (look == Look::Off || !counter.triggers(now))
                 {
                     // What CPython left there under the opt-in would never trigger.
                     site.arm(cells, &engine.opcodes, family.natural);
@@ -261,7 +260,7 @@ fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<
     match todo {
         Todo::Nothing => return Ok(false),
         Todo::Rewritten => cleanse(engine)?,
-        Todo::Arm(hint, function, ticket) => return arm(engine, layout, code, hint, &function, ticket),
+        Todo::Arm(function, wish) => return arm(engine, layout, code, &Who { function: function.borrow(), wish }),
         Todo::Exclude => return crate::ignore::check(engine, code.borrow()),
         Todo::Settle => return settle(engine, layout, code),
         Todo::Refreeze => return refreeze(engine, layout, code),
@@ -275,7 +274,7 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
         let ticket = {
             let mut shared = engine.shared();
             let record = shared.records.get_mut(engine.python, code.address() as usize);
-            record.and_then(|record| rearm(engine, layout, record).then_some(record.ticket))
+            record.and_then(|record| rearm(engine, layout, record).then_some(record.wish.ticket))
         };
         if let Some(ticket) = ticket {
             // By now the trace of a hot caller may have its loops, which then never reach a jump that could compile them.
@@ -298,13 +297,13 @@ fn cleanse(engine: &Engine) -> Result<()> {
     if matches!(engine.process(), Process::OptedIn(_)) { optin::again(engine).map(drop) } else { Ok(()) }
 }
 
-fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, hint: Hint, function: &Owned, ticket: u64) -> Result<bool> {
-    let who = Who { function: function.borrow(), ticket, hint };
+fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, who: &Who<'_>) -> Result<bool> {
+    let Wish { hint, ticket, .. } = who.wish;
     let denied = optin::ensure(engine)?;
     let verdict = match (hint, denied) {
-        (Hint::Once, denied) => once::train(engine, &who, layout, code.borrow(), denied.is_none())?,
+        (Hint::Once, denied) => once::train(engine, who, layout, code.borrow(), denied.is_none())?,
         (_, Some(denied)) => denied,
-        (_, None) => focus::arm(engine, &who, layout, code.borrow())?,
+        (_, None) => focus::arm(engine, who, layout, code.borrow())?,
     };
     let done = verdict.status != Status::Pending || hint == Hint::Once;
     if done {

@@ -68,7 +68,7 @@ pub fn train(
         }
         let mut sites = engine.offer(layout, &tree)?.sites;
         sites.retain(|site| !site.entry || engine.version.once_events.is_empty());
-        if focus::arm_sites(engine, layout, &mut sites, 0).contains(&Look::Hidden) {
+        if focus::arm_sites(engine, layout, &mut sites, 0, focus::SOON).contains(&Look::Hidden) {
             record.phase = Phase::Waiting;
         }
         record.sites = sites.into_boxed_slice();

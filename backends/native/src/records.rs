@@ -1,8 +1,8 @@
 //! What was done to which code object, without keeping any of them alive.
 
-use crate::focus::Who;
+use crate::focus::{Who, Wish};
 use crate::python::Python;
-use jitctl_core::{Borrowed, Hint, Owned};
+use jitctl_core::{Borrowed, Owned};
 use std::collections::HashMap;
 
 /// An instruction that can start a trace, in the code of a record or in one nested in it.
@@ -46,8 +46,7 @@ pub struct Record {
     pub function: Owned,
     /// Others that share its code and its hint, with their tickets.
     pub others: Vec<(Owned, u64)>,
-    pub hint: Hint,
-    pub ticket: u64,
+    pub wish: Wish,
     pub phase: Phase,
     pub sites: Box<[Site]>,
     /// `once`: what the code looked like at the last look, and for how many looks it has.
@@ -64,8 +63,7 @@ impl Record {
             weak: python.weak(code)?,
             function: python.weak(who.function)?,
             others: Vec::new(),
-            hint: who.hint,
-            ticket: who.ticket,
+            wish: who.wish,
             phase: Phase::Settled,
             sites: Box::default(),
             looks: (0, 0),
@@ -80,7 +78,7 @@ impl Record {
 
     /// The functions that it holds for, alive, with their tickets.
     pub fn functions(&self, python: Python) -> Vec<(Owned, u64)> {
-        let all = std::iter::once((&self.function, self.ticket))
+        let all = std::iter::once((&self.function, self.wish.ticket))
             .chain(self.others.iter().map(|(one, ticket)| (one, *ticket)));
         all.filter_map(|(weak, ticket)| Some((python.strong(weak)?, ticket))).collect()
     }
@@ -89,7 +87,7 @@ impl Record {
     fn join(&mut self, python: Python, before: Self) {
         let own = python.strong(&self.function).map(|function| function.address());
         let mut others = before.others;
-        others.push((before.function, before.ticket));
+        others.push((before.function, before.wish.ticket));
         // The dead are left out when there are twice as many as before, so that a loop of closures stays cheap.
         let sift = others.len().is_power_of_two();
         others.retain(|(weak, _)| {
@@ -105,9 +103,9 @@ impl Record {
         if is(&self.function) {
             self.others.retain(|(weak, _)| python.strong(weak).is_some());
             if let Some((weak, ticket)) = self.others.pop() {
-                (self.function, self.ticket) = (weak, ticket);
+                (self.function, self.wish.ticket) = (weak, ticket);
             } else {
-                self.ticket = 0;
+                self.wish.ticket = 0;
             }
             return true;
         }
@@ -171,19 +169,19 @@ impl Records {
         } else {
             self.all.iter_mut().find_map(|record| record.drop_function(python, function).then_some(record))
         }?;
-        if !record.functions(python).is_empty() && record.ticket != 0 {
+        if !record.functions(python).is_empty() && record.wish.ticket != 0 {
             return Some(None);
         }
         Some(record.alive(python))
     }
 
     /// The functions that run other code now than when they were hinted.
-    pub fn moved(&self, python: Python) -> Vec<(Hint, Owned, u64)> {
+    pub fn moved(&self, python: Python) -> Vec<(Owned, Wish)> {
         let mut found = Vec::new();
         for record in &self.all {
             for (function, ticket) in record.functions(python) {
                 if python.code(function.borrow()).is_some_and(|code| code.address() as usize != record.code) {
-                    found.push((record.hint, function, ticket));
+                    found.push((function, Wish { ticket, ..record.wish }));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::bytecode::CodeLayout;
 use crate::engine::Engine;
-use crate::focus::{self, Who};
+use crate::focus::{self, Who, Wish};
 use crate::once;
 use jitctl_core::{Borrowed, Error, Hint, Request, Result, Status, Verdict};
 use jitctl_training::{End, Infer, Job, Outcome, Plan, Progress, Scheduler, explained};
@@ -23,9 +23,9 @@ pub fn schedule(
     let Some(plan) = Plan::from_request(engine.host, &engine.interpreter, request, Infer::WhereAsked)? else {
         return Ok(verdict);
     };
-    let (held, hint, ticket, when) = (Arc::clone(engine), request.hint(), request.ticket(), plan.when());
-    let job: Job = Box::new(move |_, function| run(&held, &plan, &Who { function, ticket, hint }));
-    match scheduler.schedule(when, request.function(), ticket, job) {
+    let (held, wish, when) = (Arc::clone(engine), Wish::of(engine.host, request)?, plan.when());
+    let job: Job = Box::new(move |_, function| run(&held, &plan, &Who { function, wish }));
+    match scheduler.schedule(when, request.function(), wish.ticket, job) {
         Err(Error::Unsupported { message, .. }) => {
             let text = format!("{}; not trained: {message}", verdict.message);
             Ok(Verdict { status: Status::Partial, message: text.into(), ..verdict }
@@ -39,11 +39,11 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
     let code = engine.code(who.function)?;
     let layout = engine.layout()?;
     let sites = engine.sites_of(code.borrow());
-    let hint = who.hint;
+    let Wish { hint, threshold, .. } = who.wish;
     let verdict = match hint {
         Hint::Once => {
             let mut sites = sites.clone();
-            focus::arm_sites(engine, layout, &mut sites, 0);
+            focus::arm_sites(engine, layout, &mut sites, 0, threshold);
             Verdict::new(Status::Pending, "training", "trained by real calls")
         }
         _ => focus::arm(engine, who, layout, code.borrow())?,
@@ -102,7 +102,7 @@ fn settled(engine: &Engine, layout: CodeLayout, code: Borrowed<'_>, progress: &P
     if focus::compiled(engine, layout, &sites) == focus::loops(&sites) {
         return progress.quiet_batches >= QUIET;
     }
-    focus::arm_sites(engine, layout, &mut sites, round);
+    focus::arm_sites(engine, layout, &mut sites, round, focus::SOON);
     progress.quiet_batches >= VERY_QUIET
 }
 

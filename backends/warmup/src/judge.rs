@@ -16,6 +16,15 @@ pub(crate) fn cannot_ignore(interpreter: &Interpreter) -> Verdict {
     })
 }
 
+/// Says that a threshold was given in vain.
+pub(crate) fn without_threshold(verdict: Verdict, told: bool) -> Verdict {
+    if !told {
+        return verdict;
+    }
+    let message = format!("{}; threshold means nothing here: this backend does not steer the JIT", verdict.message);
+    Verdict { message: message.into(), ..verdict }
+}
+
 pub(crate) fn no_samples(infer: Infer) -> Verdict {
     let why = match infer {
         Infer::WhereHarmless => "nothing was called: no sample arguments, and infer=False",

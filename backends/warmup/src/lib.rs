@@ -46,13 +46,14 @@ impl Backend for Warmup {
         if request.hint() == Hint::Ignore {
             return Ok(judge::cannot_ignore(&self.interpreter));
         }
+        let told = request.option("threshold")?.is_some();
         let infer = if self.scheduler.is_unseen() { Infer::WhereHarmless } else { Infer::WhereAsked };
         let Some(plan) = Plan::from_request(self.host, &self.interpreter, request, infer)? else {
-            return Ok(judge::no_samples(infer));
+            return Ok(judge::without_threshold(judge::no_samples(infer), told));
         };
         let state = self.host.observe(request.function())?;
         if is_surely_warm(&self.interpreter, &state) {
-            return Ok(judge::already_warm(&state, 0));
+            return Ok(judge::without_threshold(judge::already_warm(&state, 0), told));
         }
         let (when, hint) = (plan.when(), request.hint());
         let interpreter = Arc::clone(&self.interpreter);
@@ -60,10 +61,10 @@ impl Backend for Warmup {
             let settling = Settling::of(host, &interpreter, function, when)?;
             let state = host.observe(function)?;
             if let Some(warmth) = settling.warmth(host, function, &state)? {
-                return Ok(judge::already_warm(&state, warmth.failed));
+                return Ok(judge::without_threshold(judge::already_warm(&state, warmth.failed), told));
             }
             let outcome = plan.run(function, |progress| settling.is_settled(progress))?;
-            let verdict = judge::trained(&outcome, settling, plan.budget(), hint);
+            let verdict = judge::without_threshold(judge::trained(&outcome, settling, plan.budget(), hint), told);
             let uncompiled = interpreter.jit_enabled && outcome.after.regions.is_empty();
             let why = uncompiled && matches!(outcome.end, End::Settled | End::Calls | End::Time);
             Ok(if why { explained(host, function, verdict) } else { verdict })

@@ -52,6 +52,44 @@ tell(after=True in seen, right=r == sum(range(20_000)), own=len(executors(target
     assert scene(PRELUDE + code, **mode) == {"before": True, "after": False, "right": True, "own": 0}
 
 
+@pytest.mark.parametrize("how", ["jit_ignore(owner.f)", "jit_ignore(profile=False)(owner.f)", "jit_ignore(owner)"])
+def test_applied_while_its_callers_trace_is_recorded(scene, mode, how):
+    code = f"""
+def make(at):
+    space = {{"A": is_active, "jit_ignore": jit_ignore, "at": at, "seen": [], "late": []}}
+    exec('''
+class owner:
+    @staticmethod
+    def f(i):
+        x = i + 1
+        seen.append(A())
+        return x
+def g(n):
+    t = 0
+    for i in range(n):
+        t += owner.f(i)
+        if i == at:
+            {how}
+            late.append(len(seen))
+        t += 1
+    return t
+''', space)
+    return space
+found, before = [], 0
+for at in range(24):
+    space = make(at)
+    jit_focus(space["g"])
+    space["g"](60); space["g"](60)
+    found += space["seen"][space["late"][0]:]
+    before += True in space["seen"][:space["late"][0]]
+tell(calls=len(found), active=sum(found), shown=before > 0)
+"""
+    told = scene(PRELUDE + code, **mode)
+    assert told["calls"] > 1_000
+    assert told["active"] == 0
+    assert told["shown"]  # a function that is not ignored runs in a trace there
+
+
 def test_applied_to_a_generator_that_runs(scene, mode):
     code = """
 source = "def target():\\n    i = 0\\n    while True:\\n        for j in range(50): seen.add(A())\\n        yield i\\n"

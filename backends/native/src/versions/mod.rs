@@ -65,6 +65,11 @@ impl Counter {
         cell & highest != highest
     }
 
+    /// Whether it backs off: what [`soon`](Self::soon) makes does not, what CPython writes does.
+    pub const fn has_backoff(self, cell: u16) -> bool {
+        cell & ((1 << self.bits) - 1) != 0
+    }
+
     /// `value << bits | backoff`.
     pub const fn make(self, value: u16, backoff: u16) -> u16 {
         value << self.bits | backoff

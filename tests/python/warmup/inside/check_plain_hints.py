@@ -27,3 +27,10 @@ def test_who_asks_gets_it(verdict):
     jit_focus(infer=True)(f)
     assert f(5) == 10
     assert verdict(f).kind[0] == "applied", verdict(f)
+
+
+def test_a_threshold_means_nothing_here_and_is_said_to(verdict):
+    f = fresh(work)
+    jit_focus(threshold=40)(f)
+    assert f(5) == 10
+    assert "threshold means nothing here" in verdict(f).message
