@@ -1,4 +1,4 @@
-"""Run in a fresh interpreter: time one program. Arguments: name, folder, hints as JSON, threshold, seconds; prints JSON.
+"""Time one program in a fresh interpreter. Arguments: name, folder, hints as JSON, threshold, seconds. Prints JSON.
 
 Hints are a list of [file, line, name], as the profile gives them; they are applied from outside,
 to whatever functions have that code. The threshold is that of jit_focus; 0 stands for its own.
