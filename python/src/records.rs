@@ -43,6 +43,8 @@ pub struct Record {
     pub origin: Origin,
     pub backend: Arc<str>,
     pub verdict: Arc<Verdict>,
+    /// The hint that this one took the place of; every verdict says so.
+    replaced: Option<Hint>,
     /// The address of the code that the function had when it was hinted; kept where somebody may ask for it. Other code in
     /// its place is made while this one lives, so the addresses differ; a weak reference would cost 100 bytes a hint.
     code: Option<usize>,
@@ -88,23 +90,27 @@ pub fn is_replaced(function: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(function.getattr("__code__")?.as_ptr() as usize != hinted)
 }
 
+/// What a record begins with.
+pub struct Opening<'a> {
+    pub code: Option<&'a Bound<'a, PyAny>>,
+    pub hint: Hint,
+    pub origin: Origin,
+    pub backend: &'a Arc<str>,
+    pub replaced: Option<Hint>,
+}
+
 /// Opens a record, and gives its ticket; `verdict` holds until a better one is known.
-pub fn open(
-    object: &Bound<'_, PyAny>,
-    code: Option<&Bound<'_, PyAny>>,
-    hint: Hint,
-    origin: Origin,
-    backend: &Arc<str>,
-    verdict: Verdict,
-) -> u64 {
+pub fn open(object: &Bound<'_, PyAny>, opening: &Opening<'_>, verdict: Verdict) -> u64 {
+    let Opening { code, hint, origin, backend, replaced } = *opening;
     let reference = Reference::to(object);
     let code = code.map(|code| code.as_ptr() as usize);
     let address = object.as_ptr() as usize;
     let (ticket, old, full) = locked(|records| {
         records.next_ticket += 1;
         let ticket = records.next_ticket;
-        let verdict = records.shared(verdict);
-        let record = Record { ticket, hint, origin, backend: Arc::clone(backend), verdict, code, reported: false };
+        let verdict = records.shared(with_replaced(verdict, replaced));
+        let backend = Arc::clone(backend);
+        let record = Record { ticket, hint, origin, backend, verdict, replaced, code, reported: false };
         let old = records.by_address.insert(address, (reference, record));
         if let Some((_, record)) = &old {
             records.by_ticket.remove(&record.ticket);
@@ -119,6 +125,13 @@ pub fn open(
     ticket
 }
 
+fn with_replaced(mut verdict: Verdict, replaced: Option<Hint>) -> Verdict {
+    if let Some(hint) = replaced {
+        verdict.message = format!("{}; this hint replaced {hint}", verdict.message).into();
+    }
+    verdict
+}
+
 /// Replaces the verdict of an open record with what `apply` answered, unless a later report came first.
 pub fn settle(ticket: u64, verdict: Verdict) {
     replace(ticket, verdict, false);
@@ -131,9 +144,10 @@ pub fn report(ticket: u64, verdict: Verdict) {
 
 fn replace(ticket: u64, verdict: Verdict, report: bool) {
     locked(|records| {
-        let verdict = records.shared(verdict);
-        let Some(address) = records.by_ticket.get(&ticket) else { return };
-        let Some((_, record)) = records.by_address.get_mut(address) else { return };
+        let Some(address) = records.by_ticket.get(&ticket).copied() else { return };
+        let Some(replaced) = records.by_address.get(&address).map(|(_, record)| record.replaced) else { return };
+        let verdict = records.shared(with_replaced(verdict, replaced));
+        let Some((_, record)) = records.by_address.get_mut(&address) else { return };
         if report || !record.reported {
             record.verdict = verdict;
             record.reported |= report;

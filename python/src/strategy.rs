@@ -1,5 +1,6 @@
 //! The way of a hint through the extension.
 
+use crate::records::Opening;
 use crate::session::Session;
 use crate::{profile, records, session};
 use jitctl_core::backend::HintRequest;
@@ -42,8 +43,8 @@ impl Strategy {
     ) -> PyResult<()> {
         let replaced = previous.filter(|hint| *hint != self.hint);
         let Some(started) = &session.started else {
-            let verdict = with_replaced(session.verdict.clone(), replaced);
-            records::open(function, None, self.hint, origin, &session.name, verdict);
+            let opening = Opening { code: None, hint: self.hint, origin, backend: &session.name, replaced };
+            records::open(function, &opening, session.verdict.clone());
             return Ok(());
         };
         if replaced.is_some() {
@@ -54,18 +55,19 @@ impl Strategy {
             Some(_) => function.getattr_opt(intern!(function.py(), "__code__"))?,
             None => None, // nobody will ask whether it is still the same
         };
+        let code = code.as_ref();
+        let opening = Opening { code, hint: self.hint, origin, backend: &session.name, replaced };
         let at_once = |options: &Bound<'_, PyDict>| AT_ONCE.iter().any(|key| options.contains(key).unwrap_or(true));
         let measured = self.hint == Hint::Focus && &*session.name != "noop" && !options.is_some_and(at_once);
         if may_wait && measured && previous != Some(self.hint) && profile::by_entry(function) {
             let message = "a few calls are timed first, so that the effect of the hint can be told; then it is applied";
             let waiting = Verdict::new(Status::Pending, "baseline", message);
-            let waiting = with_replaced(waiting, replaced);
-            records::open(function, code.as_ref(), self.hint, origin, &session.name, waiting);
+            records::open(function, &opening, waiting);
             profile::await_baseline(function);
             return Ok(());
         }
         let waiting = Verdict::new(Status::Pending, "in-progress", "the backend is at work on it");
-        let ticket = records::open(function, code.as_ref(), self.hint, origin, &session.name, waiting);
+        let ticket = records::open(function, &opening, waiting);
         let request = HintRequest {
             ticket,
             function: function.as_ptr().cast(),
@@ -81,7 +83,7 @@ impl Strategy {
             Ok(verdict) => (verdict, None),
             Err(error) => (verdict_of(&session.name, &error), interruption(function.py(), &error)),
         };
-        records::settle(ticket, with_replaced(verdict, replaced));
+        records::settle(ticket, verdict);
         raised.map_or(Ok(()), Err)
     }
 }
@@ -143,7 +145,8 @@ impl Strategy {
     fn note(&self, obj: &Bound<'_, PyAny>, code: String, message: String, advice: String) -> PyResult<()> {
         let session = session::current()?;
         let verdict = Verdict::new(Status::Unsupported, code, message).advise(advice);
-        records::open(obj, None, self.hint, Origin::Function, &session.name, verdict);
+        let (hint, origin, backend) = (self.hint, Origin::Function, &session.name);
+        records::open(obj, &Opening { code: None, hint, origin, backend, replaced: None }, verdict);
         Ok(())
     }
 }
@@ -158,13 +161,6 @@ fn left_behind(backend: &str, py: Python<'_>, left: Option<PyErr>) -> Verdict {
         format!("the backend {backend} left a Python exception behind: {text}"),
     )
     .advise("report it to the backend's authors; the function runs as it is")
-}
-
-fn with_replaced(mut verdict: Verdict, replaced: Option<Hint>) -> Verdict {
-    if let Some(hint) = replaced {
-        verdict.message = format!("{}; this hint replaced {hint}", verdict.message).into();
-    }
-    verdict
 }
 
 /// What a backend answers instead of a verdict, as a verdict.

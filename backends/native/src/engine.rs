@@ -1,7 +1,7 @@
 //! What all hints share: the interpreter, what the self-test granted, and the records.
 
 use crate::bytecode::{Cells, CodeLayout};
-use crate::focus::Wish;
+use crate::focus::{self, Wish};
 use crate::monitoring::Monitoring;
 use crate::opcodes::Opcodes;
 use crate::python::Python;
@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use crate::sites::{Look, Offer};
 use crate::tick;
 use crate::versions::Version;
-use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result};
+use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result, Verdict};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -265,6 +265,15 @@ impl Engine {
         let mut shared = self.shared();
         let record = shared.records.get_mut(self.python, code.address() as usize);
         record.map(|record| record.sites.to_vec()).unwrap_or_default()
+    }
+
+    /// Notes that a verdict says `armed`: maintenance replaces it when it has seen more.
+    pub fn mark_armed(&self, code: Borrowed<'_>, verdict: &Verdict) {
+        if verdict.code == focus::ARMED
+            && let Some(record) = self.shared().records.get_mut(self.python, code.address() as usize)
+        {
+            record.phase = Phase::Armed;
+        }
     }
 
     /// Notes that a function was frozen, and what was compiled then; gives the ticket of its hint.

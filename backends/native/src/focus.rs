@@ -9,6 +9,8 @@ use crate::sites::{Look, Offer};
 use jitctl_core::{Borrowed, Hint, Host, Request, Result, Status, Verdict};
 use std::collections::HashSet;
 
+/// The code of the verdict on what will compile soon.
+pub const ARMED: &str = "armed";
 /// The threshold of a loop where the user gave none, in iterations.
 pub const SOON: u16 = 2;
 /// So much later a function's entry compiles, in calls: a loop that calls the function has it in its own trace then. A
@@ -151,15 +153,9 @@ pub fn clear_events(engine: &Engine, tree: &[Borrowed<'_>]) -> Result<()> {
 }
 
 /// The verdict on armed sites.
-pub fn verdict(offer: &Offer, looks: &[Look], threshold: u16) -> Verdict {
-    let entries = offer.sites.iter().filter(|site| site.entry).count();
-    let loops = loops(&offer.sites) - entries;
+fn verdict(offer: &Offer, looks: &[Look], threshold: u16) -> Verdict {
     let compiled = looks.iter().filter(|look| **look == Look::Compiled).count();
-    let what = match (loops, entries) {
-        (loops, 0) => plural(loops, "loop", "loops"),
-        (0, entries) => plural(entries, "entry", "entries"),
-        (loops, entries) => format!("{} and {}", plural(loops, "loop", "loops"), plural(entries, "entry", "entries")),
-    };
+    let what = places(&offer.sites);
     let verdict = if looks.contains(&Look::Hidden) {
         let text = format!("a tracing tool has instrumented the function; {what} will be armed when it is gone");
         Verdict::new(Status::Pending, "tracing-active", text)
@@ -170,11 +166,41 @@ pub fn verdict(offer: &Offer, looks: &[Look], threshold: u16) -> Verdict {
         let text = format!("{what} armed; {yielding} with a yield cannot be compiled by this version");
         Verdict::new(Status::Partial, "yielding-loops", text)
     } else {
-        let soon = threshold + if entries > 0 { ENTRY_LATER } else { 0 } + 3;
-        let text = format!("{what} armed: compiled after about {soon} iterations or calls of real traffic");
-        Verdict::new(Status::Applied, "armed", text)
+        Verdict::new(Status::Applied, ARMED, format!("{what} armed: {}", soon(&offer.sites, threshold)))
     };
-    verdict.measure("loops", count(loops), "sites").measure("entries", count(entries), "sites")
+    measured(verdict, &offer.sites)
+}
+
+/// What maintenance saw later: all of it compiled, or its code dropped by CPython.
+pub fn seen(sites: &[Site], compiled: bool, threshold: u16) -> Verdict {
+    let what = places(sites);
+    let verdict = if compiled {
+        Verdict::new(Status::Applied, "compiled", format!("{what} compiled"))
+    } else {
+        let text = format!("{what} armed again, since CPython dropped compiled code: {}", soon(sites, threshold));
+        Verdict::new(Status::Applied, ARMED, text)
+    };
+    measured(verdict, sites)
+}
+
+fn soon(sites: &[Site], threshold: u16) -> String {
+    let soon = threshold + if sites.iter().any(|site| site.entry) { ENTRY_LATER } else { 0 } + 3;
+    format!("compiled after about {soon} iterations or calls of real traffic")
+}
+
+/// `2 loops and 1 entry`.
+fn places(sites: &[Site]) -> String {
+    let entries = sites.iter().filter(|site| site.entry).count();
+    match (loops(sites) - entries, entries) {
+        (loops, 0) => plural(loops, "loop", "loops"),
+        (0, entries) => plural(entries, "entry", "entries"),
+        (loops, entries) => format!("{} and {}", plural(loops, "loop", "loops"), plural(entries, "entry", "entries")),
+    }
+}
+
+fn measured(verdict: Verdict, sites: &[Site]) -> Verdict {
+    let entries = sites.iter().filter(|site| site.entry).count();
+    verdict.measure("loops", count(loops(sites) - entries), "sites").measure("entries", count(entries), "sites")
 }
 
 fn nothing(engine: &Engine, offer: &Offer) -> Verdict {

@@ -94,6 +94,7 @@ impl Backend for Native {
             if request.hint() != Hint::Ignore {
                 verdict = train::schedule(shared, &self.scheduler, request, verdict)?;
             }
+            engine.mark_armed(code.borrow(), &verdict);
         }
         Ok(verdict)
     }

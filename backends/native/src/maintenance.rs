@@ -171,6 +171,8 @@ enum Todo {
     Refreeze,
     /// A tracing tool came and went.
     Rewritten,
+    /// It says that it is armed, and is compiled; or the other way round.
+    Tell(Vec<u64>, Verdict),
 }
 
 /// Reads and writes memory only.
@@ -191,10 +193,22 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
             match hint {
                 _ if rewritten => Todo::Rewritten,
                 Hint::Once => Todo::Settle,
-                _ => Todo::Nothing,
+                _ => news(engine, layout, record),
             }
         }
     }
+}
+
+/// Does the verdict still say what there is?
+fn news(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
+    let compiled = focus::compiled(engine, layout, &record.sites) == focus::loops(&record.sites);
+    record.phase = match record.phase {
+        Phase::Armed if compiled => Phase::Compiled,
+        Phase::Compiled if !compiled => Phase::Armed,
+        _ => return Todo::Nothing,
+    };
+    let tickets = record.functions(engine.python).into_iter().map(|(_, ticket)| ticket).collect();
+    Todo::Tell(tickets, focus::seen(&record.sites, compiled, record.wish.threshold))
 }
 
 /// Frozen loops would stay interpreted for good when CPython drops their code. Says whether any was armed again.
@@ -263,6 +277,7 @@ fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<
         Todo::Arm(function, wish) => return arm(engine, layout, code, &Who { function: function.borrow(), wish }),
         Todo::Exclude => return crate::ignore::check(engine, code.borrow()),
         Todo::Settle => return settle(engine, layout, code),
+        Todo::Tell(tickets, verdict) => tickets.iter().for_each(|ticket| engine.host.report(*ticket, &verdict)),
         Todo::Refreeze => return refreeze(engine, layout, code),
     }
     Ok(true)
@@ -308,6 +323,7 @@ fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, who: &Who<'_>) -> Resu
     let done = verdict.status != Status::Pending || hint == Hint::Once;
     if done {
         engine.host.report(ticket, &verdict);
+        engine.mark_armed(code.borrow(), &verdict);
     }
     Ok(done)
 }

@@ -29,6 +29,10 @@ pub struct Site {
 pub enum Phase {
     /// Done; maintenance keeps it so.
     Settled,
+    /// `focus`: armed, and its verdict says so.
+    Armed,
+    /// `focus`: all of it was seen compiled, and its verdict says so.
+    Compiled,
     /// A tracing tool was active; armed when it is gone.
     Waiting,
     /// `once`: real traffic is training it.

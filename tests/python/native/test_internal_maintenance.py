@@ -136,6 +136,43 @@ tell(undone=[_backend.undo(f), _backend.undo(g)])
     assert told == {"first": ["armed", "excluded"], "compiled": 1, "ignored": 0, "undone": [True, True]}
 
 
+def test_the_verdict_tells_when_it_is_compiled_and_when_that_is_dropped(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+def outer(k):
+    def inner(n):
+        t = k
+        for i in range(n): t += i
+        return t
+    return inner
+f, other, cold = jit_focus(outer(1)), jit_focus(outer(2)), jit_focus(make())
+jit_ignore(cold); jit_focus(cold)
+first = verdict(f)["code"], verdict(cold)["message"]
+drive(f, 30)
+step()
+compiled = [(verdict(one)["code"], verdict(one)["message"]) for one in (f, other, cold)]
+measures = verdict(f)["measures"]
+drop()
+step()
+dropped = verdict(f)["code"], verdict(f)["message"]
+drive(f, 100); drive(cold, 100)
+step()
+tell(first=first, compiled=compiled, measures=measures, dropped=dropped, again=verdict(f)["code"])
+tell(cold=verdict(cold)["message"])
+""",
+        **mode,
+    )
+    armed = "1 loop armed: compiled after about 5 iterations or calls of real traffic; this hint replaced ignore"
+    assert told["first"] == ["armed", armed]
+    assert told["compiled"] == [["compiled", "1 loop compiled"]] * 2 + [["armed", armed]]
+    assert ["loops", 1.0, "sites"] in told["measures"]
+    assert told["dropped"][0] == "armed"
+    assert "armed again, since CPython dropped compiled code" in told["dropped"][1]
+    assert told["again"] == "compiled"
+    assert told["cold"] == "1 loop compiled; this hint replaced ignore"
+
+
 def test_the_switch_goes_off_with_the_last_hint(scene, mode):
     if "PYTHON_JIT" in mode:
         pytest.skip("the user switched the JIT on, and it stays")
@@ -174,7 +211,7 @@ a, b, c = outer(1), outer(2), outer(3)
 jit_focus(a); jit_focus(b)
 _backend.undo(b)                 # a keeps its hint
 drive(a, 30)
-tell(kept=[verdict(a)["code"], valid(a)])
+tell(kept=[verdict(a)["status"], valid(a)])
 jit_ignore(c)                    # the later hint is in force, and the earlier one says so
 drive(a, 5_000, 5_000)
 tell(later=[verdict(a)["code"], verdict(c)["code"], valid(a)])
@@ -187,16 +224,16 @@ tell(stays=valid(c))
 _backend.undo(c)
 jit_focus(b)
 drive(b, 30)
-tell(free=[verdict(b)["code"], valid(b)])
+tell(free=[verdict(b)["status"], valid(b)])
 """,
         **mode,
     )
     assert told == {
-        "kept": ["armed", 1],
+        "kept": ["applied", 1],
         "later": ["shared-code", "excluded", 0],
         "promise": ["shared-code", "shared-code", "excluded", 0],
         "stays": 0,
-        "free": ["armed", 1],
+        "free": ["applied", 1],
     }
 
 
