@@ -15,6 +15,8 @@ This module is all that ``import jitctl`` loads beside `_host` and `_settings`; 
 
 __version__ = "0.1.0"
 
+import sys
+
 from ._host import backend as _backend
 
 TYPE_CHECKING = False
@@ -64,6 +66,8 @@ _LAZY = {
 }
 _MISSING: "Any" = object()
 _Function = type(lambda: None)
+#: sys._jit.is_enabled where there is such a thing
+_compiles: "Any" = getattr(getattr(sys, "_jit", None), "is_enabled", None)
 
 _focus = _backend.get_strategy("focus")
 _ignore = _backend.get_strategy("ignore")
@@ -153,6 +157,8 @@ def _stop_recording() -> None:
 
     On 3.15 a recording ends without a trace where an exception is caught (measured; test_ignore.py shows it).
     """
+    if _compiles is None or not _compiles():
+        return
     try:
         raise LookupError
     except LookupError:

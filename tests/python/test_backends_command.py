@@ -97,6 +97,23 @@ def test_our_own_backends_keep_the_contract(backends, name):
 
 
 @compiled
+@pytest.mark.parametrize(("changes", "broken"), [("next(count)", True), ("next(count) == 7", False)])
+def test_reading_may_change_nothing_of_itself(run, changes, broken):
+    """What a step of maintenance changes meanwhile is seen once, what reading changes every time."""
+    found = run(
+        "-c",
+        "import itertools\n"
+        "from jitctl import _conformance_checks as checks, _conformance_child as child\n"
+        "count = itertools.count()\n"
+        f"checks._reading = lambda function: {changes}\n"
+        "try: print(checks.reading())\n"
+        "except child.BrokenError as error: print('broken:', error)\n",
+    )
+    assert ("broken: " in found.stdout) is broken, found.stdout + found.stderr
+    assert ("reading its state changed it" in found.stdout) is broken
+
+
+@compiled
 def test_a_backend_that_does_the_least_keeps_the_contract(backends, place):
     assert failures(check(backends, library("minimal", place))) == {}
 

@@ -14,6 +14,7 @@ use crate::records::{Phase, Record};
 use crate::selftest::{self, View};
 use crate::sites::Look;
 use crate::tick;
+use crate::versions::Counter;
 use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status, Verdict};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -250,7 +251,7 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
             look => {
                 let fresh = site.family(&engine.opcodes).is_some_and(|family| family.base == cells.opcode(site.offset));
                 let now = cells.unit(site.offset + 1);
-                let given_up = missing && now > counter.soon(GIVEN_UP) && counter.has_backoff(now);
+                let given_up = missing && is_given_up(counter, now, delay);
                 rewritten |= fresh && site.compiled;
                 if (site.compiled || fresh || look == Look::Off || given_up) && site.rearmed < REARMED {
                     site.arm(cells, &engine.opcodes, counter.soon(delay));
@@ -267,6 +268,11 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
         }
     }
     rewritten
+}
+
+/// A counter that is higher than we would set it ran past zero while another trace was being recorded.
+fn is_given_up(counter: Counter, now: u16, delay: u16) -> bool {
+    now > counter.soon(GIVEN_UP.max(delay)) || now > counter.soon(GIVEN_UP) && counter.has_backoff(now)
 }
 
 /// Says whether anything was in motion.
