@@ -187,6 +187,8 @@ class Writer:
         elif name in ("code", "rebind", "clone"):
             earlier = [f for f in plain if f is not target and self.functions.index(f) < self.functions.index(target)]
             earlier = [f for f in earlier if f.cost <= 3 * target.cost + 50]
+            if self.samples and target.pure:  # or a warm-up, which is really a call, had effects by then
+                earlier = [f for f in earlier if f.pure]
             step["f"] = target.name
             step["other"] = rng.choice(earlier).name if earlier and rng.random() < 0.6 else target.name
             if name == "code" and target.closure:
