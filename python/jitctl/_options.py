@@ -129,20 +129,19 @@ def _when(caller: str, value: "Any") -> str:
 
 
 def _budget_calls(caller: str, value: "Any") -> int:
-    wanted = f"a whole number from 1 to {_MOST_CALLS}"
-    if not isinstance(value, int) or isinstance(value, bool):
-        _wrong(caller, "budget_calls", wanted, value)
-    if not 1 <= value <= _MOST_CALLS:
-        _wrong(caller, "budget_calls", wanted, value, ValueError)
-    return int(value)
+    return _whole(caller, "budget_calls", f"a whole number from 1 to {_MOST_CALLS}", value, _MOST_CALLS)
 
 
 def _threshold(caller: str, value: "Any") -> int:
     wanted = f"a whole number of iterations or calls from 1 to {_MOST_THRESHOLD}"
+    return _whole(caller, "threshold", wanted, value, _MOST_THRESHOLD)
+
+
+def _whole(caller: str, key: str, wanted: str, value: "Any", most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        _wrong(caller, "threshold", wanted, value)
-    if not 1 <= value <= _MOST_THRESHOLD:
-        _wrong(caller, "threshold", wanted, value, ValueError)
+        _wrong(caller, key, wanted, value)
+    if not 1 <= value <= most:
+        _wrong(caller, key, wanted, value, ValueError)
     return int(value)
 
 

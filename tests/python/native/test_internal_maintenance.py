@@ -27,6 +27,16 @@ def notes():
     return dict(_backend.chosen()["notes"])
 """
 
+#: functions that share a code object
+SHARED = """
+def outer(k):
+    def inner(n):
+        t = k
+        for i in range(n): t += i
+        return t
+    return inner
+"""
+
 WAIT = """
 def until(done, work=lambda: None, seconds=20):
     end = time.monotonic() + seconds
@@ -139,13 +149,8 @@ tell(undone=[_backend.undo(f), _backend.undo(g)])
 def test_the_verdict_tells_when_it_is_compiled_and_when_that_is_dropped(scene, mode):
     told = scene(
         PRELUDE
+        + SHARED
         + """
-def outer(k):
-    def inner(n):
-        t = k
-        for i in range(n): t += i
-        return t
-    return inner
 f, other, cold = jit_focus(outer(1)), jit_focus(outer(2)), jit_focus(make())
 jit_ignore(cold); jit_focus(cold)
 first = verdict(f)["code"], verdict(cold)["message"]
@@ -200,13 +205,8 @@ tell(on=on, off=off, nothing=nothing, again=valid(f), others=valid(new) + valid(
 def test_functions_that_share_code(scene, mode):
     told = scene(
         PRELUDE
+        + SHARED
         + """
-def outer(k):
-    def inner(n):
-        t = k
-        for i in range(n): t += i
-        return t
-    return inner
 a, b, c = outer(1), outer(2), outer(3)
 jit_focus(a); jit_focus(b)
 _backend.undo(b)                 # a keeps its hint
