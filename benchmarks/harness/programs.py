@@ -31,7 +31,7 @@ def stored(name: str) -> Tuple[List[Function], int]:
     known = choices()["programs"]
     if name not in known:
         raise SystemExit(f"no functions were chosen for {name}; next: python benchmarks choose --only {name}")
-    return list(known[name]["functions"]), int(known[name].get("threshold", 0))
+    return list(known[name]["functions"]), int(known[name]["threshold"])
 
 
 def everything(place: Place, name: str, peers: Peers) -> List[Function]:
@@ -61,7 +61,7 @@ def write(known: Dict[str, Any]) -> None:
         functions = ",\n".join(f"    {json.dumps(each)}" for each in one["functions"])
         between = f"[\n{functions}\n   ]" if functions else "[]"
         lines += [f"  {json.dumps(name)}: {{", f'   "rule": {json.dumps(one["rule"])},']
-        lines += [f'   "threshold": {one.get("threshold", 0)},', f'   "functions": {between},']
+        lines += [f'   "threshold": {one["threshold"]},', f'   "functions": {between},']
         lines += [f'   "left out": {json.dumps(one["left out"])}', "  }" + "," * (number + 1 < len(known["programs"]))]
     CHOICES.write_text("\n".join([*lines, " }", "}"]) + "\n", "utf-8")
 

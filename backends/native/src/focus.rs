@@ -62,7 +62,7 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// Reads a request. What jitctl has checked is not checked again.
+    /// Reads a request; a threshold that no counter holds becomes the nearest that one does.
     pub fn of(host: Host, request: &Request<'_>) -> Result<Self> {
         let given = request.option("threshold")?.map(|value| host.to_int(value.borrow())).transpose()?;
         let threshold =

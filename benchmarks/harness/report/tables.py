@@ -89,7 +89,7 @@ def programs(results: Results) -> str:
     for name in results.names("program "):
         if name in known:
             one = known[name]
-            late = str(one.get("threshold") or "its own")
+            late = str(one["threshold"] or "its own")
             rows.append([name, one["rule"], str(len(one["functions"])), late, listed(one["left out"])])
     chosen = table(["hinted in", "rule", "functions", "threshold", "left out, since it was faster without"], rows)
     return "\n\n".join([_steady(results, "program ", "program", 1e3, "ms"), chosen])
