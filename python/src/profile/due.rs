@@ -19,7 +19,7 @@ const BASELINE_NS: u64 = 50_000_000;
 #[cold]
 pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry: &mut Entry, raised: bool) {
     let (key, id, count) = (function as usize, entry.id, entry.count());
-    let slower = !raised && entry.trend.judge() == Judgement::WarmAgain;
+    let slower = !raised && entry.trend.judge() == Judgement::Slower;
     let ready = !raised && (count >= BASELINE_CALLS || count >= 2 && entry.interpreted.sum >= BASELINE_NS);
     let waits = entry.baseline;
     let apply = waits && ready;
@@ -33,7 +33,7 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
     if raised {
         return; // an exception is on its way: no Python now
     }
-    let look = close || count < OFTEN || count % OFTEN < u64::from(WINDOW);
+    let look = close || slower || count < OFTEN || count % OFTEN < u64::from(WINDOW);
     let ask = std::mem::take(&mut entry.may_be_getter) && !only.is_null();
     Python::attach(|py| {
         // SAFETY: the caller of the function holds it.
@@ -50,22 +50,30 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
             }
         }
         if look {
-            let compiled = compiled(&function).unwrap_or(false);
+            let parts = compiled_parts(&function).unwrap_or(0);
             if let Some(entry) = table::find(key).filter(|entry| entry.id == id) {
-                entry.compiled = compiled;
+                entry.looked_at(parts);
             }
             note_caller(py, key, id);
         }
         // Nothing that goes wrong here is the program's concern.
         if apply {
             strategy::apply_again(&function, false);
-        } else if slower
-            && strategy::apply_again(&function, true)
-            && let Some(entry) = table::find(key).filter(|entry| entry.id == id)
-        {
-            entry.trend.rewarmed += 1;
+        } else if slower {
+            warm_again(&function, key, id);
         }
     });
+}
+
+/// Gives focus again to a function that became slower, where it lost compiled code.
+fn warm_again(function: &Bound<'_, PyAny>, key: usize, id: u64) {
+    let current = || table::find(key).filter(|entry| entry.id == id);
+    let lost = current().is_some_and(|entry| entry.parts < entry.most_parts && entry.trend.may_warm());
+    // Python code may run while the hint is applied: the entry is looked up again.
+    let warmed = lost && strategy::apply_again(function, true);
+    if let Some(entry) = current() {
+        if warmed { entry.trend.warmed() } else { entry.trend.grown() }
+    }
 }
 
 /// Keeps the code that made the call, where CPython may compile it.
@@ -82,17 +90,18 @@ fn note_caller(py: Python<'_>, key: usize, id: u64) {
     }
 }
 
-/// Has the function's own code a compiled part that the interpreter enters? Reads a copy of the bytecode, nothing else.
-pub fn compiled(function: &Bound<'_, PyAny>) -> PyResult<bool> {
+/// Counts the compiled parts of the function's own code that the interpreter enters. Reads a copy of the bytecode, nothing
+/// else.
+pub fn compiled_parts(function: &Bound<'_, PyAny>) -> PyResult<usize> {
     let py = function.py();
     let table = opcodes::table(py)?;
-    let Some(enter) = table.enter_executor() else { return Ok(false) };
+    let Some(enter) = table.enter_executor() else { return Ok(0) };
     let code = function.getattr(pyo3::intern!(py, "__code__"))?;
-    let Some(actual) = code.getattr_opt(pyo3::intern!(py, "_co_code_adaptive"))? else { return Ok(false) };
+    let Some(actual) = code.getattr_opt(pyo3::intern!(py, "_co_code_adaptive"))? else { return Ok(0) };
     let actual = actual.cast_into::<PyBytes>()?;
     if !actual.as_bytes().chunks_exact(2).any(|unit| unit[0] == enter) {
-        return Ok(false); // the usual case, cheap; a cache cell can look like the opcode, so a hit is looked at closely
+        return Ok(0); // the usual case, cheap; a cache cell can look like the opcode, so a hit is looked at closely
     }
     let base = code.getattr(pyo3::intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
-    Ok(decode::opcodes_now(base.as_bytes(), actual.as_bytes(), table).any(|opcode| opcode == enter))
+    Ok(decode::opcodes_now(base.as_bytes(), actual.as_bytes(), table).filter(|opcode| *opcode == enter).count())
 }

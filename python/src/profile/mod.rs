@@ -22,7 +22,7 @@ mod version;
 mod watch;
 
 pub use thread::Quiet;
-pub use trend::MOST;
+pub use trend::Rewarmed;
 
 use crate::modules;
 use entry::{Entry, Method};
@@ -75,9 +75,9 @@ pub fn await_baseline(function: &Bound<'_, PyAny>) {
     }
 }
 
-/// How often the function was warmed again.
-pub fn rewarmed(function: &Bound<'_, PyAny>) -> u8 {
-    running(function).map_or(0, |entry| entry.trend.rewarmed)
+/// How often warming the function again helped, and whether it will be tried once more.
+pub fn rewarmed(function: &Bound<'_, PyAny>) -> (Rewarmed, bool) {
+    running(function).map_or_else(Default::default, |entry| (entry.trend.rewarmed, entry.trend.is_last()))
 }
 
 /// Stops profiling, keeps the numbers. False where it was not profiled.
@@ -227,7 +227,7 @@ fn replace_entry(
     slot::USUAL.get_or_init(|| slot::Usual { entry: versions.usual, set: interface.set_entry });
     let compiles = crate::opcodes::table(py)?.enter_executor().is_some() && jit(py, "is_available")?;
     let mut entry = Entry::new(NEXT.fetch_add(1, Ordering::Relaxed), Method::Entry, versions.read(function));
-    entry.compiled = due::compiled(function)?;
+    entry.looked_at(due::compiled_parts(function)?);
     entry.callers = compiles.then(callers::Callers::default);
     entry.may_be_getter = !versions.getters_pass && getter::possible(function)?;
     table::insert(function.as_ptr() as usize, Box::new(entry));
