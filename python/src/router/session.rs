@@ -1,9 +1,9 @@
 //! The backend of this process: chosen once at import, asked ever after.
 
-use crate::host::Cpython;
+use super::{candidates, discover};
+use crate::bridge::Cpython;
+use crate::introspect::{interpreter as describer, unfriendly};
 use crate::modules;
-use crate::unfriendly::table::{self as traits, Traits};
-use crate::{describe as describer, discover, show};
 use jitctl_core::backend::Started;
 use jitctl_core::interface::{self, Table};
 use jitctl_core::registry::Registry;
@@ -20,8 +20,6 @@ pub struct Session {
     pub disabled: bool,
     /// Every hinted function is profiled.
     pub profile: bool,
-    /// What the JIT of this interpreter cannot do, where that was measured.
-    pub traits: Option<&'static Traits>,
     /// The verdict where there is no started backend.
     pub verdict: Verdict,
     registry: Mutex<Registry>,
@@ -60,7 +58,7 @@ pub fn open(
 ) -> PyResult<()> {
     let interpreter = describer::interpreter(py)?;
     let order = describer::preference(&interpreter);
-    let traits = traits::of(&interpreter);
+    unfriendly::table::remember(&interpreter);
     let mut registry = Registry::new(interpreter);
     discover::add_built_in(&mut registry, Path::new(directory));
     discover::add_path(&mut registry, path);
@@ -81,7 +79,7 @@ pub fn open(
         None if disabled => "disabled".into(),
         None => "none".into(),
     };
-    let session = Session { name, started, disabled, profile, traits, verdict, registry: Mutex::new(registry) };
+    let session = Session { name, started, disabled, profile, verdict, registry: Mutex::new(registry) };
     *SESSION.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(session));
     Ok(())
 }
@@ -99,21 +97,9 @@ fn start_named(py: Python<'_>, registry: &mut Registry, name: &str) -> PyResult<
         } else {
             reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
         };
-        let message = format!("JITCTL_BACKEND={name} cannot be used: {reason}; there is: {}", show::one_line(registry));
+        let message =
+            format!("JITCTL_BACKEND={name} cannot be used: {reason}; there is: {}", candidates::one_line(registry));
         let class = modules::import(py, "jitctl._errors")?.getattr("BackendError")?;
         Err(PyErr::from_value(class.call1((message,))?))
     })
-}
-
-/// Writes a line of a backend to standard error where JITCTL_LOG (debug, info or warning) asks for it.
-pub fn log(level: u8, line: &str) {
-    let wanted = match std::env::var("JITCTL_LOG").as_deref() {
-        Ok("debug") => 10,
-        Ok("info") => 20,
-        Ok("warning") => 30,
-        _ => return,
-    };
-    if level >= wanted {
-        eprintln!("jitctl: {line}");
-    }
 }

@@ -1,6 +1,6 @@
 //! The opcodes of the running interpreter, read from its own modules once.
 
-use crate::describe;
+use super::interpreter;
 use crate::modules;
 use jitctl_core::Opcode;
 use pyo3::prelude::*;
@@ -109,7 +109,7 @@ impl Table {
                 entry.kind = kind(name);
             }
         }
-        Ok(Self { entries, backoff_bits: describe::backoff_bits(py) })
+        Ok(Self { entries, backoff_bits: interpreter::backoff_bits(py) })
     }
 }
 

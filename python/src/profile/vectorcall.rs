@@ -1,7 +1,7 @@
 //! The entry that a profiled function has.
 
-use super::interface::Vectorcall;
-use super::{clock, due, entry, table, thread};
+use super::capi::Vectorcall;
+use super::{after_call, clock, entry, table, thread};
 use pyo3::ffi;
 use std::sync::OnceLock;
 
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn profiled(
     if found.add(ticks, compiled, outermost, result.is_null()) {
         // SAFETY: the caller's arguments, alive for the call; a single one is what a getter has.
         let only = if count & !OFFSET == 1 { unsafe { *arguments } } else { std::ptr::null_mut() };
-        due::after_call(function, only, found, result.is_null());
+        after_call::after_call(function, only, found, result.is_null());
     }
     result
 }

@@ -1,6 +1,7 @@
 //! Watches functions while any is profiled: entries go with their functions, and changes are noticed.
 
-use super::interface::{Interface, event};
+use super::capi::{Capi, event};
+use super::entry::Entry;
 use super::{table, thread};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -29,18 +30,18 @@ fn with<T>(action: impl FnOnce(&mut State) -> T) -> T {
 }
 
 /// Begins to watch, unless it does.
-pub fn start(py: Python<'_>, interface: &Interface) -> PyResult<Result<(), String>> {
+pub fn start(py: Python<'_>, capi: &Capi) -> PyResult<Result<(), String>> {
     let _ = thread::current();
     if with(|state| state.watcher.is_some()) {
         return Ok(Ok(()));
     }
     // SAFETY: attached, and the callback stays.
-    let id = unsafe { (interface.add_watcher)(changed) };
+    let id = unsafe { (capi.add_watcher)(changed) };
     if id < 0 {
         let error = PyErr::fetch(py);
         return Ok(Err(format!("functions cannot be watched: {}", error.value(py))));
     }
-    with(|state| state.watcher = Some((id, interface.clear_watcher)));
+    with(|state| state.watcher = Some((id, capi.clear_watcher)));
     Ok(Ok(()))
 }
 
@@ -58,6 +59,12 @@ pub fn rest() {
 /// The code whose events are counted for this function.
 pub fn code_of(function: usize) -> Option<usize> {
     with(|state| state.codes.as_ref()?.get(&function).copied())
+}
+
+/// The entry of a function that is profiled now, be it its own or that of its code.
+pub fn running(function: &Bound<'_, PyAny>) -> Option<&'static mut Entry> {
+    let key = function.as_ptr() as usize;
+    table::find(code_of(key).unwrap_or(key))
 }
 
 /// Notes whose events are counted for this function.

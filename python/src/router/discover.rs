@@ -3,7 +3,6 @@
 use crate::modules;
 use jitctl_core::registry::{Registry, Source};
 use pyo3::prelude::*;
-use std::ffi::c_void;
 use std::path::{Path, PathBuf};
 
 /// Our own backends.
@@ -67,17 +66,4 @@ fn expected_name(path: &Path) -> String {
     let stem = stem(path);
     let stem = stem.strip_prefix("lib").unwrap_or(stem);
     stem.strip_prefix("jitctl_backend_").or_else(|| stem.strip_prefix("jitctl_")).unwrap_or(stem).replace('_', "-")
-}
-
-/// The address of a symbol that this process exports.
-#[cfg(unix)]
-pub fn symbol(name: &str) -> *mut c_void {
-    let library = libloading::os::unix::Library::this();
-    // SAFETY: only the address is taken; what it may be used for is the backend's concern.
-    unsafe { library.get::<*mut c_void>(name.as_bytes()) }.map_or(std::ptr::null_mut(), |symbol| symbol.into_raw())
-}
-
-#[cfg(not(unix))]
-pub fn symbol(_name: &str) -> *mut c_void {
-    std::ptr::null_mut()
 }

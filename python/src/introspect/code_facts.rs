@@ -1,8 +1,7 @@
 //! The facts of a function, read from its code object and those nested in it. Done once per request, here alone.
 
-use crate::decode::{self, Lines};
-use crate::observe;
-use crate::opcodes::{self, Kind, Table};
+use super::opcodes::{self, Kind, Table};
+use super::{decode, unfriendly as judge, warmth as warmths};
 use jitctl_core::fact_source::{CodeFacts, FunctionFacts, List, Uses};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -35,24 +34,12 @@ pub fn of_function(function: &Bound<'_, PyAny>) -> PyResult<FunctionFacts> {
     Ok(FunctionFacts::new(facts, Box::new(make)))
 }
 
-/// Lines by code unit, from `co_lines()`.
-pub fn lines(code: &Bound<'_, PyAny>) -> PyResult<Lines> {
-    let mut lines = Vec::new();
-    for item in code.call_method0(intern!(code.py(), "co_lines"))?.try_iter()? {
-        let (start, _, line): (u32, u32, Option<u32>) = item?.extract()?;
-        if let Some(line) = line {
-            lines.push((start / 2, line));
-        }
-    }
-    Ok(Lines(lines))
-}
-
 fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyResult<CodeFacts> {
     let py = code.py();
     let number = |name: &Bound<'_, PyString>| code.getattr(name)?.extract::<u32>();
     let name: String = code.getattr(intern!(py, "co_name"))?.extract()?;
     let qualname = code.getattr_opt(intern!(py, "co_qualname"))?.map_or(Ok(name.clone()), |text| text.extract())?;
-    let lines = lines(code)?;
+    let lines = decode::lines(code)?;
     let bytecode = code.getattr(intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
     let instructions = decode::instructions(bytecode.as_bytes(), &lines, table);
     let loops = decode::loops(&instructions, &lines, table);
@@ -61,8 +48,8 @@ fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyR
         u32::try_from(instructions.iter().filter(|i| of_kind(i.opcode)).count()).unwrap_or(u32::MAX)
     };
     let warmth = match code.getattr_opt(intern!(py, "_co_code_adaptive"))? {
-        Some(now) => observe::warmth(&instructions, now.cast_into::<PyBytes>()?.as_bytes(), table),
-        None => observe::Warmth::default(),
+        Some(now) => warmths::warmth(&instructions, now.cast_into::<PyBytes>()?.as_bytes(), table),
+        None => warmths::Warmth::default(),
     };
     Ok(CodeFacts {
         object: code.as_ptr() as usize,
@@ -131,8 +118,8 @@ fn texts(py: Python<'_>, function: &Py<PyAny>, code: &Bound<'_, PyAny>, list: Li
 
 /// Empty where this interpreter has no JIT that was measured.
 fn unfriendly(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
-    let Some(traits) = crate::session::current().ok().and_then(|session| session.traits) else { return Ok(Vec::new()) };
-    let reasons = crate::unfriendly::of_code(function, code, traits)?;
+    let Some(traits) = judge::traits() else { return Ok(Vec::new()) };
+    let reasons = judge::of_code(function, code, traits)?;
     Ok(reasons.iter().map(|one| format!("{}\t{}\t{}\t{}", one.code, one.line, one.message, one.advice)).collect())
 }
 

@@ -1,6 +1,6 @@
 //! Which way instructions lead: enough of a control flow graph to measure loops and to follow handlers.
 
-use crate::opcodes::Table;
+use crate::introspect::opcodes::Table;
 use jitctl_core::{Instruction, Loop};
 use std::collections::{BTreeMap, HashSet};
 

@@ -1,9 +1,8 @@
 //! What a function's code looks like at this moment. Reading changes nothing.
 
-use crate::code_facts::lines;
-use crate::decode;
+use super::decode::{self, lines};
+use super::opcodes::{self, Kind, Table};
 use crate::modules;
-use crate::opcodes::{self, Kind, Table};
 use jitctl_core::{Instruction, Loop, Region, RegionKind, State};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -37,6 +36,21 @@ pub fn state(function: &Bound<'_, PyAny>) -> PyResult<State> {
         }
     }
     Ok(state)
+}
+
+/// Has the function's own code a compiled part that the interpreter enters? Reads a copy of the bytecode, nothing else.
+pub fn compiled(function: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let py = function.py();
+    let table = opcodes::table(py)?;
+    let Some(enter) = table.enter_executor() else { return Ok(false) };
+    let code = function.getattr(intern!(py, "__code__"))?;
+    let Some(actual) = code.getattr_opt(intern!(py, "_co_code_adaptive"))? else { return Ok(false) };
+    let actual = actual.cast_into::<PyBytes>()?;
+    if !actual.as_bytes().chunks_exact(2).any(|unit| unit[0] == enter) {
+        return Ok(false); // the usual case, cheap; a cache cell can look like the opcode, so a hit is looked at closely
+    }
+    let base = code.getattr(intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
+    Ok(decode::opcodes_now(base.as_bytes(), actual.as_bytes(), table).any(|opcode| opcode == enter))
 }
 
 /// The least backoff of an instruction that could not be specialised twice in a row: a fresh one has 0 or 1, and each

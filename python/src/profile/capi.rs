@@ -1,6 +1,6 @@
 //! CPython's functions that the profiler needs and the stable ABI lacks. They are looked up in the running process.
 
-use crate::discover::symbol;
+use crate::symbols::address as symbol;
 use pyo3::ffi;
 use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
@@ -15,7 +15,7 @@ pub type Vectorcall = unsafe extern "C" fn(
 type Watcher = unsafe extern "C" fn(c_int, *mut ffi::PyObject, *mut ffi::PyObject) -> c_int;
 
 /// The functions; all but the last are public, from 3.12 on.
-pub struct Interface {
+pub struct Capi {
     pub get_entry: unsafe extern "C" fn(*mut ffi::PyObject) -> Option<Vectorcall>,
     pub set_entry: unsafe extern "C" fn(*mut ffi::PyObject, Vectorcall),
     pub add_watcher: unsafe extern "C" fn(Watcher) -> c_int,
@@ -34,12 +34,12 @@ pub mod event {
 }
 
 /// The functions, or which one is missing.
-pub fn interface() -> Result<&'static Interface, &'static str> {
-    static FOUND: OnceLock<Result<Interface, &'static str>> = OnceLock::new();
+pub fn capi() -> Result<&'static Capi, &'static str> {
+    static FOUND: OnceLock<Result<Capi, &'static str>> = OnceLock::new();
     FOUND.get_or_init(resolve).as_ref().map_err(|missing| *missing)
 }
 
-fn resolve() -> Result<Interface, &'static str> {
+fn resolve() -> Result<Capi, &'static str> {
     let found = |name: &'static str| {
         let address = symbol(name);
         if address.is_null() { Err(name) } else { Ok(address) }
@@ -50,7 +50,7 @@ fn resolve() -> Result<Interface, &'static str> {
     // SAFETY: the addresses are those of the functions of these names, whose signatures are these in every version
     // that has them (cpython/funcobject.h, cpython/abstract.h, internal/pycore_function.h).
     unsafe {
-        Ok(Interface {
+        Ok(Capi {
             get_entry: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut ffi::PyObject) -> Option<Vectorcall>>(
                 get,
             ),

@@ -31,14 +31,6 @@ pub fn keep(function: &Bound<'_, PyAny>, profile: &Bound<'_, PyDict>) -> PyResul
     Ok(())
 }
 
-/// Keeps the reason why there is no profile.
-pub fn refuse(function: &Bound<'_, PyAny>, reason: &str) -> PyResult<()> {
-    let profile = super::report::empty(function.py(), "unsupported", "", reason)?;
-    // What cannot be referred to weakly is no function, and its record has a verdict that says so.
-    let _ = keep(function, &profile);
-    Ok(())
-}
-
 /// The kept profile of this very object.
 pub fn get<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
     let py = function.py();

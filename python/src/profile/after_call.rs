@@ -3,10 +3,11 @@
 use super::entry::{CLOSE_LOOKS, Entry};
 use super::trend::{Judgement, WINDOW};
 use super::{callers, getter, table};
-use crate::{decode, opcodes, strategy};
+use crate::introspect::warmth;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyWeakrefReference};
+use pyo3::types::PyWeakrefReference;
+use std::sync::OnceLock;
 
 /// The code is looked at after every window up to this many calls, and then after every sixteenth.
 const OFTEN: u64 = 1024;
@@ -14,6 +15,35 @@ const OFTEN: u64 = 1024;
 const BASELINE_CALLS: u64 = 32;
 /// ... fewer where they take this long.
 const BASELINE_NS: u64 = 50_000_000;
+
+/// Applies the hint of a function: because it waited, or (true) because the function became slower. False where there was
+/// nothing to do.
+type ApplyHint = fn(&Bound<'_, PyAny>, bool) -> bool;
+/// Times a function by events from here on.
+type ChangeToEvents = fn(&Bound<'_, PyAny>) -> PyResult<()>;
+
+static APPLY_HINT: OnceLock<ApplyHint> = OnceLock::new();
+static CHANGE_TO_EVENTS: OnceLock<ChangeToEvents> = OnceLock::new();
+
+/// Says how hints are applied: the profiler stands below them and knows none.
+pub fn apply_hints_with(apply: ApplyHint) {
+    APPLY_HINT.get_or_init(|| apply);
+}
+
+/// Says how a function changes to events: what starts and ends profiles stands above this file.
+pub fn change_with(change: ChangeToEvents) {
+    CHANGE_TO_EVENTS.get_or_init(|| change);
+}
+
+fn apply_hint(function: &Bound<'_, PyAny>, again: bool) -> bool {
+    APPLY_HINT.get().is_some_and(|apply| apply(function, again))
+}
+
+fn change_to_events(function: &Bound<'_, PyAny>) {
+    if let Some(change) = CHANGE_TO_EVENTS.get() {
+        let _ = change(function); // nothing that goes wrong here is the program's concern
+    }
+}
 
 /// Called after a counted call, when the entry's countdown ran out. `only` is the argument where there is one, or null.
 #[cold]
@@ -42,15 +72,15 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
             // SAFETY: an argument of the call that has just ended.
             let only = unsafe { Bound::from_borrowed_ptr(py, only) };
             if getter::of_object(&function, &only).unwrap_or(false) {
-                let _ = super::change_to_events(&function);
+                change_to_events(&function);
                 if waits {
-                    strategy::apply_again(&function, false); // nothing to compare with: not compiled while profiled
+                    apply_hint(&function, false); // nothing to compare with: not compiled while profiled
                 }
                 return;
             }
         }
         if look {
-            let compiled = compiled(&function).unwrap_or(false);
+            let compiled = warmth::compiled(&function).unwrap_or(false);
             if let Some(entry) = table::find(key).filter(|entry| entry.id == id) {
                 entry.compiled = compiled;
             }
@@ -58,9 +88,9 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
         }
         // Nothing that goes wrong here is the program's concern.
         if apply {
-            strategy::apply_again(&function, false);
+            apply_hint(&function, false);
         } else if slower
-            && strategy::apply_again(&function, true)
+            && apply_hint(&function, true)
             && let Some(entry) = table::find(key).filter(|entry| entry.id == id)
         {
             entry.trend.rewarmed += 1;
@@ -80,19 +110,4 @@ fn note_caller(py: Python<'_>, key: usize, id: u64) {
     {
         callers.add(&code, reference.unbind());
     }
-}
-
-/// Has the function's own code a compiled part that the interpreter enters? Reads a copy of the bytecode, nothing else.
-pub fn compiled(function: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let py = function.py();
-    let table = opcodes::table(py)?;
-    let Some(enter) = table.enter_executor() else { return Ok(false) };
-    let code = function.getattr(pyo3::intern!(py, "__code__"))?;
-    let Some(actual) = code.getattr_opt(pyo3::intern!(py, "_co_code_adaptive"))? else { return Ok(false) };
-    let actual = actual.cast_into::<PyBytes>()?;
-    if !actual.as_bytes().chunks_exact(2).any(|unit| unit[0] == enter) {
-        return Ok(false); // the usual case, cheap; a cache cell can look like the opcode, so a hit is looked at closely
-    }
-    let base = code.getattr(pyo3::intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
-    Ok(decode::opcodes_now(base.as_bytes(), actual.as_bytes(), table).any(|opcode| opcode == enter))
 }

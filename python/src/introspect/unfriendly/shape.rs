@@ -1,9 +1,10 @@
 //! The reasons that the bytecode shows, whatever it has done so far.
 
 use super::flow::{Flow, guards};
+use super::reason::Reason;
+use super::subject::Subject;
 use super::table::Traits;
-use super::{Reason, Subject};
-use crate::opcodes::Table;
+use crate::introspect::opcodes::Table;
 use jitctl_core::{Instruction, Loop};
 use pyo3::intern;
 use pyo3::prelude::*;

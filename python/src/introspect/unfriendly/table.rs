@@ -5,6 +5,7 @@
 //! `try` without a raise, `locals()`, frame access, long jumps ...) is measured there too, and is no reason here.
 
 use jitctl_core::Interpreter;
+use std::sync::OnceLock;
 
 /// What the traces of one minor version cannot do.
 #[derive(Debug)]
@@ -78,11 +79,23 @@ static KNOWN: [Traits; 2] = [
 ];
 
 /// What is known of this interpreter; `None` where it has no JIT, or one that nobody measured.
-#[must_use]
-pub fn of(interpreter: &Interpreter) -> Option<&'static Traits> {
+fn of(interpreter: &Interpreter) -> Option<&'static Traits> {
     let version = &interpreter.version;
     let cpython = interpreter.implementation == "cpython" && interpreter.jit_built && version.major == 3;
     KNOWN.iter().find(|known| cpython && known.minor == version.minor)
+}
+
+static HERE: OnceLock<Option<&'static Traits>> = OnceLock::new();
+
+/// Keeps what is known of the interpreter of this process, which was described at the start.
+pub fn remember(interpreter: &Interpreter) {
+    HERE.get_or_init(|| of(interpreter));
+}
+
+/// What is known of the interpreter of this process.
+#[must_use]
+pub fn here() -> Option<&'static Traits> {
+    HERE.get().copied().flatten()
 }
 
 /// A reason as such, whatever function it is found in.

@@ -1,6 +1,6 @@
 //! The describer: the only place that looks at versions and build flags of the running interpreter.
 
-use crate::modules;
+use crate::{modules, symbols};
 use jitctl_core::Interpreter;
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
@@ -93,7 +93,7 @@ fn jit(py: Python<'_>, sys: &Bound<'_, PyAny>) -> PyResult<(bool, bool)> {
     {
         return Ok((false, false));
     }
-    if !TIER_2_SYMBOLS.iter().any(|name| !crate::discover::symbol(name).is_null()) {
+    if !TIER_2_SYMBOLS.iter().any(|name| !symbols::address(name).is_null()) {
         return Ok((false, false));
     }
     let flags = build_flags(py, sys)?;

@@ -8,8 +8,8 @@
 //! Some specialised instructions push a function's frame without a look at its entry (3.12 on for `__init__`, 3.14 for
 //! property getters). That is tried out as well, and such functions are timed by events.
 
-use super::interface::{Interface, Vectorcall};
-use crate::{decode, opcodes};
+use super::capi::{Capi, Vectorcall};
+use crate::introspect::{decode, opcodes};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
@@ -58,7 +58,7 @@ first, second, getter, init = make(), make(), Scratch.getter.fget, Scratch.__ini
 
 impl Versions {
     /// Finds out, or says what was not as expected.
-    pub fn find(py: Python<'_>, interface: &Interface) -> PyResult<Result<Self, String>> {
+    pub fn find(py: Python<'_>, capi: &Capi) -> PyResult<Result<Self, String>> {
         let scratch = PyDict::new(py);
         py.run(SCRATCH, Some(&scratch), None)?;
         let get = |name: &str| -> PyResult<Bound<'_, PyAny>> {
@@ -67,7 +67,7 @@ impl Versions {
         let (first, second, other) = (get("first")?, get("second")?, get("other")?);
         let size: usize = first.get_type().getattr("__basicsize__")?.extract()?;
         // SAFETY: a function.
-        let Some(usual) = (unsafe { (interface.get_entry)(first.as_ptr()) }) else {
+        let Some(usual) = (unsafe { (capi.get_entry)(first.as_ptr()) }) else {
             return Ok(Err("a plain function has no entry".to_owned()));
         };
         let words = image(&first, size);
@@ -90,7 +90,7 @@ impl Versions {
         }
         let twin = image(&second, size);
         // SAFETY: sets the entry that it has.
-        unsafe { (interface.set_entry)(first.as_ptr(), usual) };
+        unsafe { (capi.set_entry)(first.as_ptr(), usual) };
         let (same, now) = (image(&second, size), image(&first, size));
         let moved = words.iter().zip(&now).enumerate().filter(|(_, (old, new))| old != new).map(|(place, _)| place);
         if same != twin
@@ -99,7 +99,7 @@ impl Versions {
         {
             return Ok(Err("setting an entry changed something else than the version".to_owned()));
         }
-        found.give_back(interface, &first, version);
+        found.give_back(capi, &first, version);
         if image(&first, size) != words {
             return Ok(Err("the version did not come back".to_owned()));
         }
@@ -110,7 +110,7 @@ impl Versions {
         let seen = |function: &str, caller: &str| -> PyResult<bool> {
             let (function, caller) = (get(function)?, get(caller)?);
             // SAFETY: a function of ours, and an entry that calls on.
-            unsafe { (interface.set_entry)(function.as_ptr(), probe) };
+            unsafe { (capi.set_entry)(function.as_ptr(), probe) };
             PROBED.store(0, Ordering::Relaxed);
             caller.call0()?;
             Ok(PROBED.load(Ordering::Relaxed) >= 100)
@@ -127,14 +127,14 @@ impl Versions {
     }
 
     /// Gives a function, whose entry is the usual one again and whose parts are what they were, its version back.
-    pub fn give_back(&self, interface: &Interface, function: &Bound<'_, PyAny>, version: u32) {
+    pub fn give_back(&self, capi: &Capi, function: &Bound<'_, PyAny>, version: u32) {
         if version < FIRST || self.read(function) >= FIRST {
             return;
         }
         // SAFETY: within the object, by the self-test; the GIL is held.
         unsafe {
             let place = function.as_ptr().cast::<u8>().add(self.offset).cast::<u32>();
-            match interface.set_version {
+            match capi.set_version {
                 Some(set) => {
                     place.write_unaligned(0); // what it wants to find
                     set(function.as_ptr(), version);

@@ -1,7 +1,9 @@
 //! Bytecode into instructions and loops. Works on `co_code`, where every opcode is the base one.
 
-use crate::opcodes::{Kind, Table};
+use super::opcodes::{Kind, Table};
 use jitctl_core::{Instruction, Loop};
+use pyo3::intern;
+use pyo3::prelude::*;
 
 /// The lines of a code object: where each starts, in code units, and its number.
 pub struct Lines(pub Vec<(u32, u32)>);
@@ -16,6 +18,18 @@ impl Lines {
         let within = self.0.iter().filter(|(offset, _)| (start..=end).contains(offset));
         within.map(|(_, line)| *line).max().unwrap_or(0)
     }
+}
+
+/// Lines by code unit, from `co_lines()`.
+pub fn lines(code: &Bound<'_, PyAny>) -> PyResult<Lines> {
+    let mut lines = Vec::new();
+    for item in code.call_method0(intern!(code.py(), "co_lines"))?.try_iter()? {
+        let (start, _, line): (u32, u32, Option<u32>) = item?.extract()?;
+        if let Some(line) = line {
+            lines.push((start / 2, line));
+        }
+    }
+    Ok(Lines(lines))
 }
 
 /// The instructions of `code`; `EXTENDED_ARG` is folded into the instruction that it extends.

@@ -1,8 +1,9 @@
 //! Python, for backends that link none: the functions of the host table.
 
-use crate::callable::BackendFunction;
-use crate::modules;
-use crate::{code_facts, observe, opcodes, records};
+use super::callable::BackendFunction;
+use crate::introspect::{code_facts, opcodes, warmth};
+use crate::profile::Quiet;
+use crate::{log, modules, records, symbols};
 use jitctl_core::fact_source::FunctionFacts;
 use jitctl_core::interface::{BackendCallback, Failure, Object, PythonHost, Taken};
 use jitctl_core::{Opcode, State, Verdict};
@@ -97,11 +98,11 @@ impl PythonHost for Cpython {
         attached(|py| given(py, object(py, container).get_item(object(py, key))))
     }
     fn call(callable: Object, arguments: &[Object]) -> Object {
-        let _quiet = crate::profile::Quiet::start();
+        let _quiet = Quiet::start();
         attached(|py| given(py, list(py, arguments).and_then(|tuple| object(py, callable).call1(tuple))))
     }
     fn call_with(callable: Object, tuple: Object, keywords: Object) -> Object {
-        let _quiet = crate::profile::Quiet::start();
+        let _quiet = Quiet::start();
         attached(|py| {
             let arguments = object(py, tuple).cast_into::<PyTuple>().map_err(PyErr::from);
             let keywords = if keywords.is_null() {
@@ -173,16 +174,16 @@ impl PythonHost for Cpython {
         attached(|py| given(py, Bound::new(py, BackendFunction::new(name, callback)).map(Bound::into_any)))
     }
     fn resolve(symbol: &str) -> *mut c_void {
-        crate::discover::symbol(symbol)
+        symbols::address(symbol)
     }
     fn log(level: u8, line: &str) {
-        crate::session::log(level, line);
+        log::write(level, line);
     }
     fn facts(pointer: Object) -> Result<FunctionFacts, Failure> {
         attached(|py| code_facts::of_function(&function(py, pointer)?).map_err(|error| failure(py, &error)))
     }
     fn observe(pointer: Object) -> Result<State, Failure> {
-        attached(|py| observe::state(&function(py, pointer)?).map_err(|error| failure(py, &error)))
+        attached(|py| warmth::state(&function(py, pointer)?).map_err(|error| failure(py, &error)))
     }
     fn opcodes() -> Result<Vec<Opcode>, Failure> {
         attached(|py| opcodes::table(py).map(opcodes::Table::known).map_err(|error| failure(py, &error)))

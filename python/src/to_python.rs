@@ -1,13 +1,13 @@
 //! What the extension tells Python, as dicts of plain values.
 
+use crate::introspect::unfriendly::{Reason, table::Kind};
+use crate::introspect::warmth::Counters;
 use crate::modules;
-use crate::observe::Counters;
 use crate::records::Record;
-use crate::session::Session;
-use crate::unfriendly::{Reason, table::Kind};
+use crate::router::candidates::standing;
 use jitctl_core::loader::Description;
-use jitctl_core::registry::{Candidate, Registry};
-use jitctl_core::{Fit, Interpreter, State, Verdict};
+use jitctl_core::registry::Registry;
+use jitctl_core::{Interpreter, State, Verdict};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -25,20 +25,6 @@ pub fn interpreter<'py>(py: Python<'py>, description: &Interpreter) -> PyResult<
     dict.set_item("build", modules::import(py, "sys")?.getattr("version")?.str()?.to_string().replace('\n', " "))?;
     dict.set_item("extension", true)?;
     dict.set_item("reason", py.None())?;
-    Ok(dict)
-}
-
-pub fn chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry) -> PyResult<Bound<'py, PyDict>> {
-    let dict = PyDict::new(py);
-    let loaded = registry.chosen().and_then(Candidate::loaded);
-    dict.set_item("name", &*session.name)?;
-    dict.set_item("version", loaded.map_or(String::new(), |l| l.description.version.to_string()))?;
-    dict.set_item("file", registry.chosen().map(|candidate| candidate.path.to_string_lossy().into_owned()))?;
-    let description = loaded.map_or_else(|| session.verdict.message.to_string(), |l| l.description.description.clone());
-    dict.set_item("description", description)?;
-    dict.set_item("disabled", session.disabled)?;
-    let notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
-    dict.set_item("notes", notes)?;
     Ok(dict)
 }
 
@@ -78,60 +64,14 @@ fn requirement(description: &Description) -> String {
     }
 }
 
-/// Can it be used, and why is it used or not? One code, one sentence.
-pub fn standing(candidate: &Candidate, chosen: bool, registry: &Registry) -> (bool, String, String) {
-    match candidate.outcome() {
-        _ if chosen => (true, "chosen".to_owned(), "in use".to_owned()),
-        None => (false, "not-examined".to_owned(), "not looked at".to_owned()),
-        Some(Err(error)) => (false, error.code().to_owned(), error.to_string()),
-        Some(Ok(Fit::ByName(reason))) => (true, "by-name".to_owned(), format!("only when named: {reason}")),
-        Some(Ok(_)) => {
-            let other = registry.chosen().map_or("nothing", Candidate::name);
-            (true, "outranked".to_owned(), format!("would fit; {other} is used"))
-        }
-    }
-}
-
-/// All candidates in one line, for an error's message.
-pub fn one_line(registry: &Registry) -> String {
-    let each = registry.candidates().iter().map(|candidate| {
-        let (usable, _, reason) = standing(candidate, false, registry);
-        match (usable, candidate.outcome()) {
-            (true, Some(Ok(Fit::ByName(_)))) => format!("{} (usable by name)", candidate.name()),
-            (true, _) => format!("{} (usable)", candidate.name()),
-            (false, _) => format!("{} ({reason})", candidate.name()),
-        }
-    });
-    each.collect::<Vec<_>>().join("; ")
-}
-
 pub fn record<'py>(object: &Bound<'py, PyAny>, record: &Record) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(object.py());
     dict.set_item("object", object)?;
     dict.set_item("hint", record.hint.name())?;
     dict.set_item("origin", if record.origin == jitctl_core::Origin::Class { "class" } else { "function" })?;
     dict.set_item("backend", &*record.backend)?;
-    let verdict = verdict(object.py(), &record.verdict)?;
-    note_rewarmed(&verdict, crate::profile::rewarmed(object))?;
-    dict.set_item("verdict", verdict)?;
+    dict.set_item("verdict", verdict(object.py(), &record.verdict)?)?;
     Ok(dict)
-}
-
-/// Says in the verdict that the profiler had the hint applied again.
-fn note_rewarmed(verdict: &Bound<'_, PyDict>, times: u8) -> PyResult<()> {
-    if times == 0 {
-        return Ok(());
-    }
-    let py = verdict.py();
-    if let (Some(message), Some(measures)) = (verdict.get_item("message")?, verdict.get_item("measures")?) {
-        let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
-        let end = if times == crate::profile::MOST { ", and will not be again" } else { "" };
-        let text = format!("{message}; warmed again {often} because it had become slower{end}");
-        verdict.set_item("message", text)?;
-        let entry = ("warmed_again", f64::from(times), "times").into_pyobject(py)?;
-        measures.call_method1("append", (entry,))?;
-    }
-    Ok(())
 }
 
 fn verdict<'py>(py: Python<'py>, verdict: &Verdict) -> PyResult<Bound<'py, PyDict>> {

@@ -1,9 +1,10 @@
 //! The reasons that hold at this moment: what has been specialised, and which tools watch.
 
+use super::reason::Reason;
+use super::subject::Subject;
 use super::table::Traits;
-use super::{Reason, Subject};
+use crate::introspect::opcodes::{Kind, Table};
 use crate::modules;
-use crate::opcodes::{Kind, Table};
 use jitctl_core::Instruction;
 use pyo3::intern;
 use pyo3::prelude::*;
