@@ -14,7 +14,7 @@ const SLOW: u64 = 150;
 /// ... and it is over below this one. Between the two nothing is decided.
 const RECOVERED: u64 = 120;
 /// How often a function is warmed again.
-pub const MOST: u8 = 3;
+const MOST: u8 = 3;
 
 /// Warming again that helped: how often, and what the last one did, in per cent of the best observation.
 #[derive(Clone, Copy, Default)]
@@ -97,11 +97,6 @@ impl Trend {
     /// May the function be warmed again?
     pub fn may_warm(&self) -> bool {
         self.attempts < MOST
-    }
-
-    /// All attempts are used up.
-    pub fn is_last(&self) -> bool {
-        self.attempts >= MOST
     }
 
     /// The function was warmed again: the next observations show whether that helped.

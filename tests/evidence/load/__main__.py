@@ -2,7 +2,7 @@
 
     python tests/evidence/load                       a million rounds, 50,000 functions, on this interpreter
     python tests/evidence/load --short               the same, much smaller: for `make test`
-    python tests/evidence/load --python PATH --store benchmarks/results/load.json
+    python tests/evidence/load --python PATH --store target/evidence/load.json
 
 Every part runs in a process of its own, in each mode of the interpreter. Exit code 1: a figure is over its limit.
 """
