@@ -5,6 +5,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / "benchmarks"
 RESULTS = BENCHMARKS / "results"
-TIMINGS = RESULTS / "timings"
+TIMINGS = RESULTS / "timings.json"
 #: what is built or fetched for measuring; never part of the repository
 WORK = ROOT / "target" / "benchmarks"

@@ -30,7 +30,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     run.add_argument("--only", default="", help="kernels and programs, with commas; default all")
     run.add_argument("--peers", default="cinderx,numba", help="fetched by pip; default %(default)s; '' for none")
     run.add_argument(
-        "--to", type=Path, default=TIMINGS, help="folder of the results, default benchmarks/results/timings"
+        "--to", type=Path, default=TIMINGS, help="file of the results, default benchmarks/results/timings.json"
     )
     choose = commands.add_parser("choose", help="choose anew which functions of pyperformance's programs are hinted")
     choose.add_argument("--only", default="", help="programs, with commas; default all")
@@ -38,9 +38,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         "report", help="write README's numbers, docs/evidence.md and the plot from the results"
     )
     report.add_argument("--check", action="store_true", help="write nothing; fail where a document differs")
-    compare = commands.add_parser(
-        "compare", help="compare two folders of results; exit code 1 where something is slower"
-    )
+    compare = commands.add_parser("compare", help="compare two files of results; exit code 1 where something is slower")
     compare.add_argument("old", type=Path)
     compare.add_argument("new", type=Path)
     compare.add_argument("--threshold", type=float, default=5.0, help="per cent that is always allowed (default 5)")
@@ -139,11 +137,9 @@ def _compare(options: argparse.Namespace) -> int:
     from harness.compare import compare, table
     from harness.store import Results
 
-    for folder in (options.old, options.new):
-        if not (folder / "about.json").exists():
-            raise SystemExit(
-                f"no results in {folder}; expected about.json and *.json beside it; next: benchmarks run --to"
-            )
+    for path in (options.old, options.new):
+        if not path.is_file():
+            raise SystemExit(f"{path}: no such file; expected results; next: python benchmarks run --to {path}")
     found = compare(Results.load(options.old), Results.load(options.new), options.threshold, options.absolute)
     sys.stdout.write(table(found))
     return int(any(one.verdict == "slower" for one in found))

@@ -1,16 +1,16 @@
 """Compares two results, and says what became slower.
 
 Machines and days differ, the plain interpreter does not: figures are ratios to it, of the same run, wherever it
-does the same work. A difference counts if it is larger than the threshold and if pyperf's test (Student's t, 95 %)
+does the same work. A difference counts if it is larger than the threshold and if Student's t-test (95 %)
 tells the processes of the one result from those of the other. Values within one process are not independent, so
 each process counts once.
 """
 
+import math
 import statistics
 from typing import Iterator, List, NamedTuple, Optional
 
 import pyperf
-from pyperf._utils import is_significant  # what `pyperf compare_to` uses
 
 from harness.baseline import baseline
 from harness.configurations import Configuration
@@ -19,6 +19,11 @@ from harness.store import Results
 #: how many benchmarks of a kind it takes to judge their mean, for which half the threshold is allowed
 MANY = 8
 KINDS = ("kernel ", "program ", "call ", "first call ")
+#: Student's t for a two-sided test at 95 %, by degrees of freedom from 1 on; with more, the last is taken (strict)
+T_95 = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
+)  # fmt: skip
 
 
 class Comparison(NamedTuple):
@@ -74,9 +79,17 @@ def _verdict(old: List[float], new: List[float], ratio: float, threshold: float)
     old, new = old[:count], new[:count]
     # Counts do not vary at all; the test would divide by nothing.
     steady = len(set(old)) == len(set(new)) == 1
-    if not steady and not is_significant(old, new)[0]:
+    if not steady and not _differ(old, new):
         return "noise"
     return "slower" if ratio > 1 else "faster"
+
+
+def _differ(old: List[float], new: List[float]) -> bool:
+    """Tell two samples of one size apart by Student's t-test at 95 %."""
+    count = len(old)
+    spread = math.sqrt((statistics.variance(old) + statistics.variance(new)) / count)
+    distance = abs(statistics.mean(old) - statistics.mean(new))
+    return distance > T_95[min(2 * count - 2, len(T_95)) - 1] * spread
 
 
 def _means(found: List[Comparison], threshold: float) -> Iterator[Comparison]:

@@ -1,6 +1,6 @@
-"""Results on disk: a folder with one pyperf file per configuration, and about.json, which says how they came to be.
+"""Results on disk: one JSON file, a line per configuration: {"about": ..., "configurations": {name: {benchmark: ...}}}.
 
-``python -m pyperf show`` and ``compare_to`` read these files too.
+A benchmark is the metadata that its processes share, and the values of each process.
 """
 
 import json
@@ -13,41 +13,47 @@ import pyperf
 
 from harness.configurations import Configuration
 
-#: what is kept of pyperf's metadata; the rest (host name, paths, frequencies) says nothing or too much
+#: what is kept of pyperf's metadata; the rest (host name, paths, frequencies, dates) says nothing or too much
 KEPT = {
-    "name", "unit", "loops", "inner_loops", "calibrate_loops", "date", "duration", "load_avg_1min", "cpu_model_name",
-    "cpu_count", "platform", "python_version", "python_implementation", "perf_version",
+    "name", "unit", "loops", "inner_loops", "cpu_model_name", "cpu_count", "platform", "perf_version",
     "jitctl_backend", "jitctl_verdicts", "answer", "hinted", "wanted",
 }  # fmt: skip
+#: significant digits of a value; processes differ in the third
+DIGITS = 6
 
 
-def clean(bench: pyperf.Benchmark) -> pyperf.Benchmark:
-    """Return the benchmark without the metadata that is not kept."""
-    runs = []
-    for run in bench.get_runs():
-        metadata = {key: value for key, value in run.get_metadata().items() if key in KEPT}
-        runs.append(pyperf.Run(run.values, warmups=run.warmups, metadata=metadata, collect_metadata=False))
-    return pyperf.Benchmark(runs)
+def packed(bench: pyperf.Benchmark) -> Dict[str, Any]:
+    """Return a benchmark as it is stored."""
+    metadata = {key: value for key, value in bench.get_metadata().items() if key in KEPT}
+    values = [[float(f"{value:.{DIGITS}g}") for value in run.values] for run in bench.get_runs() if run.values]
+    return {**metadata, "values": values}
+
+
+def unpacked(stored: Dict[str, Any]) -> pyperf.Benchmark:
+    """Return what `packed` was given, without what it left out."""
+    metadata = {key: value for key, value in stored.items() if key != "values"}
+    return pyperf.Benchmark(
+        [pyperf.Run(values, metadata=metadata, collect_metadata=False) for values in stored["values"]]
+    )
 
 
 class Results:
-    """All of a folder: {configuration's name: {benchmark's name: pyperf.Benchmark}}, and what about.json says."""
+    """All of a file: {configuration's name: {benchmark's name: pyperf.Benchmark}}, and what is said about it."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, path: Path):
+        self.path = path
         self.found: Dict[str, Dict[str, pyperf.Benchmark]] = {}
         self.about: Dict[str, Any] = {}
 
     @classmethod
-    def load(cls, folder: Path) -> "Results":
-        """Read a folder; it may be empty."""
-        results = cls(folder)
-        about = folder / "about.json"
-        if about.exists():
-            results.about = json.loads(about.read_text("utf-8"))
-        for path in sorted(folder.glob("*_*_*.json")):
-            suite = pyperf.BenchmarkSuite.load(str(path))
-            results.found[path.stem] = {bench.get_name(): bench for bench in suite}
+    def load(cls, path: Path) -> "Results":
+        """Read a file; it need not exist yet."""
+        results = cls(path)
+        if path.exists():
+            stored = json.loads(path.read_text("utf-8"))
+            results.about = stored["about"]
+            for name, benches in stored["configurations"].items():
+                results.found[name] = {key: unpacked(one) for key, one in benches.items()}
         return results
 
     def put(self, configuration: Configuration, benches: Iterable[pyperf.Benchmark]) -> None:
@@ -92,23 +98,13 @@ class Results:
         return sorted(labels, key=order)
 
     def save(self) -> None:
-        """Write all files; small differences stay small: one run a line."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for name, benches in self.found.items():
-            suite = pyperf.BenchmarkSuite([clean(bench) for bench in benches.values()])
-            path = self.folder / f"{name}.json"
-            suite.dump(str(path), replace=True)
-            path.write_text(_lines(json.loads(path.read_text("utf-8"))), "utf-8")
-        (self.folder / "about.json").write_text(json.dumps(self.about, indent=1, sort_keys=True) + "\n", "utf-8")
-
-
-def _lines(data: Any, depth: int = 0) -> str:
-    """Return JSON with containers broken up down to the single run."""
-    if depth < 6 and data and isinstance(data, (dict, list)) and (depth < 4 or isinstance(data, list)):
-        pad = " " * (depth + 1)
-        if isinstance(data, dict):
-            parts = [f"{pad}{json.dumps(key)}: {_lines(value, depth + 1)}" for key, value in data.items()]
-            return "{\n" + ",\n".join(parts) + "\n" + " " * depth + "}" + ("\n" if depth == 0 else "")
-        parts = [pad + _lines(value, depth + 1) for value in data]
-        return "[\n" + ",\n".join(parts) + "\n" + " " * depth + "]"
-    return json.dumps(data)
+        """Write the file; a configuration is a line, so that differences between two runs stay small."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [
+            f"  {json.dumps(name)}: "
+            + json.dumps({key: packed(bench) for key, bench in benches.items()}, sort_keys=True)
+            for name, benches in sorted(self.found.items())
+        ]
+        about = json.dumps(self.about, sort_keys=True)
+        text = f'{{\n "about": {about},\n "configurations": {{\n' + ",\n".join(lines) + "\n }\n}\n"
+        self.path.write_text(text, "utf-8")

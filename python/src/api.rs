@@ -1,12 +1,13 @@
 //! The functions of the module, each a line or two over the piece that does the work.
 
-use crate::session::current;
+use crate::introspect::unfriendly::{self as judge, table::KINDS};
+use crate::introspect::{interpreter as describer, warmth};
+use crate::router::discover;
+use crate::router::session::{self, Session, current};
 use crate::strategy::Strategy;
-use crate::unfriendly::{self as judge, table::KINDS};
-use crate::{
-    describe as describer, discover, observe as observer, profile as profiler, records as ledger, session, show,
-};
+use crate::{profile as profiler, records as ledger, to_python};
 use jitctl_core::Interpreter;
+use jitctl_core::registry::{Candidate, Registry};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFunction, PyList};
@@ -33,14 +34,28 @@ pub fn describe(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         Ok(session) => session.registry(|registry| registry.interpreter().clone()),
         Err(_) => describer::interpreter(py)?,
     };
-    show::interpreter(py, &interpreter)
+    to_python::interpreter(py, &interpreter)
 }
 
 /// Describes the backend in use.
 #[pyfunction]
 pub fn chosen(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let session = current()?;
-    session.registry(|registry| show::chosen(py, &session, registry))
+    session.registry(|registry| describe_chosen(py, &session, registry))
+}
+
+fn describe_chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    let loaded = registry.chosen().and_then(Candidate::loaded);
+    dict.set_item("name", &*session.name)?;
+    dict.set_item("version", loaded.map_or(String::new(), |l| l.description.version.to_string()))?;
+    dict.set_item("file", registry.chosen().map(|candidate| candidate.path.to_string_lossy().into_owned()))?;
+    let description = loaded.map_or_else(|| session.verdict.message.to_string(), |l| l.description.description.clone());
+    dict.set_item("description", description)?;
+    dict.set_item("disabled", session.disabled)?;
+    let notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    dict.set_item("notes", notes)?;
+    Ok(dict)
 }
 
 /// Lists every candidate with its reason.
@@ -50,7 +65,7 @@ pub fn candidates(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     session.registry(|registry| {
         discover::add_entry_points(py, registry)?;
         registry.examine_all();
-        show::candidates(py, registry)
+        to_python::candidates(py, registry)
     })
 }
 
@@ -60,16 +75,49 @@ pub fn get_strategy(hint: &str) -> PyResult<Strategy> {
     Strategy::new(hint)
 }
 
+/// A record, and what the profiler did to it.
+fn shown<'py>(object: &Bound<'py, PyAny>, record: &ledger::Record) -> PyResult<Bound<'py, PyDict>> {
+    let dict = to_python::record(object, record)?;
+    if let Some(verdict) = dict.get_item("verdict")? {
+        note_rewarmed(verdict.cast::<PyDict>()?, profiler::rewarmed(object))?;
+    }
+    Ok(dict)
+}
+
+/// Says in the verdict that the profiler had the hint applied again, where that was measured to have helped.
+fn note_rewarmed(verdict: &Bound<'_, PyDict>, (rewarmed, last): (profiler::Rewarmed, bool)) -> PyResult<()> {
+    let times = rewarmed.times;
+    if times == 0 {
+        return Ok(());
+    }
+    let py = verdict.py();
+    if let (Some(message), Some(measures)) = (verdict.get_item("message")?, verdict.get_item("measures")?) {
+        let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
+        let end = if last { "; it will not be warmed again" } else { "" };
+        let share = |percent: u64| format!("{}.{:02}", percent / 100, percent % 100);
+        let text = format!(
+            "{message}; warmed again {often}: it had lost compiled code and its calls took {} times as long as at best, {} \
+             times since{end}",
+            share(rewarmed.before),
+            share(rewarmed.since)
+        );
+        verdict.set_item("message", text)?;
+        let entry = ("warmed_again", f64::from(times), "times").into_pyobject(py)?;
+        measures.call_method1("append", (entry,))?;
+    }
+    Ok(())
+}
+
 /// The record of this object.
 #[pyfunction]
 pub fn record<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
-    ledger::find(obj).map(|record| show::record(obj, &record)).transpose()
+    ledger::find(obj).map(|record| shown(obj, &record)).transpose()
 }
 
 /// The records of all living objects.
 #[pyfunction]
 pub fn records(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
-    ledger::all(py).iter().map(|(object, record)| show::record(object, record)).collect()
+    ledger::all(py).iter().map(|(object, record)| shown(object, record)).collect()
 }
 
 /// The state of a function's code now.
@@ -77,34 +125,36 @@ pub fn records(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
 pub fn observe<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
     let py = function.py();
     if !function.is_instance_of::<PyFunction>() {
-        return show::state(py, &jitctl_core::State::default(), None);
+        return to_python::state(py, &jitctl_core::State::default(), None);
     }
     let session = current()?;
     let known = session.started.as_ref().and_then(|started| started.state(function.as_ptr().cast()).ok().flatten());
-    let state = known.map_or_else(|| observer::state(function), Ok)?;
-    let counters = observer::counters(function, &state)?;
-    show::state(py, &state, counters.as_ref())
+    let state = known.map_or_else(|| warmth::state(function), Ok)?;
+    let counters = warmth::counters(function, &state)?;
+    to_python::state(py, &state, counters.as_ref())
 }
 
 /// What makes a function unfriendly to this interpreter's JIT, now.
 #[pyfunction]
 pub fn unfriendly<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyList>> {
     let py = function.py();
-    let traits = current()?.traits.filter(|_| function.is_instance_of::<PyFunction>());
+    current()?;
+    let traits = judge::traits().filter(|_| function.is_instance_of::<PyFunction>());
     let Some(traits) = traits else { return Ok(PyList::empty(py)) };
     let mut found = judge::of_function(function, traits)?;
     if ledger::is_replaced(function)? {
         found.insert(0, judge::replaced(function)?);
     }
-    show::reasons(py, &found)
+    to_python::reasons(py, &found)
 }
 
 /// The reasons that there can be on this interpreter.
 #[pyfunction]
 pub fn reasons(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
-    let traits = current()?.traits;
+    current()?;
+    let traits = judge::traits();
     let holding = KINDS.iter().filter(|kind| traits.is_some_and(kind.holds));
-    show::kinds(py, holding)
+    to_python::kinds(py, holding)
 }
 
 /// Takes a hint back.

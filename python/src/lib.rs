@@ -2,21 +2,16 @@
 //! what came of them. `python/jitctl/_backend.pyi` states its interface; nothing else in the package talks to backends.
 
 mod api;
-mod callable;
-mod code_facts;
-mod decode;
-mod describe;
-mod discover;
-mod host;
+mod bridge;
+mod introspect;
+mod log;
 mod modules;
-mod observe;
-mod opcodes;
 mod profile;
 mod records;
-mod session;
-mod show;
+mod router;
 mod strategy;
-mod unfriendly;
+mod symbols;
+mod to_python;
 
 use pyo3::prelude::*;
 
@@ -35,6 +30,7 @@ mod _backend {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::modules::prepare_types(module.py());
-        super::describe::refuse_subinterpreter()
+        super::profile::apply_hints_with(super::strategy::apply_again);
+        super::introspect::interpreter::refuse_subinterpreter()
     }
 }

@@ -1,8 +1,9 @@
 //! The way of a hint through the extension.
 
+use crate::introspect::unfriendly;
 use crate::records::Opening;
-use crate::session::Session;
-use crate::{profile, records, session};
+use crate::router::session::{self, Session};
+use crate::{profile, records};
 use jitctl_core::backend::HintRequest;
 use jitctl_core::{Error, Hint, Origin, Status, Verdict};
 use pyo3::exceptions::{PyException, PyValueError};
@@ -51,7 +52,7 @@ impl Strategy {
             // A backend that cannot take back says so when it meets `previous`; the new hint is what counts.
             let _ = started.undo(function.as_ptr().cast());
         }
-        let code = match session.traits {
+        let code = match unfriendly::traits() {
             Some(_) => function.getattr_opt(intern!(function.py(), "__code__"))?,
             None => None, // nobody will ask whether it is still the same
         };

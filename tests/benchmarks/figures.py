@@ -30,8 +30,8 @@ def steady(name, seconds, spread=0.002, processes=5):
 class Made:
     """Results put together by tests."""
 
-    def __init__(self, folder):
-        self.results = Results(folder)
+    def __init__(self, path):
+        self.results = Results(path)
         self.results.about = {"parts": {}}
 
     def put(self, where, *benches):
@@ -40,10 +40,10 @@ class Made:
 
     def save(self):
         self.results.save()
-        return self.results.folder
+        return self.results.path
 
 
 @pytest.fixture
 def made(tmp_path):
-    """A maker of results in folders of their own."""
-    return lambda name="results": Made(tmp_path / name)
+    """A maker of results in files of their own."""
+    return lambda name="results": Made(tmp_path / f"{name}.json")

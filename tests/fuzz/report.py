@@ -13,7 +13,7 @@ from run import Tally, table
 
 HEAD = """# What the fuzzer tried
 
-Made by `python tests/fuzz --minutes N --python PATH ... --store benchmarks/results/fuzz.json`; do not edit.
+Made by `python tests/fuzz --minutes N --python PATH ... --store target/evidence/fuzz.json`; do not edit.
 A program is a random module with a script of calls, hints and switches; it passes where every result,
 exception (with its traceback's lines and instructions), side effect and event told to tracing tools is that of its
 twin, the same program without jitctl and with the JIT off. A failure is `cpython` where CPython's JIT alone fails too,

@@ -1,7 +1,6 @@
 //! Who calls a profiled function. What CPython compiled of a caller meanwhile leaves compiled code at the call, and would go
 //! on doing so when profiling has ended (1.1 times the time of a short call on 3.14, 1.9 times on 3.15): it is dropped then.
 
-use super::events;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyWeakrefMethods, PyWeakrefReference};
@@ -31,11 +30,8 @@ impl Callers {
         self.0.push((code.as_ptr() as usize, reference));
     }
 
-    /// Drops what was compiled of them. It comes back, better, with their next iterations.
-    pub fn drop_compiled(self, py: Python<'_>) {
-        for code in self.0.iter().filter_map(|(_, owner)| owner.bind(py).upgrade()) {
-            // Where no tool id is free their code stays; nothing is wrong with it but the speed of this call.
-            let _ = events::touch(&code);
-        }
+    /// Those that are still alive.
+    pub fn living<'py>(&self, py: Python<'py>) -> impl Iterator<Item = Bound<'py, PyAny>> {
+        self.0.iter().filter_map(move |(_, owner)| owner.bind(py).upgrade())
     }
 }

@@ -1,237 +1,28 @@
 //! The profiler: counts and times the calls of single functions, on demand.
 //!
-//! Plain functions get another entry (`slot`), generators and their like local monitoring events (`events`); docs/profiler.md
-//! has the figures behind that choice. A function that cannot be profiled, or not without a cost that stays, gets a
-//! reason instead.
+//! Plain functions get another entry (`vectorcall`), generators and their like local monitoring events (`events`);
+//! docs/profiler.md has the figures behind that choice. A function that cannot be profiled, or not without a cost that
+//! stays, gets a reason instead.
 
+mod after_call;
 mod callers;
+mod capi;
 mod clock;
-mod due;
+mod control;
 mod entry;
 mod events;
+mod finished;
+mod function_version;
+mod function_watcher;
 mod getter;
-mod interface;
-mod kept;
 mod numbers;
 mod report;
-mod slot;
 mod table;
 mod thread;
 mod trend;
-mod version;
-mod watch;
+mod vectorcall;
 
+pub use after_call::apply_hints_with;
+pub use control::{await_baseline, by_entry, forget, method, read, reset, rewarmed, start, stop};
 pub use thread::Quiet;
-pub use trend::MOST;
-
-use crate::modules;
-use entry::{Entry, Method};
-use interface::Interface;
-use pyo3::intern;
-use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFunction};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-use version::Versions;
-
-static VERSIONS: OnceLock<Versions> = OnceLock::new();
-static NEXT: AtomicU64 = AtomicU64::new(1);
-
-const GENERATORS: u32 = 0x20 | 0x80 | 0x200; // CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
-
-/// Starts to profile a function; one that is profiled already goes on. Where it cannot be, the reason is kept instead.
-pub fn start(function: &Bound<'_, PyAny>, method: Option<Method>) -> PyResult<()> {
-    if !function.is_instance_of::<PyFunction>() {
-        return kept::refuse(function, "only functions with Python bytecode can be profiled");
-    }
-    if running(function).is_some() {
-        return Ok(());
-    }
-    if let Err(reason) = begin(function, method)? {
-        return kept::refuse(function, &reason);
-    }
-    kept::forget(function);
-    Ok(())
-}
-
-/// The method for a name, for the benchmark that compares them.
-pub fn method(name: &str) -> Option<Method> {
-    match name {
-        "entry" => Some(Method::Entry),
-        "events" => Some(Method::Events),
-        _ => None,
-    }
-}
-
-/// Says whether calls are counted through the function's entry.
-pub fn by_entry(function: &Bound<'_, PyAny>) -> bool {
-    table::find(function.as_ptr() as usize).is_some()
-}
-
-/// Lets a hint wait until there are calls to compare with.
-pub fn await_baseline(function: &Bound<'_, PyAny>) {
-    if let Some(entry) = table::find(function.as_ptr() as usize) {
-        entry.baseline = true;
-    }
-}
-
-/// How often the function was warmed again.
-pub fn rewarmed(function: &Bound<'_, PyAny>) -> u8 {
-    running(function).map_or(0, |entry| entry.trend.rewarmed)
-}
-
-/// Stops profiling, keeps the numbers. False where it was not profiled.
-pub fn stop(function: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let key = function.as_ptr() as usize;
-    if let Some(code) = watch::code_of(key) {
-        report::keep(function)?;
-        watch::unlink(key);
-        if table::find(code).is_none() {
-            events::unwatch(&function.getattr(intern!(function.py(), "__code__"))?)?;
-        }
-        watch::rest();
-        return Ok(true);
-    }
-    if table::find(key).is_none() {
-        return Ok(false);
-    }
-    report::keep(function)?;
-    let Some(mut entry) = table::remove(key) else { return Ok(false) };
-    if let (Some(versions), Ok(interface)) = (VERSIONS.get(), interface::interface()) {
-        // SAFETY: a function.
-        let ours = unsafe { (interface.get_entry)(function.as_ptr()) };
-        if ours.is_some_and(|now| now as usize == slot::profiled as *const () as usize) {
-            // SAFETY: a function, and the entry that it had.
-            unsafe { (interface.set_entry)(function.as_ptr(), versions.usual) };
-        }
-        // SAFETY: a function.
-        let now = unsafe { (interface.get_entry)(function.as_ptr()) };
-        if !entry.changed && now.is_some_and(|now| now as usize == versions.usual as usize) {
-            versions.give_back(interface, function, entry.version);
-        }
-    }
-    if let Some(callers) = entry.callers.take()
-        && jit(function.py(), "is_enabled")?
-    {
-        callers.drop_compiled(function.py());
-    }
-    watch::rest();
-    Ok(true)
-}
-
-/// Stops, and forgets the numbers.
-pub fn forget(function: &Bound<'_, PyAny>) -> PyResult<()> {
-    stop(function)?;
-    kept::forget(function);
-    Ok(())
-}
-
-/// Sets the numbers back to nothing. False where there are none.
-pub fn reset(function: &Bound<'_, PyAny>) -> bool {
-    let live = running(function).map(Entry::reset).is_some();
-    kept::forget(function) || live
-}
-
-/// What is known, or None where nobody asked for a profile.
-pub fn read<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
-    events::prune(function.py());
-    report::of(function)
-}
-
-fn running(function: &Bound<'_, PyAny>) -> Option<&'static mut Entry> {
-    let key = function.as_ptr() as usize;
-    table::find(watch::code_of(key).unwrap_or(key))
-}
-
-/// Starts for good, or says why not.
-fn begin(function: &Bound<'_, PyAny>, method: Option<Method>) -> PyResult<Result<(), String>> {
-    let py = function.py();
-    let interface = match interface::interface() {
-        Ok(interface) => interface,
-        Err(missing) => return Ok(Err(format!("this interpreter lacks {missing} (CPython has it from 3.12 on)"))),
-    };
-    let code = function.getattr(intern!(py, "__code__"))?;
-    let versions = match VERSIONS.get() {
-        Some(versions) => versions,
-        None => match Versions::find(py, interface)? {
-            Ok(found) => VERSIONS.get_or_init(|| found),
-            Err(doubt) => return Ok(Err(format!("the self-test of function versions failed: {doubt}"))),
-        },
-    };
-    let needed = if passes_by(versions, function, &code)? { Method::Events } else { Method::Entry };
-    if let Err(reason) = watch::start(py, interface)? {
-        return Ok(Err(reason));
-    }
-    clock::prepare();
-    let answer = match method.unwrap_or(needed) {
-        Method::Events => by_events(function, &code),
-        Method::Entry => replace_entry(function, interface, versions),
-    };
-    watch::rest();
-    answer
-}
-
-fn by_events(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Result<(), String>> {
-    let (key, code_key) = (function.as_ptr() as usize, code.as_ptr() as usize);
-    match table::find(code_key) {
-        Some(entry) => entry.users += 1,
-        None => {
-            if let Err(error) = events::watch(code) {
-                return Ok(Err(error.value(code.py()).to_string()));
-            }
-            table::insert(code_key, Box::new(Entry::new(NEXT.fetch_add(1, Ordering::Relaxed), Method::Events, 0)));
-        }
-    }
-    watch::link(key, code_key);
-    Ok(Ok(()))
-}
-
-/// Is this function called without its entry?
-fn passes_by(versions: &Versions, function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let flags: u32 = code.getattr(intern!(code.py(), "co_flags"))?.extract()?;
-    if flags & GENERATORS != 0 {
-        return Ok(true);
-    }
-    let name: String = code.getattr(intern!(code.py(), "co_name"))?.extract()?;
-    Ok(!versions.init_passes && name == "__init__" || !versions.getters_pass && getter::of_its_class(function)?)
-}
-
-/// A getter is told from a method at its first call, where its class was not known before: goes on with events then.
-fn change_to_events(function: &Bound<'_, PyAny>) -> PyResult<()> {
-    let Some(before) = table::find(function.as_ptr() as usize).map(|entry| entry.interpreted) else { return Ok(()) };
-    stop(function)?;
-    start(function, Some(Method::Events))?;
-    if let Some(entry) = running(function) {
-        entry.interpreted = before;
-    }
-    Ok(())
-}
-
-/// What CPython says of its JIT: `is_available` or `is_enabled`; the native backend may switch it on at any time.
-fn jit(py: Python<'_>, question: &str) -> PyResult<bool> {
-    let Some(jit) = modules::import(py, "sys")?.getattr_opt(intern!(py, "_jit"))? else { return Ok(false) };
-    jit.call_method0(question)?.is_truthy()
-}
-
-fn replace_entry(
-    function: &Bound<'_, PyAny>,
-    interface: &'static Interface,
-    versions: &'static Versions,
-) -> PyResult<Result<(), String>> {
-    let py = function.py();
-    // SAFETY: a function.
-    let now = unsafe { (interface.get_entry)(function.as_ptr()) };
-    if now.is_none_or(|now| now as usize != versions.usual as usize) {
-        return Ok(Err("another tool has replaced this function's entry".to_owned()));
-    }
-    slot::USUAL.get_or_init(|| slot::Usual { entry: versions.usual, set: interface.set_entry });
-    let compiles = crate::opcodes::table(py)?.enter_executor().is_some() && jit(py, "is_available")?;
-    let mut entry = Entry::new(NEXT.fetch_add(1, Ordering::Relaxed), Method::Entry, versions.read(function));
-    entry.compiled = due::compiled(function)?;
-    entry.callers = compiles.then(callers::Callers::default);
-    entry.may_be_getter = !versions.getters_pass && getter::possible(function)?;
-    table::insert(function.as_ptr() as usize, Box::new(entry));
-    // SAFETY: a function, and an entry that knows it.
-    unsafe { (interface.set_entry)(function.as_ptr(), slot::profiled) };
-    Ok(Ok(()))
-}
+pub use trend::Rewarmed;

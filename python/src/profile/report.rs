@@ -1,8 +1,9 @@
 //! A profile as plain data.
 
 use super::entry::{Entry, Method};
+use super::function_watcher::running;
 use super::numbers::{Side, bounds};
-use super::{clock, interface, kept, running, slot};
+use super::{capi, clock, finished, vectorcall};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -22,9 +23,9 @@ pub fn empty<'py>(py: Python<'py>, state: &str, method: &str, note: &str) -> PyR
 
 /// The profile of a function.
 pub fn of<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
-    let Some(entry) = running(function) else { return kept::get(function) };
+    let Some(entry) = running(function) else { return finished::get(function) };
     let (method, interpreted, after) = (entry.method, entry.interpreted, entry.after);
-    let (rewarmed, note) = (entry.trend.rewarmed, note(function, entry));
+    let (rewarmed, note) = (entry.trend.rewarmed.times, note(function, entry));
     // Python code may run from here on: `entry` is not used any more.
     let name = if method == Method::Entry { "entry" } else { "events" };
     let dict = empty(function.py(), "on", name, note)?;
@@ -38,7 +39,15 @@ pub fn of<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDic
 pub fn keep(function: &Bound<'_, PyAny>) -> PyResult<()> {
     let Some(profile) = of(function)? else { return Ok(()) };
     profile.set_item("state", "off")?;
-    kept::keep(function, &profile)
+    finished::keep(function, &profile)
+}
+
+/// Keeps the reason why there is no profile.
+pub fn refuse(function: &Bound<'_, PyAny>, reason: &str) -> PyResult<()> {
+    let profile = empty(function.py(), "unsupported", "", reason)?;
+    // What cannot be referred to weakly is no function, and its record has a verdict that says so.
+    let _ = finished::keep(function, &profile);
+    Ok(())
 }
 
 /// What a reader of the numbers has to know.
@@ -50,13 +59,13 @@ fn note(function: &Bound<'_, PyAny>, entry: &Entry) -> &'static str {
             "timed by events; what raises them is not compiled meanwhile"
         };
     }
-    let entry_now = interface::interface().ok().and_then(|interface| {
+    let entry_now = capi::capi().ok().and_then(|capi| {
         // SAFETY: a function.
-        unsafe { (interface.get_entry)(function.as_ptr()) }
+        unsafe { (capi.get_entry)(function.as_ptr()) }
     });
     if entry.too_deep {
         "calls nested more than 400 deep were not counted"
-    } else if entry_now.is_none_or(|now| now as usize != slot::profiled as *const () as usize) {
+    } else if entry_now.is_none_or(|now| now as usize != vectorcall::profiled as *const () as usize) {
         "another tool has replaced this function's entry: calls are no longer counted"
     } else {
         ""

@@ -4,9 +4,8 @@ Each module of modules.txt runs in a process of its own, without hints and with;
 same, or explained.json says why it is not. Modes: focus, ignore, once (that hint for every function) and mixed (one of
 the three by a hash of the function's name). JIT off means opt-in for hinted functions, on means PYTHON_JIT=1.
 
-The results go to benchmarks/results/cpython-tests.json and .md; those of a selection to target/evidence/cpython, unless
---update puts them into the former.
-The exit code is 0 when nothing unexplained was found.
+The results go to target/evidence/cpython.json and .md, which are not part of the tree; with --update they are added to
+those that are there. The exit code is 0 when nothing unexplained was found.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ one of the three hints by a hash of its name. JIT off means opt-in for hinted fu
 on means `PYTHON_JIT=1`. On debug builds the single hints are applied to a part of the modules. Modules, and what is
 left out of them: `tests/evidence/cpython/modules.txt`. Resources (`-u`): none.
 """
-RESULTS = package.ROOT / "benchmarks" / "results" / "cpython-tests"
+RESULTS = package.WORK / "cpython"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,8 +52,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--all-modes", action="store_true", help="single hints on all modules on debug builds too")
     made.add_argument("--jobs", type=int, default=2, help="processes at a time (default 2)")
     made.add_argument("--package", type=Path, help="folder that holds a built jitctl (default: build the tree's)")
-    made.add_argument("--update", action="store_true", help="put what runs into the stored results")
-    made.add_argument("--out", type=Path, help="name for results, without ending")
+    made.add_argument("--update", action="store_true", help="add what runs to the results that are there")
+    made.add_argument("--out", type=Path, help="name for results, without ending (default target/evidence/cpython)")
     return made
 
 
@@ -69,13 +68,11 @@ def main(arguments: list[str] | None = None) -> int:
             raise SystemExit(f"modules.txt has no {', '.join(missing)}; expected some of its {len(known)}")
         modules = [known[name] for name in options.modules]
     settings = [Setting(name, jit) for name in options.interpreters for jit in options.jit]
-    out = RESULTS if options.update else options.out
     whole = not (options.modules or options.short) and (options.interpreters, options.jit, options.modes) == (
         list(INTERPRETERS),
         list(JIT),
         list(MODES),
     )
-    out = out or (RESULTS if whole else package.WORK / "cpython" / "last")
     pythons = package.interpreters(options.interpreters)
     home = package.place(options.package)
     explained = Explained.read(HERE / "explained.json")
@@ -91,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
             progress(page.line(rows[-1]))
         return rows
 
-    store = Store(out, options.update, HEAD, "modules", pythons)
+    store = Store(options.out or RESULTS, options.update, HEAD, "modules", pythons)
     groups = [[task for task in planned if task.setting == setting] for setting in settings]
     store.run(groups, perform, options.jobs)
     return store.end(explained.unused() if whole else [], FEWEST_HINTS)

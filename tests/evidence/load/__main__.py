@@ -2,7 +2,7 @@
 
     python tests/evidence/load                       a million rounds, 50,000 functions, on this interpreter
     python tests/evidence/load --short               the same, much smaller: for `make test`
-    python tests/evidence/load --python PATH --store benchmarks/results/load.json
+    python tests/evidence/load --python PATH --store target/evidence/load.json
 
 Every part runs in a process of its own, in each mode of the interpreter. Exit code 1: a figure is over its limit.
 """
@@ -74,7 +74,7 @@ def run(python: str, part: str, count: int, mode: dict[str, str]) -> dict[str, A
 
 def measure(python: str, short: bool, only: list[str] | None, chosen: list[str] | None) -> list[dict[str, Any]]:
     """Run all parts on an interpreter in all its modes."""
-    code = "import json, jitctl; print(json.dumps(jitctl._host.backend.describe()))"
+    code = "import json, jitctl; print(json.dumps(jitctl._router.backend.describe()))"
     about = json.loads(subprocess.check_output([python, "-c", code], env=environment(), encoding="utf-8"))
     rows = []
     for mode, variables in modes(about).items():

@@ -33,10 +33,10 @@ def place(given: Path | None) -> Path:
 
 
 def revision() -> str:
-    """Return the commit of the tree, with a plus when files other than stored results differ from it."""
+    """Return the commit of the tree, with a plus when files differ from it."""
     try:
         commit = _git("rev-parse", "--short", "HEAD")
-        changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!benchmarks/results")
+        changed = _git("status", "--porcelain", "--untracked-files=no")
         return commit + ("+" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Callable, Iterable, TypeVar
@@ -46,5 +48,6 @@ class Store:
         self.results["unused"] = unused
         self.write()
         bad = page.faults({**self.results, "rows": self._new}, fewest)
-        print("\n".join([*bad, page.total(self.results), f"results: {self._kept.with_suffix('.md')}"]))
+        again = f"again: python {shlex.join(sys.argv)}"
+        print("\n".join([*bad, page.total(self.results), f"results: {self._kept.with_suffix('.md')}", again]))
         return 1 if bad else 0

@@ -9,9 +9,8 @@ With --backend warmup, every function gets a plain focus hint under that backend
 arguments are inferred, and where a call with them is shown to have no effects it is trained. These are the packages of
 benchmarks/inference, in their newest versions. (Before 3.12 a plain hint infers nothing: there is nothing to compare.)
 
-The results go to benchmarks/results/packages.json and .md (packages-warmup.json and .md); those of a selection to
-target/evidence/packages, unless --update puts them into the former. The exit code is 0 when nothing unexplained was
-found.
+The results go to target/evidence/packages.json and .md (packages-warmup.json and .md), which are not part of the tree;
+with --update they are added to those that are there. The exit code is 0 when nothing unexplained was found.
 """
 
 from __future__ import annotations
@@ -59,7 +58,6 @@ them is shown to have no effects. The packages are the 15 of `benchmarks/inferen
 source archives carry tests (jmespath's without a file that they import, which is added). Of lark, mpmath, networkx
 and python-dateutil a part of the test files runs (`tests/evidence/packages/packages.json`).
 """
-RESULTS = package.ROOT / "benchmarks" / "results"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,8 +72,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--newest", action="store_true", help="fetch the packages anew, in their newest versions")
     made.add_argument("--jobs", type=int, default=2, help="processes at a time (default 2)")
     made.add_argument("--package", type=Path, help="folder that holds a built jitctl (default: build the tree's)")
-    made.add_argument("--update", action="store_true", help="put what runs into the stored results")
-    made.add_argument("--out", type=Path, help="name for results, without ending")
+    made.add_argument("--update", action="store_true", help="add what runs to the results that are there")
+    made.add_argument("--out", type=Path, help="name for results, without ending (default in target/evidence)")
     return made
 
 
@@ -136,9 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     whole = not options.packages and (options.interpreters, options.jit, options.modes) == usual
     warmup = options.backend == "warmup"
-    results = RESULTS / ("packages-warmup" if warmup else "packages")
-    out = results if options.update else options.out
-    out = out or (results if whole else package.WORK / "packages" / "last")
+    out = options.out or package.WORK / ("packages-warmup" if warmup else "packages")
     store = Store(out, options.update, WARMUP_HEAD if warmup else HEAD, "packages", pythons)
     groups = [[(setting, modes, one) for one in packages] for setting, modes in settings(options)]
     store.run(groups, perform, options.jobs)

@@ -1,0 +1,233 @@
+"""The interface of the extension in pure Python, for where the extension cannot be.
+
+That is every interpreter but CPython, a subinterpreter, a free-threaded build, an installation
+without the compiled part. Hints do nothing here, and their verdicts say why. What it keeps per
+function is a weak reference and a few shared objects, so a hint never keeps a function alive.
+
+The rules for a second hint on one function are the model for the extension's: the nearer hint
+wins (a function's own over its class's); of two equally near, the later.
+"""
+
+from _weakref import ref
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional, Tuple
+
+    VerdictParts = Tuple[str, str, str, str]  # status, code, message, advice
+    Entry = Tuple[Callable[[], Any], str, str, VerdictParts]  # reference, hint, origin, verdict
+
+_HINTS = ("focus", "ignore", "once")
+
+#: id of the object -> what was asked of it; an entry goes when its object does
+_records: "Dict[int, Entry]" = {}
+_reason = "the fallback was loaded on its own"
+_disabled = False
+#: JITCTL_PROFILE asks for the profile of every hinted function
+_profile_all = False
+#: ids of the recorded functions whose profile was asked for: why there is none shall be told
+_asked: "Dict[int, bool]" = {}
+#: what every hint of this process comes to, made by `start`
+_verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
+_started: "Tuple[str, List[str]]" = ("", [])
+
+
+class _Reference(ref):  # type: ignore[type-arg]
+    """A weak reference that knows its key in `_records`."""
+
+    __slots__ = ("key",)
+    key: int
+
+
+class _Strong:
+    """Stands where a weak reference cannot be made."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: "Any") -> None:
+        self.thing = thing
+
+    def __call__(self) -> "Any":
+        return self.thing
+
+
+def _forget(dead: "Any") -> None:
+    """Drop the entry of an object that died, unless its id already belongs to another one."""
+    key = dead.key
+    entry = _records.get(key)
+    if entry is not None and entry[0] is dead:
+        del _records[key]
+        _asked.pop(key, None)
+
+
+def _find(thing: "Any") -> "Optional[Entry]":
+    """Return the entry of this very object, not of one that had its id before."""
+    entry = _records.get(id(thing))
+    return entry if entry is not None and entry[0]() is thing else None
+
+
+def _keep(thing: "Any", hint: str, origin: str, verdict: "VerdictParts") -> None:
+    try:
+        reference = _Reference(thing, _forget)
+    except TypeError:
+        # Slotted instances and method descriptors, never a function: kept, or the verdict could not be read.
+        _records[id(thing)] = (_Strong(thing), hint, origin, verdict)
+        return
+    reference.key = id(thing)
+    _records[id(thing)] = (reference, hint, origin, verdict)
+
+
+def explain(error: BaseException) -> None:
+    """Take note of why the extension could not be loaded; call it before `start`."""
+    global _reason
+    _reason = f"{type(error).__name__}: {error}" if type(error) is not ImportError else str(error)
+    if isinstance(error, ModuleNotFoundError) and error.name == "jitctl._backend":
+        _reason = "this installation of jitctl has no compiled extension for this interpreter"
+
+
+def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled: bool, profile: bool = False) -> None:
+    """Choose the only backend there is, noop; another name is a `BackendError` that says so."""
+    global _disabled, _profile_all, _started, _verdict
+    _started = (directory, path)
+    if backend is not None and backend != "noop":
+        from .._errors import BackendError
+        from .interpreter import list_of_candidates
+
+        raise BackendError(
+            f"JITCTL_BACKEND={backend} cannot be used: {_reason}; there is: {list_of_candidates(candidates())}"
+        )
+    _disabled, _profile_all = disabled, profile
+    if disabled:
+        _verdict = ("unsupported", "disabled", "jitctl is switched off by JITCTL_DISABLE", "unset JITCTL_DISABLE")
+    else:
+        advice = "nothing to do: the function runs as it is; python -m jitctl doctor tells more"
+        _verdict = ("unsupported", "no-extension", f"no backend can act here: {_reason}", advice)
+
+
+def describe() -> "Dict[str, Any]":
+    """Describe the interpreter."""
+    from .interpreter import describe_interpreter
+
+    return describe_interpreter(_reason)
+
+
+def chosen() -> "Dict[str, Any]":
+    """Describe the backend in use."""
+    from .interpreter import NOOP
+
+    return {**{key: NOOP[key] for key in ("name", "version", "file", "description")}, "disabled": _disabled}
+
+
+def candidates() -> "List[Dict[str, Any]]":
+    """List noop, and every backend library that would need the extension."""
+    from .interpreter import list_candidates
+
+    return list_candidates(*_started, _reason)
+
+
+class Strategy:
+    """What to do with a hint: here, nothing but to remember it."""
+
+    __slots__ = ("backend", "hint")
+
+    def __init__(self, hint: str) -> None:
+        """Stand for `hint`: focus, ignore or once."""
+        self.hint = hint
+        self.backend = "noop"
+
+    def apply(self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str) -> None:
+        """Record the hint; `options` were validated and have no use here."""
+        verdict = _verdict
+        before = _find(function)
+        if before is not None:
+            if origin == "class" and before[2] == "function":
+                return
+            if before[1] != self.hint:
+                status, code, message, advice = verdict
+                verdict = (status, code, f"{message}; this hint replaced {before[1]}", advice)
+        _keep(function, self.hint, origin, verdict)
+        asked = (options or {}).get("profile", _profile_all and not _disabled)
+        if asked and not _disabled:
+            profile_start(function)
+        elif "profile" in (options or {}):
+            profile_stop(function)
+
+    def note(self, obj: "Any", code: str, message: str, advice: str) -> None:
+        """Record that `obj` has no bytecode to act on."""
+        _keep(obj, self.hint, "function", ("unsupported", code, message, advice))
+
+
+def get_strategy(hint: str) -> Strategy:
+    """Return the strategy for ``"focus"``, ``"ignore"`` or ``"once"``; ValueError for another word."""
+    if hint not in _HINTS:
+        raise ValueError(f"there is no hint {hint!r}; there are: {', '.join(_HINTS)}")
+    return Strategy(hint)
+
+
+def record(obj: "Any") -> "Optional[Dict[str, Any]]":
+    """Return the record of this object, or None when it has no hint."""
+    entry = _find(obj)
+    return None if entry is None else _shape(obj, entry)
+
+
+def records() -> "List[Dict[str, Any]]":
+    """Return the records of all objects that are still alive, oldest hint first."""
+    living = [(entry[0](), entry) for entry in list(_records.values())]
+    return [_shape(obj, entry) for obj, entry in living if obj is not None]
+
+
+def _shape(obj: "Any", entry: "Entry") -> "Dict[str, Any]":
+    _, hint, origin, (status, code, message, advice) = entry
+    verdict = {"status": status, "code": code, "message": message, "advice": advice, "measures": []}
+    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict}
+
+
+def observe(function: "Any") -> "Dict[str, Any]":
+    """Say what is known of the function's code now: nothing, without the extension (None, not 0)."""
+    names = ("instructions", "specialisable", "specialised", "failed", "settled")
+    return {**dict.fromkeys(names), "regions": []}
+
+
+def unfriendly(function: "Any") -> "List[Dict[str, Any]]":
+    """Say what makes the function unfriendly to the JIT: nothing, since nothing was measured here."""
+    return []
+
+
+def reasons() -> "List[Dict[str, Any]]":
+    """List the reasons that there can be on this interpreter: none."""
+    return []
+
+
+def undo(obj: "Any") -> bool:
+    """Take the hint back; False when there was none."""
+    if _find(obj) is None:
+        return False
+    del _records[id(obj)]
+    _asked.pop(id(obj), None)
+    return True
+
+
+def profile_start(function: "Any", method: "Optional[str]" = None) -> None:
+    """Take note that a profile was asked for, so that `profile` says why there is none."""
+    if _find(function) is not None:
+        _asked[id(function)] = True
+
+
+def profile_stop(function: "Any") -> bool:
+    """Forget that a profile was asked for; nothing was profiled."""
+    _asked.pop(id(function), None)
+    return False
+
+
+def profile_reset(function: "Any") -> bool:
+    """There are no numbers to set back."""
+    return False
+
+
+def profile(function: "Any") -> "Optional[Dict[str, Any]]":
+    """Return a profile without numbers that says why, where one was asked for."""
+    if id(function) not in _asked or _find(function) is None:
+        return None
+    from .interpreter import no_profile
+
+    return no_profile(_reason)

@@ -1,0 +1,105 @@
+//! The backend of this process: chosen once at import, asked ever after.
+
+use super::{candidates, discover};
+use crate::bridge::Cpython;
+use crate::introspect::{interpreter as describer, unfriendly};
+use crate::modules;
+use jitctl_core::backend::Started;
+use jitctl_core::interface::{self, Table};
+use jitctl_core::registry::Registry;
+use jitctl_core::{Status, Verdict};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// What was chosen, and what hints come to where nothing was.
+pub struct Session {
+    pub name: Arc<str>,
+    pub started: Option<Started>,
+    pub disabled: bool,
+    /// Every hinted function is profiled.
+    pub profile: bool,
+    /// The verdict where there is no started backend.
+    pub verdict: Verdict,
+    registry: Mutex<Registry>,
+}
+
+static SESSION: RwLock<Option<Arc<Session>>> = RwLock::new(None);
+
+/// The session, once `start` made it.
+pub fn current() -> PyResult<Arc<Session>> {
+    let session = SESSION.read().unwrap_or_else(PoisonError::into_inner);
+    session
+        .clone()
+        .ok_or_else(|| PyRuntimeError::new_err("jitctl._backend.start() was not called yet; import jitctl calls it"))
+}
+
+impl Session {
+    /// Works with the candidates.
+    pub fn registry<T>(&self, action: impl FnOnce(&mut Registry) -> T) -> T {
+        action(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn table() -> Table {
+    static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
+    *TABLE.get_or_init(interface::table::<Cpython>)
+}
+
+/// Chooses the backend of this process, and starts it.
+pub fn open(
+    py: Python<'_>,
+    directory: &str,
+    backend: Option<&str>,
+    path: &[String],
+    disabled: bool,
+    profile: bool,
+) -> PyResult<()> {
+    let interpreter = describer::interpreter(py)?;
+    let order = describer::preference(&interpreter);
+    unfriendly::table::remember(&interpreter);
+    let mut registry = Registry::new(interpreter);
+    discover::add_built_in(&mut registry, Path::new(directory));
+    discover::add_path(&mut registry, path);
+    let started = match (disabled, backend) {
+        (true, _) => None,
+        (false, Some(name)) => Some(start_named(py, &mut registry, name)?),
+        (false, None) => registry.start_default(order, table()),
+    };
+    let verdict = if disabled {
+        Verdict::new(Status::Unsupported, "disabled", "jitctl is switched off by JITCTL_DISABLE")
+            .advise("unset JITCTL_DISABLE")
+    } else {
+        Verdict::new(Status::Unsupported, "no-backend", "no backend could be started")
+            .advise("run `python -m jitctl doctor` to see why, and install jitctl again")
+    };
+    let name: Arc<str> = match registry.chosen() {
+        Some(candidate) => candidate.name().into(),
+        None if disabled => "disabled".into(),
+        None => "none".into(),
+    };
+    let session = Session { name, started, disabled, profile, verdict, registry: Mutex::new(registry) };
+    *SESSION.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(session));
+    Ok(())
+}
+
+fn start_named(py: Python<'_>, registry: &mut Registry, name: &str) -> PyResult<Started> {
+    let mut tried = registry.start_named(name, table());
+    if matches!(&tried, Err(reasons) if reasons.is_empty()) {
+        discover::add_entry_points(py, registry)?;
+        tried = registry.start_named(name, table());
+    }
+    tried.or_else(|reasons| {
+        registry.examine_all();
+        let reason = if reasons.is_empty() {
+            "no backend of that name was found".to_owned()
+        } else {
+            reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        };
+        let message =
+            format!("JITCTL_BACKEND={name} cannot be used: {reason}; there is: {}", candidates::one_line(registry));
+        let class = modules::import(py, "jitctl._errors")?.getattr("BackendError")?;
+        Err(PyErr::from_value(class.call1((message,))?))
+    })
+}
