@@ -23,7 +23,7 @@ class Crate(NamedTuple):
 def shipped(root: Path, manifests: list[Path]) -> list[Crate]:
     """Return the crates that are linked into what these manifests build, by name.
 
-    root: folder of the workspace. Left out are build scripts, tests and procedural macros: nothing of them is in a library.
+    root: folder of the workspace. Build scripts, tests and procedural macros are left out: no library has any of them.
     Raises subprocess.CalledProcessError where cargo cannot read the workspace.
     """
     command = ["cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", _target()]
