@@ -1,6 +1,6 @@
 # The front door. Everything it needs is installed into this folder: .venv, .nox, .interpreters, target, dist.
 .DEFAULT_GOAL := help
-.PHONY: help setup interpreters demo test lint bench clean
+.PHONY: help setup interpreters demo test lint docs bench clean
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python3.9 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null && { echo $$p; break; }; done)
@@ -35,6 +35,9 @@ test: setup ## Lints, Rust tests, Python tests on every interpreter, and a summa
 lint: setup ## Formatting, lints, types
 	-@$(NOX) -s interpreters
 	@$(NOX) -s lint
+
+docs: setup ## The documentation site, into target/site
+	@$(NOX) -s docs
 
 bench: setup ## Benchmarks, half an hour, into README and docs; make bench BENCH=--quick for minutes
 	-@$(NOX) -s interpreters

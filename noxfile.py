@@ -197,6 +197,17 @@ for _one in FOUND:
     _python_session(_one)
 
 
+@nox.session(python=builder())
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into target/site; a warning, or a link to a page or file that is not there, fails."""
+    session.install(*group("docs"))
+    session.run("sphinx-build", "-W", "--keep-going", "--fresh-env", "-b", "html", "docs", "target/site")
+    # The crate's own documentation is part of the site.
+    crate = {"CARGO_TARGET_DIR": "target/rustdoc", "RUSTDOCFLAGS": "-D warnings"}
+    session.run("cargo", "doc", "--no-deps", "-p", "jitctl-core", external=True, env=crate)
+    shutil.copytree("target/rustdoc/doc", "target/site/rust", dirs_exist_ok=True)
+
+
 @nox.session(python=carriers()[0].path if carriers() else sys.executable, requires=BUILT)
 def demo(session: nox.Session) -> None:
     """Show what the library does for a real package, on an interpreter that carries a JIT."""
