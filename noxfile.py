@@ -199,7 +199,7 @@ for _one in FOUND:
 
 @nox.session(python=builder())
 def docs(session: nox.Session) -> None:
-    """Build the documentation site into target/site; a warning, or a link to a page or file that is not there, fails."""
+    """Build the documentation site into target/site; a warning, or a link to nothing, fails."""
     session.install(*group("docs"))
     session.run("sphinx-build", "-W", "--keep-going", "--fresh-env", "-b", "html", "docs", "target/site")
     # The crate's own documentation is part of the site.
