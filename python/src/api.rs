@@ -3,14 +3,9 @@
 use crate::introspect::unfriendly::{self as judge, table::KINDS};
 use crate::introspect::{interpreter as describer, warmth};
 use crate::router::discover;
-<<<<<<< HEAD
 use crate::router::session::{self, Session, Settings, current};
-use crate::strategy::Strategy;
-use crate::text::Lossy;
-=======
-use crate::router::session::{self, Session, current};
 use crate::strategy::{Strategy, refreshed};
->>>>>>> main
+use crate::text::Lossy;
 use crate::{profile as profiler, records as ledger, to_python};
 use jitctl_core::Interpreter;
 use jitctl_core::registry::{Candidate, Registry};
