@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from . import __version__
+from ._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ The data is made first, so that the text and ``--json`` cannot say different thi
 import os
 import sys
 
-from . import __version__, _host
+from . import _router
 from ._text import backend_name, interpreter_name
+from ._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,16 +32,16 @@ VARIABLES = {
 
 def diagnosis() -> "dict[str, Any]":
     """Collect everything the doctor says, as plain data."""
-    interpreter = _host.backend.describe()
-    backend = _host.backend.chosen()
+    interpreter = _router.backend.describe()
+    backend = _router.backend.chosen()
     return {
         "schema": SCHEMA,
         "jitctl": __version__,
         "summary": summary(interpreter, backend),
-        "problem": None if _host.failure is None else str(_host.failure),
+        "problem": None if _router.failure is None else str(_router.failure),
         "interpreter": interpreter,
         "backend": backend,
-        "candidates": _host.backend.candidates(),
+        "candidates": _router.backend.candidates(),
         "environment": environment(),
     }
 
@@ -56,14 +57,14 @@ def summary(interpreter: "Mapping[str, Any]", backend: "Mapping[str, Any]") -> s
     else:
         jit = "a JIT is built but off (PYTHON_JIT=1 switches it on)"
     used = f"jitctl uses backend {backend_name(backend)}"
-    if _host.failure is not None:
-        used = f"import jitctl fails: JITCTL_BACKEND={_host.settings.backend} cannot be used"
+    if _router.failure is not None:
+        used = f"import jitctl fails: JITCTL_BACKEND={_router.settings.backend} cannot be used"
     return f"{jit}; {used}"
 
 
 def environment() -> "list[dict[str, Any]]":
     """List the variables that are set, and whether this process pays attention to them."""
-    ignored = _host.settings.ignored
+    ignored = _router.settings.ignored
     names = [name for name in os.environ if name.startswith("JITCTL_") or name == "PYTHON_JIT"]
     meaning = "not read by jitctl itself; a backend may read it"
     return [
@@ -79,7 +80,7 @@ def text(found: "Mapping[str, Any]") -> str:
     if found["problem"]:
         lines += [f"problem      {found['problem']}", ""]
     lines += [
-        f"jitctl       {found['jitctl']} in {os.path.dirname(_host.DIRECTORY)}",
+        f"jitctl       {found['jitctl']} in {os.path.dirname(_router.DIRECTORY)}",
         f"interpreter  {interpreter_name(interpreter)} on {interpreter['platform']}: {sys.executable}",
         f"             {interpreter['build']}",
         f"extension    {'loaded' if interpreter['extension'] else 'not loaded: ' + str(interpreter['reason'])}",

@@ -88,16 +88,23 @@ fn shown<'py>(object: &Bound<'py, PyAny>, record: &ledger::Record) -> PyResult<B
     Ok(dict)
 }
 
-/// Says in the verdict that the profiler had the hint applied again.
-fn note_rewarmed(verdict: &Bound<'_, PyDict>, times: u8) -> PyResult<()> {
+/// Says in the verdict that the profiler had the hint applied again, where that was measured to have helped.
+fn note_rewarmed(verdict: &Bound<'_, PyDict>, (rewarmed, last): (profiler::Rewarmed, bool)) -> PyResult<()> {
+    let times = rewarmed.times;
     if times == 0 {
         return Ok(());
     }
     let py = verdict.py();
     if let (Some(message), Some(measures)) = (verdict.get_item("message")?, verdict.get_item("measures")?) {
         let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
-        let end = if times == profiler::MOST { ", and will not be again" } else { "" };
-        let text = format!("{message}; warmed again {often} because it had become slower{end}");
+        let end = if last { "; it will not be warmed again" } else { "" };
+        let share = |percent: u64| format!("{}.{:02}", percent / 100, percent % 100);
+        let text = format!(
+            "{message}; warmed again {often}: it had lost compiled code and its calls took {} times as long as at best, {} \
+             times since{end}",
+            share(rewarmed.before),
+            share(rewarmed.since)
+        );
         verdict.set_item("message", text)?;
         let entry = ("warmed_again", f64::from(times), "times").into_pyobject(py)?;
         measures.call_method1("append", (entry,))?;

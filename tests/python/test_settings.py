@@ -7,8 +7,8 @@ import pytest
 from jitctl._settings import Settings, switched_on
 
 PRINT = """
-from jitctl import _host
-s = _host.settings
+from jitctl import _router
+s = _router.settings
 print(s.backend, s.path, s.disabled, s.pure_python, s.ignored)
 """
 

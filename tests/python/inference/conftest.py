@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from jitctl import _host
+from jitctl import _router
 
 sys.path.insert(0, str(Path(__file__).parent))
-collect_ignore_glob = [] if _host.backend.describe()["extension"] else ["test_*.py"]
+collect_ignore_glob = [] if _router.backend.describe()["extension"] else ["test_*.py"]

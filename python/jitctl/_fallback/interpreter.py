@@ -4,7 +4,7 @@ import os
 import sys
 import sysconfig
 
-from . import __version__
+from .._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _in_subinterpreter() -> bool:
 
 def list_candidates(directory: str, path: "List[str]", reason: str) -> "List[Dict[str, Any]]":
     """List noop, and every library found: none of them can be loaded without the extension."""
-    from ._entry_points import libraries
+    from .._entry_points import libraries
 
     found = [NOOP]
     needed = f"needs the compiled extension: {reason}"

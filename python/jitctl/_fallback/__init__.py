@@ -90,8 +90,8 @@ def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled:
     global _disabled, _profile_all, _started, _verdict
     _started = (directory, path)
     if backend is not None and backend != "noop":
-        from ._errors import BackendError
-        from ._fallback_info import list_of_candidates
+        from .._errors import BackendError
+        from .interpreter import list_of_candidates
 
         raise BackendError(
             f"JITCTL_BACKEND={backend} cannot be used: {_reason}; there is: {list_of_candidates(candidates())}"
@@ -106,21 +106,21 @@ def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled:
 
 def describe() -> "Dict[str, Any]":
     """Describe the interpreter."""
-    from ._fallback_info import describe_interpreter
+    from .interpreter import describe_interpreter
 
     return describe_interpreter(_reason)
 
 
 def chosen() -> "Dict[str, Any]":
     """Describe the backend in use."""
-    from ._fallback_info import NOOP
+    from .interpreter import NOOP
 
     return {**{key: NOOP[key] for key in ("name", "version", "file", "description")}, "disabled": _disabled}
 
 
 def candidates() -> "List[Dict[str, Any]]":
     """List noop, and every backend library that would need the extension."""
-    from ._fallback_info import list_candidates
+    from .interpreter import list_candidates
 
     return list_candidates(*_started, _reason)
 
@@ -228,6 +228,6 @@ def profile(function: "Any") -> "Optional[Dict[str, Any]]":
     """Return a profile without numbers that says why, where one was asked for."""
     if id(function) not in _asked or _find(function) is None:
         return None
-    from ._fallback_info import no_profile
+    from .interpreter import no_profile
 
     return no_profile(_reason)
