@@ -39,17 +39,23 @@ fn a_new_version_is_one_file_and_one_line() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = here.parent().unwrap();
     let build = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let made = build.join("invented");
-    let _ = fs::remove_dir_all(&made);
+    // The folder between is for cargo, which tells crates apart by their path below the workspace: built into the target
+    // folder of this one, the copies must not take the place of their originals.
+    let workspace = build.join("workspace");
+    let made = workspace.join("invented");
+    let _ = fs::remove_dir_all(&workspace);
     copy(&root.join("core/src"), &made.join("core/src"));
     fs::copy(root.join("core/Cargo.toml"), made.join("core/Cargo.toml")).unwrap();
     copy(&here.join("src"), &made.join("cpython/src"));
     fs::copy(here.join("Cargo.toml"), made.join("cpython/Cargo.toml")).unwrap();
-    fs::copy(root.join("Cargo.lock"), made.join("Cargo.lock")).unwrap();
+    fs::copy(root.join("Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     let (before, rest) = manifest.split_once("members = [").unwrap();
     let after = rest.split_once(']').unwrap().1;
-    fs::write(made.join("Cargo.toml"), format!("{before}members = [\"cpython\"]{after}")).unwrap();
+    let manifest = format!("{before}members = [\"cpython\"]{after}");
+    let manifest =
+        manifest.replace("members = [\"", "members = [\"invented/").replace("path = \"", "path = \"invented/");
+    fs::write(workspace.join("Cargo.toml"), manifest).unwrap();
     // The benchmark of the core is not copied.
     let core = fs::read_to_string(made.join("core/Cargo.toml")).unwrap();
     let core: Vec<&str> = core.split("\n\n").filter(|part| !part.starts_with("[[")).collect();
@@ -65,7 +71,7 @@ fn a_new_version_is_one_file_and_one_line() {
     fs::copy(here.join("tests/invented/asks.rs"), made.join("cpython/tests/asks.rs")).unwrap();
     let run = Command::new(env!("CARGO"))
         .args(["test", "--offline", "--quiet", "-p", "jitctl-cpython", "--test", "asks"])
-        .current_dir(&made)
+        .current_dir(&workspace)
         .env("CARGO_TARGET_DIR", build.parent().unwrap())
         .output()
         .unwrap();
