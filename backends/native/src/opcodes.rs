@@ -35,11 +35,11 @@ pub struct Opcodes {
     pub instrumented_entry: u8,
     /// `INSTRUMENTED_INSTRUCTION`.
     pub instrumented: u8,
-    /// See [`Push`](crate::versions::Push).
+    /// See [`Push`](jitctl_cpython::Push).
     pub pushes: Vec<Push>,
 }
 
-/// The opcodes of a [`Push`](crate::versions::Push).
+/// The opcodes of a [`Push`](jitctl_cpython::Push).
 #[derive(Clone, Debug)]
 pub struct Push {
     pub base: u8,
