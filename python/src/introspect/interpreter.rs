@@ -16,11 +16,24 @@ pub fn preference(interpreter: &Interpreter) -> &'static [&'static str] {
     if interpreter.jit_built { &["native", "warmup", "noop"] } else { &["noop"] }
 }
 
-/// Describes the running interpreter.
-pub fn interpreter(py: Python<'_>) -> PyResult<Interpreter> {
+/// Describes the running interpreter. `environment` has the variables that a backend may heed.
+pub fn interpreter(py: Python<'_>, environment: &[(String, String)]) -> PyResult<Interpreter> {
+    let mut found = without_jit(py)?;
+    (found.jit_built, found.jit_enabled) = jit(py, jitctl_cpython::of(&found).ok(), environment)?;
+    found.extra = environment.iter().map(|(name, value)| (format!("env.{name}"), value.clone())).collect();
+    Ok(found)
+}
+
+/// What is known of the running interpreter's version, or why nothing is.
+pub fn known(py: Python<'_>) -> PyResult<Result<&'static jitctl_cpython::Version, Unknown>> {
+    Ok(jitctl_cpython::of(&without_jit(py)?))
+}
+
+/// All but what concerns a JIT.
+fn without_jit(py: Python<'_>) -> PyResult<Interpreter> {
     let sys = modules::import(py, "sys")?;
     let flags: String = sys.getattr_opt("abiflags")?.map_or(Ok(String::new()), |flags| flags.extract())?;
-    let mut found = Interpreter {
+    Ok(Interpreter {
         implementation: sys.getattr("implementation")?.getattr("name")?.extract()?,
         version: version(&sys)?,
         hexversion: sys.getattr("hexversion")?.extract()?,
@@ -30,16 +43,8 @@ pub fn interpreter(py: Python<'_>) -> PyResult<Interpreter> {
         jit_built: false,
         jit_enabled: false,
         platform: format!("{}-{}", sys.getattr("platform")?.extract::<String>()?, std::env::consts::ARCH),
-        extra: environment(&sys)?,
-    };
-    let known = jitctl_cpython::of(&found).ok();
-    (found.jit_built, found.jit_enabled) = jit(py, &sys, known)?;
-    Ok(found)
-}
-
-/// What is known of the running interpreter's version, or why nothing is.
-pub fn known(py: Python<'_>) -> PyResult<Result<&'static jitctl_cpython::Version, Unknown>> {
-    interpreter(py).map(|interpreter| jitctl_cpython::of(&interpreter))
+        extra: Vec::new(),
+    })
 }
 
 /// The state of this extension is per process. pyo3 refuses subinterpreters from 3.12 on; before, nothing else does.
@@ -65,17 +70,13 @@ fn version(sys: &Bound<'_, PyAny>) -> PyResult<Version> {
     Ok(version)
 }
 
-/// What backends may need to know of the environment, where Python itself heeds the environment.
-fn environment(sys: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
-    if sys.getattr("flags")?.getattr("ignore_environment")?.extract::<u8>()? != 0 {
-        return Ok(Vec::new());
-    }
-    let known = ["PYTHON_JIT", "JITCTL_OPT_IN"];
-    Ok(known.iter().filter_map(|name| Some((format!("env.{name}"), std::env::var(name).ok()?))).collect())
-}
-
 /// Is a JIT built in, and is it on? `sys._jit` says so where there is one; else the version says how to find out.
-fn jit(py: Python<'_>, sys: &Bound<'_, PyAny>, known: Option<&jitctl_cpython::Version>) -> PyResult<(bool, bool)> {
+fn jit(
+    py: Python<'_>,
+    known: Option<&jitctl_cpython::Version>,
+    environment: &[(String, String)],
+) -> PyResult<(bool, bool)> {
+    let sys = modules::import(py, "sys")?;
     if let Some(jit) = sys.getattr_opt("_jit")? {
         return Ok((jit.call_method0("is_available")?.extract()?, jit.call_method0("is_enabled")?.extract()?));
     }
@@ -83,17 +84,13 @@ fn jit(py: Python<'_>, sys: &Bound<'_, PyAny>, known: Option<&jitctl_cpython::Ve
     if !build.symbols.iter().any(|name| !symbols::address(name).is_null()) {
         return Ok((false, false));
     }
-    let flags = build_flags(py, sys)?;
+    let flags = build_flags(py, &sys)?;
     if !flags.contains(build.built) {
         return Ok((false, false));
     }
     let default = !flags.contains(build.off);
-    let ignored = sys.getattr("flags")?.getattr("ignore_environment")?.extract::<u8>()? != 0;
-    let enabled = match std::env::var("PYTHON_JIT") {
-        Ok(value) if !ignored && !value.is_empty() => value != "0",
-        _ => default,
-    };
-    Ok((true, enabled))
+    let wanted = environment.iter().find(|(name, value)| name == "PYTHON_JIT" && !value.is_empty());
+    Ok((true, wanted.map_or(default, |(_, value)| value != "0")))
 }
 
 /// The compiler flags of the build. The data module is what `sysconfig` reads; importing it alone costs a tenth.
