@@ -14,8 +14,8 @@ use crate::optin;
 use crate::records::{Phase, Record};
 use crate::sites::Look;
 use crate::tick;
-use crate::versions::Counter;
 use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status, Verdict};
+use jitctl_cpython::Counter;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
