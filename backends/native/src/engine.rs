@@ -141,7 +141,8 @@ impl Engine {
     pub fn findings(&self) -> Findings {
         let findings = self.shared().findings.clone();
         let had_none = matches!(findings.executors, Err(Denied::Memory(_)));
-        let again = matches!(findings.code, Err(Denied::Later(_))) || had_none && obstacle::memory_denied(self).is_none();
+        let again =
+            matches!(findings.code, Err(Denied::Later(_))) || had_none && obstacle::memory_denied(self).is_none();
         if !again {
             return findings;
         }
