@@ -59,7 +59,11 @@ fn describe_chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry)
     let description = loaded.map_or_else(|| session.verdict.message.to_string(), |l| l.description.description.clone());
     dict.set_item("description", description)?;
     dict.set_item("disabled", session.disabled)?;
-    let notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    let mut notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    if let Err(unknown) = jitctl_cpython::of(registry.interpreter()) {
+        let lacks = "how warm functions are and why they gain little is not told; next: a newer jitctl";
+        notes.push(("this interpreter".to_owned(), format!("{unknown}; {lacks}")));
+    }
     dict.set_item("notes", notes)?;
     Ok(dict)
 }
