@@ -72,7 +72,10 @@ pub fn check(view: &View) -> Found<*const u8> {
     let found = match common[..] {
         [at] => at,
         _ => {
-            return Err(Denied(T6, format!("the monitors are found {} times in the interpreter's state", common.len())));
+            return Err(Denied(
+                T6,
+                format!("the monitors are found {} times in the interpreter's state", common.len()),
+            ));
         }
     };
     view.same(T6, "the number of places of the monitors", common.len() as u64, 1)?;
