@@ -131,6 +131,8 @@ impl Attempt {
             callee: &|other| callee(other),
         };
         // A fault of the compiler must not end the user's process: it is a refusal like another.
+        #[cfg(feature = "stand-in")]
+        use super::stand_in as compile;
         let compiled = catch_unwind(AssertUnwindSafe(|| compile::compile(&context)));
         drop(context);
         let mut compiled = match compiled {
