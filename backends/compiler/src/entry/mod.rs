@@ -1,0 +1,1 @@
+//! When a function is compiled, and its entry.

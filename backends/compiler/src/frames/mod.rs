@@ -1,0 +1,1 @@
+//! The real frame of an activation: shape, push, leave, resume, traceback.

@@ -1,0 +1,1 @@
+//! Code memory: written, then executable; limited; given back.
