@@ -127,20 +127,19 @@ def environment() -> tuple[Variable, ...]:
         Variable(
             name,
             os.environ[name],
-            meanings.get(name) or _unknown(name, list(meanings)),
+            meanings.get(name, "not read by jitctl itself; a backend may read it"),
             settings.ignored,
-            settings.problems.get(name),
+            settings.problems.get(name) or _misspelt(name, list(meanings)),
         )
         for name in sorted(filter(is_ours, os.environ))
     )
 
 
-def _unknown(name: str, known: list[str]) -> str:
+def _misspelt(name: str, known: list[str]) -> str | None:
     from difflib import get_close_matches
 
-    close = get_close_matches(name, known, 1, 0.8)
-    meant = f"; did you mean {close[0]}?" if close else ""
-    return f"not read by jitctl itself; a backend may read it{meant}"
+    close = [] if name in known else get_close_matches(name, known, 1, 0.8)
+    return f"is not read by jitctl itself; did you mean {close[0]}?" if close else None
 
 
 def answer(found: Diagnosis, out: Console) -> list[str]:
@@ -150,9 +149,9 @@ def answer(found: Diagnosis, out: Console) -> list[str]:
     rows += [(one.name, one.problem) for one in found.environment if one.problem and not one.ignored]
     lines = []
     for name, text in rows:
-        label = out.paint(f"{name:<{_LABEL}}"[: max(_LABEL, len(name) + 1)], "bold")
-        first, *rest = wrapped(text, out.width - _LABEL)
-        lines += [label + first, *(" " * _LABEL + line for line in rest)]
+        label = f"{name:<{_LABEL}}" if len(name) < _LABEL else f"{name} "
+        first, *rest = wrapped(label + text, out.width, " " * _LABEL)
+        lines += [out.paint(label, "bold") + first[len(label) :], *rest]
     return lines
 
 

@@ -80,11 +80,11 @@ def _schema_of(kind: Any) -> dict[str, Any]:
         names = [field.name for field in _public(kind)]  # type: ignore[arg-type]
         properties = {name: _schema_of(hints[name]) for name in names}
         return {"type": "object", "properties": properties, "required": sorted(names)}
-    if kind in _SIMPLE:
-        return {"type": _SIMPLE[kind]}
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
         return {**_schema_of(arguments[0]), **arguments[1]}
+    if origin is None and kind in _SIMPLE:
+        return {"type": _SIMPLE[kind]}
     if origin is Literal:
         return {"enum": list(arguments)}
     if origin in (Union, UnionType):

@@ -39,7 +39,8 @@ fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyR
     let py = code.py();
     let number = |name: &Bound<'_, PyString>| code.getattr(name)?.extract::<u32>();
     let name = lossy(&code.getattr(intern!(py, "co_name"))?)?;
-    let qualname = code.getattr_opt(intern!(py, "co_qualname"))?.map_or_else(|| Ok(name.clone()), |text| lossy(&text))?;
+    let qualname =
+        code.getattr_opt(intern!(py, "co_qualname"))?.map_or_else(|| Ok(name.clone()), |text| lossy(&text))?;
     let lines = decode::lines(code)?;
     let bytecode = code.getattr(intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
     let instructions = decode::instructions(bytecode.as_bytes(), &lines, table);
