@@ -67,7 +67,7 @@ VARIABLES = (
     Variable(
         "JITCTL_OPT_IN",
         "1",
-        "let a backend switch the JIT on for hinted functions where it would not by default; 0 forbids it where it would",
+        "let a backend switch the JIT on for hinted functions where it would not by default; 0 forbids it",
         _misread_switch,
     ),
     Variable("JITCTL_PROFILE", "1", "count and time the calls of every hinted function", _misread_switch),

@@ -4,7 +4,7 @@ use crate::introspect::unfriendly::{self as judge, table::KINDS};
 use crate::introspect::{interpreter as describer, warmth};
 use crate::router::discover;
 use crate::router::session::{self, Session, Settings, current};
-use crate::strategy::Strategy;
+use crate::strategy::{Strategy, refreshed};
 use crate::text::Lossy;
 use crate::{profile as profiler, records as ledger, to_python};
 use jitctl_core::Interpreter;
@@ -59,7 +59,11 @@ fn describe_chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry)
     let description = loaded.map_or_else(|| session.verdict.message.to_string(), |l| l.description.description.clone());
     dict.set_item("description", description)?;
     dict.set_item("disabled", session.disabled)?;
-    let notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    let mut notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    if let Err(unknown) = jitctl_cpython::of(registry.interpreter()) {
+        let lacks = "how warm functions are and why they gain little is not told; next: a newer jitctl";
+        notes.push(("this interpreter".to_owned(), format!("{unknown}; {lacks}")));
+    }
     dict.set_item("notes", notes)?;
     Ok(dict)
 }
@@ -81,9 +85,9 @@ pub fn get_strategy(hint: &str) -> PyResult<Strategy> {
     Strategy::new(hint)
 }
 
-/// A record, and what the profiler did to it.
-fn shown<'py>(object: &Bound<'py, PyAny>, record: &ledger::Record) -> PyResult<Bound<'py, PyDict>> {
-    let dict = to_python::record(object, record)?;
+/// A record with its verdict of this moment, and what the profiler did to it.
+fn shown<'py>(object: &Bound<'py, PyAny>, record: ledger::Record) -> PyResult<Bound<'py, PyDict>> {
+    let dict = to_python::record(object, &refreshed(object, record))?;
     if let Some(verdict) = dict.get_item("verdict")? {
         note_rewarmed(verdict.cast::<PyDict>()?, profiler::rewarmed(object))?;
     }
@@ -117,13 +121,13 @@ fn note_rewarmed(verdict: &Bound<'_, PyDict>, (rewarmed, last): (profiler::Rewar
 /// The record of this object.
 #[pyfunction]
 pub fn record<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
-    ledger::find(obj).map(|record| shown(obj, &record)).transpose()
+    ledger::find(obj).map(|record| shown(obj, record)).transpose()
 }
 
 /// The records of all living objects.
 #[pyfunction]
 pub fn records(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
-    ledger::all(py).iter().map(|(object, record)| shown(object, record)).collect()
+    ledger::all(py).into_iter().map(|(object, record)| shown(&object, record)).collect()
 }
 
 /// The state of a function's code now.

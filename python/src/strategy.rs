@@ -1,7 +1,7 @@
 //! The way of a hint through the extension.
 
 use crate::introspect::unfriendly;
-use crate::records::{Opening, Origin};
+use crate::records::{Opening, Origin, Record};
 use crate::router::session::{self, Session};
 use crate::text::Lossy;
 use crate::{profile, records};
@@ -10,7 +10,7 @@ use jitctl_core::{Error, Hint, Origin as Nearness, Status, Verdict};
 use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyFunction};
 use std::sync::Arc;
 
 /// What carries out one kind of hint in this process.
@@ -166,6 +166,20 @@ impl Strategy {
         records::open(obj, &Opening { code: None, hint, origin, backend, remarks: None }, verdict);
         Ok(())
     }
+}
+
+/// The record with the verdict as it is at this moment: the backend is asked, and its answer is kept.
+pub fn refreshed(object: &Bound<'_, PyAny>, record: Record) -> Record {
+    let Ok(session) = session::current() else { return record };
+    let Some(started) = &session.started else { return record };
+    if !object.is_instance_of::<PyFunction>() || session.name != record.backend {
+        return record; // another backend's, or an object that none was asked about
+    }
+    let answer = started.verdict(object.as_ptr().cast());
+    drop(PyErr::take(object.py())); // what a faulty backend left must not be raised in who only reads
+    let Ok(Some(verdict)) = answer else { return record };
+    records::report(record.ticket, verdict);
+    records::find(object).unwrap_or(record)
 }
 
 /// A backend that sets an exception and does not say so: Python would raise it at the next unrelated step.

@@ -10,8 +10,8 @@ use crate::selftest::{self, Denied, Findings, Offsets, Switch, View};
 use crate::settings::Settings;
 use crate::sites::{Look, Offer};
 use crate::tick;
-use crate::versions::Version;
 use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result, Verdict};
+use jitctl_cpython::Steering;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -53,7 +53,7 @@ pub struct Shared {
 pub struct Engine {
     pub host: Host,
     pub python: Python,
-    pub version: &'static Version,
+    pub version: &'static Steering,
     pub opcodes: Opcodes,
     pub settings: Settings,
     pub interpreter: Interpreter,
@@ -65,7 +65,7 @@ pub struct Engine {
 }
 
 /// The part of the self-test that decides whether the backend is used at all: some microseconds.
-pub fn identify(host: Host, interpreter: &Interpreter, version: &Version) -> Result<(Python, Settings, Offsets)> {
+pub fn identify(host: Host, interpreter: &Interpreter, version: &Steering) -> Result<(Python, Settings, Offsets)> {
     let python = Python::resolve(host)?;
     let settings = Settings::read(host)?;
     let view = View::new(host, python, settings.falsified);
@@ -76,7 +76,7 @@ pub fn identify(host: Host, interpreter: &Interpreter, version: &Version) -> Res
 
 impl Engine {
     /// Runs the rest of the self-test; what it does not grant is not used.
-    pub fn start(host: Host, interpreter: &Interpreter, version: &'static Version) -> Result<Self> {
+    pub fn start(host: Host, interpreter: &Interpreter, version: &'static Steering) -> Result<Self> {
         let (python, settings, offsets) = identify(host, interpreter, version)?;
         let view = View::new(host, python, settings.falsified);
         let opcodes = Opcodes::read(host, version)?;

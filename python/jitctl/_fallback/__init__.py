@@ -151,7 +151,7 @@ class Strategy:
     def apply(
         self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str, remark: "Optional[str]" = None
     ) -> None:
-        """Record the hint; `options` were validated and have no use here. `remark` goes behind the verdict's message."""
+        """Record the hint; `options` have no use here. `remark` goes behind the verdict's message."""
         if origin not in _NEARNESS:
             raise ValueError(f"there is no origin {origin!r}; there are: {', '.join(_NEARNESS)}")
         before = _find(function)

@@ -13,8 +13,8 @@ mod switch;
 use crate::bytecode::CodeLayout;
 use crate::opcodes::Opcodes;
 use crate::python::Python;
-use crate::versions::Version;
 use jitctl_core::{Host, Interpreter};
+use jitctl_cpython::Steering;
 use std::fmt;
 
 pub use executor::Executors;
@@ -105,7 +105,7 @@ pub fn calm<T>(probe: Probe, result: jitctl_core::Result<T>) -> Found<T> {
 }
 
 /// T0 and T1: without them nothing of this backend is used.
-pub fn identify(view: &View, interpreter: &Interpreter, version: &Version) -> Found<Offsets> {
+pub fn identify(view: &View, interpreter: &Interpreter, version: &Steering) -> Found<Offsets> {
     const T0: Probe = Probe(0);
     let sees = view.see(T0, u64::from(!interpreter.free_threaded));
     need(T0, interpreter.implementation == "cpython", || "not CPython".to_owned())?;
@@ -115,7 +115,7 @@ pub fn identify(view: &View, interpreter: &Interpreter, version: &Version) -> Fo
 }
 
 /// T2 to T9.
-pub fn run(view: &View, version: &Version, opcodes: &Opcodes, offsets: &Offsets, jit: Option<bool>) -> Findings {
+pub fn run(view: &View, version: &Steering, opcodes: &Opcodes, offsets: &Offsets, jit: Option<bool>) -> Findings {
     let start = std::time::Instant::now();
     let mut findings = Findings {
         code: Err(Denied::Absent("not looked at")),

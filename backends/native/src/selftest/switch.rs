@@ -2,7 +2,7 @@
 
 use super::runtime::Offsets;
 use super::{Found, Probe, Switch, View, calm, need, refuse};
-use crate::versions::{ConfigLayout, SwitchLayout};
+use jitctl_cpython::{ConfigLayout, SwitchLayout};
 use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 const T5: Probe = Probe(5);
