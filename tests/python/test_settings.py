@@ -78,8 +78,8 @@ def test_no_other_file_reads_the_environment():
     readers = re.compile(r"os\.environ|getenv|env::var|env::vars|std::env\b(?!::consts)")
     package = [file for file in (ROOT / "python").rglob("*") if file.suffix in (".py", ".rs")]
     found = {file.relative_to(ROOT).as_posix() for file in package if readers.search(file.read_text(encoding="utf-8"))}
-    # The router and the doctor show values that the table found; the conformance check hands its children an environment;
-    # the console reads the terminal's own variables.
+    # The router and the doctor show values that the table found; the conformance check makes its
+    # children's; the console reads the terminal's own.
     shown = {name for name in found if any(word in name for word in ("conformance", "doctor", "_router", "console"))}
     assert found - shown == {"python/jitctl/_settings.py"}
 

@@ -67,7 +67,8 @@ def warnings(system: System) -> list[str]:
         found.append("-X jit was given and is ignored: CPython has no such option; PYTHON_JIT=1 switches its JIT on")
     for name, text in system.backend.notes:
         if name == FAULT:
-            found += [f"{text} ({module} {_how_near(module)})" for module in _MODULES if module in text and _how_near(module)]
+            near = {module: _how_near(module) for module in _MODULES if module in text}
+            found += [f"{text} ({module} {how})" for module, how in near.items() if how]
     return found
 
 

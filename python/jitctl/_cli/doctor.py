@@ -41,7 +41,7 @@ def add_parser(commands: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Variable(Plain):
-    """A variable that is set; ``ignored`` where Python was told to ignore its own, ``problem`` with the value or None."""
+    """A variable that is set; ``ignored`` where Python was told to ignore its own, ``problem`` with name or value."""
 
     name: str
     value: str

@@ -59,7 +59,8 @@ class Jit(Plain):
     """Whether a JIT is built and on now, and by whom.
 
     ``by``: process (how the interpreter was built or started, or what the program did), jitctl (on for hinted functions
-    alone) or tracer (switched off by jitctl while a tracing tool is active); None without a JIT. ``text`` says it in words.
+    alone) or tracer (switched off by jitctl while a tracing tool is active); None without a JIT. ``text`` says it in
+    words.
     """
 
     built: bool
