@@ -18,7 +18,7 @@ def said():
         assert " ".join(jit["text"].split()) in " ".join(text.split()), text
     return [jit["built"], jit["on"], jit["by"]]
 def hinted():
-    f = jitctl.jit_focus(fresh("def target(n):\\n    t = 0\\n    for i in range(n):\\n        t += i\\n    return t\\n"))
+    f = jitctl.jit_focus(fresh("def target(n):\\n    for i in range(n):\\n        i + 1\\n"))
     for _ in range(100): f(100)
     return f
 """
