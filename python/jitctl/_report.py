@@ -164,8 +164,7 @@ def stats(
         return Stats(_matching(module, name))
     if module is not None or name is not None:
         raise TypeError("stats takes either a function or module= and name=, not both")
-    functions, gaps = _targets.resolve(function, "stats")
-    raw = [_backend.record(thing) for thing in [*functions, *(gap[0] for gap in gaps)]]
+    raw = [_backend.record(thing) for thing in _targets.recorded(function, "stats")]
     found = [Record(one, _backend) for one in raw if one is not None]
     if not found:
         advice = "decorate it with jit_focus, jit_ignore or jit_once first"

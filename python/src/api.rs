@@ -124,6 +124,13 @@ pub fn record<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict
     ledger::find(obj).map(|record| shown(obj, record)).transpose()
 }
 
+/// Adds a remark to the record of this object; every verdict says it behind its own message.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value)] // pyo3 hands over what it converted
+pub fn remark(obj: &Bound<'_, PyAny>, text: Lossy) {
+    ledger::remark(obj, &text.0);
+}
+
 /// The records of all living objects.
 #[pyfunction]
 pub fn records(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
