@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from . import profiler as profiler
     from ._errors import BackendError as BackendError
-    from ._profile import Profile as Profile
-    from ._record import Reason as Reason
-    from ._record import Record as Record
-    from ._record import Verdict as Verdict
-    from ._report import Stats as Stats
-    from ._report import stats as stats
+    from ._stats import Stats as Stats
+    from ._stats import stats as stats
+    from ._stats.profile import Profile as Profile
+    from ._stats.records import Reason as Reason
+    from ._stats.records import Record as Record
+    from ._stats.records import Verdict as Verdict
     from ._version import __version__ as __version__
 
     # One type variable for the whole object says more than ParamSpec could: the result *is* the
@@ -57,12 +57,12 @@ __all__ = [
 _LAZY = {
     "__version__": "_version",
     "BackendError": "_errors",
-    "Profile": "_profile",
-    "Reason": "_record",
-    "Record": "_record",
-    "Verdict": "_record",
-    "Stats": "_report",
-    "stats": "_report",
+    "Profile": "_stats.profile",
+    "Reason": "_stats.records",
+    "Record": "_stats.records",
+    "Verdict": "_stats.records",
+    "Stats": "_stats",
+    "stats": "_stats",
 }
 _MISSING: "Any" = object()
 _Function = type(lambda: None)
