@@ -38,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Run a backend through the contract, in processes of its own. Exit code 0: it keeps it; 1: not.",
     )
     check.add_argument("path", metavar="PATH", help="the backend's shared library")
+    check.add_argument(
+        "--behind", metavar="NAMES", default="", help="check it as the first of a chain, with these behind it"
+    )
     check.add_argument("--json", action="store_true", help="the same as JSON")
     return parser
 
@@ -57,7 +60,7 @@ def main(arguments: "Optional[Sequence[str]]" = None) -> int:
 
         if chosen.action == "list":
             return _backends.show_list(chosen.json)
-        return _backends.show_check(chosen.path, chosen.json)
+        return _backends.show_check(chosen.path, chosen.json, chosen.behind)
     from . import _doctor
 
     found = _doctor.diagnosis()

@@ -40,12 +40,12 @@ def _entry(one: "Mapping[str, Any]") -> str:
     return "\n".join(lines)
 
 
-def show_check(path: str, as_json: bool) -> int:
+def show_check(path: str, as_json: bool, behind: str = "") -> int:
     """Run the conformance check on one library; 0 where it keeps the contract, 1 where not."""
     from ._conformance import check
 
     results = []
-    for one in check(path):
+    for one in check(path, behind):
         results.append(one)
         if not as_json:
             print(f"{'ok  ' if one['passed'] else 'FAIL'}  {one['name']}: {one['reason']}", flush=True)

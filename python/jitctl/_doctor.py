@@ -94,7 +94,9 @@ def text(found: "Mapping[str, Any]") -> str:
     for one in found["candidates"]:
         lines += _candidate(one)
         if one["chosen"]:
-            lines += [f"      {name}: {note}" for name, note in found["backend"].get("notes", [])]
+            links = [link for link in found["backend"]["chain"] if link["name"] == one["name"]]
+            lines += [f"      {name}: {note}" for link in links for name, note in link["notes"]]
+    lines += [f"  {name}: {note}" for name, note in found["backend"]["remarks"]]
     lines += ["", "environment:"]
     for one in found["environment"]:
         note = "ignored, Python was started with -E or -I" if one["ignored"] else one["problem"] or one["meaning"]

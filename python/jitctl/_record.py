@@ -66,6 +66,20 @@ class Verdict(_Plain):
         self.measures = tuple(tuple(measure) for measure in raw["measures"])
 
 
+class Other(_Plain):
+    """What another backend of the chain said of the hint: one that was asked before, or, under ignore, too."""
+
+    __slots__ = ("backend", "verdict")
+
+    backend: str
+    verdict: Verdict
+
+    def __init__(self, raw: "Mapping[str, Any]") -> None:
+        """Take it from the form in which the backend module gives it."""
+        self.backend = raw["backend"]
+        self.verdict = Verdict(raw["verdict"])
+
+
 class Region(_Plain):
     """A compiled part of a function: a loop or an entry.
 
@@ -161,7 +175,8 @@ class Record(_Plain):
     """One hinted object: where it is defined, what was asked, and what came of it.
 
     ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated
-    or its class; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
+    or its class; ``backend`` names the one that acts, ``others`` says for each other one of the chain
+    what it said; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
     interpreter can do little for it: empty where nothing is known, where there is no JIT, and under
     ignore. ``profile`` is None unless one was asked for. A record does not keep the function alive:
     `function` is None once it is gone.
@@ -177,6 +192,7 @@ class Record(_Plain):
         "origin",
         "backend",
         "verdict",
+        "others",
         "tier",
         "unfriendly",
         "profile",
@@ -192,6 +208,7 @@ class Record(_Plain):
     origin: str
     backend: str
     verdict: Verdict
+    others: "tuple[Other, ...]"
     tier: "Optional[Tier]"
     unfriendly: "tuple[Reason, ...]"
     profile: "Optional[Profile]"
@@ -212,6 +229,7 @@ class Record(_Plain):
         self.origin = raw["origin"]
         self.backend = raw["backend"]
         self.verdict = Verdict(raw["verdict"])
+        self.others = tuple(map(Other, raw["others"]))
         self.tier = Tier(backend.observe(thing)) if code else None
         wanted = code is not None and self.hint != "ignore"
         self.unfriendly = tuple(map(Reason, backend.unfriendly(thing))) if wanted else ()
@@ -234,6 +252,7 @@ class Record(_Plain):
             *(f"  unfriendly to the JIT: {one}: {one.message}; {one.advice}" for one in self.unfriendly),
             *(f"  {name}: {value:g} {unit}" for name, value, unit in verdict.measures),
             f"  profile: {self.profile}" if self.profile else "",
+            *(f"  {one.backend}: {one.verdict.code}: {one.verdict.message}" for one in self.others),
             f"  backend: {self.backend}{place}",
         ]
         return "\n".join(line for line in lines if line)

@@ -87,6 +87,7 @@ def stats_schema(number: int) -> "Dict[str, Any]":
         origin={"enum": ["function", "class"]},
         backend=_TEXT,
         verdict=verdict,
+        others=_list(_object(backend=_TEXT, verdict=verdict)),
         unfriendly=_list(reason),
         tier={**tier, "type": ["object", "null"]},
         profile={**profile, "type": ["object", "null"]},

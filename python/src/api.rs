@@ -69,18 +69,21 @@ fn describe_chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry)
         descriptions.push(session.verdict.message.to_string());
     }
     let declined = session.chain.declined.iter();
-    notes.extend(declined.map(|(name, reason)| (format!("{name}: passed over"), reason.to_string())));
+    let mut remarks: Vec<(String, String)> = Vec::new();
+    remarks.extend(declined.map(|(name, reason)| (format!("{name}: passed over"), reason.to_string())));
     if let Err(unknown) = jitctl_cpython::of(registry.interpreter()) {
         let lacks = "how warm functions are and why they gain little is not told; next: a newer jitctl";
-        notes.push(("this interpreter".to_owned(), format!("{unknown}; {lacks}")));
+        remarks.push(("this interpreter".to_owned(), format!("{unknown}; {lacks}")));
     }
     dict.set_item("name", &*session.name)?;
     dict.set_item("version", versions.join(","))?;
     dict.set_item("file", registry.chosen().map(|candidate| candidate.path.as_os_str()))?;
     dict.set_item("description", descriptions.join("; then "))?;
     dict.set_item("disabled", session.disabled)?;
+    notes.extend_from_slice(&remarks);
     dict.set_item("notes", notes)?;
     dict.set_item("chain", chain)?;
+    dict.set_item("remarks", remarks)?;
     Ok(dict)
 }
 

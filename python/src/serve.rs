@@ -37,7 +37,7 @@ struct Wish<'a, 'py> {
 
 /// What a record begins with that no backend serves.
 pub fn without_backend(session: &Session, hint: Hint, origin: Origin, remarks: Option<Arc<str>>) -> Opening<'_> {
-    Opening { code: None, hint, origin, backend: &session.name, more: false, options: None, remarks }
+    Opening { code: None, hint, origin, backend: &session.name, behind: None, remarks }
 }
 
 /// Gives the hint to the chain and keeps what each backend says. With `may_wait` a focus whose effect is measured waits
@@ -64,10 +64,9 @@ pub fn give(
         Some(_) => function.getattr_opt(intern!(function.py(), "__code__"))?,
         None => None, // nobody will ask whether it is still the same
     };
-    let more = links.len() > 1;
-    let kept = options.filter(|_| more).map(plain).transpose()?;
+    let behind = if links.len() > 1 { Some(plain(options)?) } else { None };
     let backend = &first.name;
-    let opening = Opening { code: code.as_ref(), hint, origin, backend, more, options: kept, remarks };
+    let opening = Opening { code: code.as_ref(), hint, origin, backend, behind, remarks };
     let at_once = |options: &Bound<'_, PyDict>| AT_ONCE.iter().any(|key| options.contains(key).unwrap_or(true));
     let acts = links.iter().any(|link| &*link.name != "noop");
     let measured = hint == Hint::Focus && acts && !options.is_some_and(at_once);
@@ -89,7 +88,8 @@ pub fn move_on(py: Python<'_>, ticket: u64) {
     let Some(link) = links.get(next) else { return };
     let Some(ticket) = records::pass_on(ticket, &link.name, next + 1 < links.len()) else { return };
     let _quiet = profile::Quiet::start();
-    let given = record.options.as_deref().map(|options| dict(py, options)).transpose().and_then(|options| {
+    let options = Some(record.options()).filter(|options| !options.is_empty());
+    let given = options.map(|options| dict(py, options)).transpose().and_then(|options| {
         let (hint, origin) = (record.hint, record.origin);
         let wish = Wish { function: &function, hint, options: options.as_ref(), origin, previous: None };
         offer(links, next, ticket, &wish)
@@ -141,9 +141,9 @@ fn ask(link: &Link, ticket: u64, wish: &Wish<'_, '_>) -> (Verdict, Option<PyErr>
 
 /// The options that may be kept: numbers, switches and words. Samples are not: they would be kept alive, and with them a
 /// function that they refer to; and whoever gave the hint up has called the function with them.
-fn plain(options: &Bound<'_, PyDict>) -> PyResult<Arc<[Plain]>> {
+fn plain(options: Option<&Bound<'_, PyDict>>) -> PyResult<Arc<[Plain]>> {
     let mut kept = Vec::new();
-    for (name, value) in options {
+    for (name, value) in options.into_iter().flatten() {
         let value = if let Ok(switch) = value.cast_exact::<PyBool>() {
             PlainValue::Bool(switch.is_true())
         } else if value.is_exact_instance_of::<PyInt>() {

@@ -81,7 +81,7 @@ pub fn record<'py>(
         let said = Verdict::new(Status::Unsupported, reason.code().to_owned(), reason.to_string());
         others.append(other(object.py(), name, &said)?)?;
     }
-    for attempt in &record.others {
+    for attempt in record.others() {
         others.append(other(object.py(), &attempt.backend, &attempt.verdict)?)?;
     }
     dict.set_item("others", others)?;

@@ -3,7 +3,8 @@
 mod record;
 mod reference;
 
-pub use record::{Attempt, Origin, Plain, PlainValue, Record, passes_on};
+use record::{Attempt, Chained};
+pub use record::{Origin, Plain, PlainValue, Record, passes_on};
 
 use crate::moving;
 use jitctl_core::{Hint, Status, Verdict};
@@ -66,22 +67,22 @@ pub struct Opening<'a> {
     pub hint: Hint,
     pub origin: Origin,
     pub backend: &'a Arc<str>,
-    /// There is a backend behind it.
-    pub more: bool,
-    pub options: Option<Arc<[Plain]>>,
+    /// Where there are backends behind it: the options that they would get.
+    pub behind: Option<Arc<[Plain]>>,
     pub remarks: Option<Arc<str>>,
 }
 
 /// Opens a record, and gives its ticket; `verdict` holds until a better one is known.
 pub fn open(object: &Bound<'_, PyAny>, opening: Opening<'_>, verdict: Verdict) -> u64 {
-    let Opening { code, hint, origin, backend, more, options, remarks } = opening;
+    let Opening { code, hint, origin, backend, behind, remarks } = opening;
     let reference = Reference::to(object);
     let code = code.map(|code| code.as_ptr() as usize);
     let address = object.as_ptr() as usize;
     let (ticket, old, full) = locked(|records| {
         let acting = records.attempt(backend, verdict, remarks.as_deref());
         let ticket = acting.ticket;
-        let record = Record { hint, origin, acting, others: Vec::new(), remarks, options, code, more };
+        let chained = behind.map(|options| Box::new(Chained { others: Vec::new(), options, more: true }));
+        let record = Record { hint, origin, acting, remarks, chained, code };
         let old = records.by_address.insert(address, (reference, record));
         if let Some((_, record)) = &old {
             records.drop_tickets(record);
@@ -109,8 +110,9 @@ pub fn pass_on(ticket: u64, backend: &Arc<str>, more: bool) -> Option<u64> {
         let next = records.attempt(backend, in_progress(), remarks.as_deref());
         let number = next.ticket;
         let (_, record) = records.by_address.get_mut(&address)?;
-        record.others.push(std::mem::replace(&mut record.acting, next));
-        record.more = more;
+        let chained = record.chained.as_mut()?;
+        chained.others.push(std::mem::replace(&mut record.acting, next));
+        chained.more = more;
         records.by_ticket.insert(number, address);
         Some(number)
     })
@@ -143,7 +145,7 @@ pub fn report(ticket: u64, verdict: Verdict) {
     let moves = locked(|records| {
         let (_, record) = records.by_address.get(records.by_ticket.get(&ticket)?)?;
         let settled = record.acting.ticket == ticket && record.acting.settled;
-        Some(settled && record.more && record.hint != Hint::Ignore)
+        Some(settled && record.chained.as_ref()?.more && record.hint != Hint::Ignore)
     });
     if moves == Some(true) {
         moving::later(ticket);

@@ -57,16 +57,23 @@ pub struct Record {
     pub origin: Origin,
     /// That of the backend that acts; where none does, of the last one that was asked.
     pub acting: Attempt,
-    /// Those of the other backends that were asked, in the order of the chain: those before it, or, as ignore reaches all,
-    /// all others.
-    pub others: Vec<Attempt>,
     /// What every verdict says behind its own message: which hint this one replaced, which function it wraps.
     pub remarks: Option<Arc<str>>,
-    /// The options that the next backend would get, where there is one.
-    pub options: Option<Arc<[Plain]>>,
+    /// What there is where several backends make a chain; most records do without.
+    pub(super) chained: Option<Box<Chained>>,
     /// The address of the code that the function had when it was hinted; kept where somebody may ask for it. Other code in
     /// its place is made while this one lives, so the addresses differ; a weak reference would cost 100 bytes a hint.
     pub(super) code: Option<usize>,
+}
+
+/// What a record keeps of a chain.
+#[derive(Clone)]
+pub struct Chained {
+    /// The other backends that were asked, in the order of the chain: those before the one that acts, or, as ignore reaches
+    /// all, all others.
+    pub(super) others: Vec<Attempt>,
+    /// The options that the next backend would get.
+    pub(super) options: Arc<[Plain]>,
     /// There is a backend behind the one that acts.
     pub(super) more: bool,
 }
@@ -91,9 +98,19 @@ pub fn passes_on(verdict: &Verdict) -> bool {
 }
 
 impl Record {
+    /// What the other backends of the chain said.
+    pub fn others(&self) -> &[Attempt] {
+        self.chained.as_ref().map_or(&[], |chained| &chained.others)
+    }
+
+    /// The options that the next backend would get.
+    pub fn options(&self) -> &[Plain] {
+        self.chained.as_ref().map_or(&[], |chained| &chained.options)
+    }
+
     /// That of the backend that acts, and the others.
     pub fn attempts(&self) -> impl Iterator<Item = &Attempt> {
-        std::iter::once(&self.acting).chain(&self.others)
+        std::iter::once(&self.acting).chain(self.others())
     }
 
     /// The first ticket of this record: it is the record's own, whoever acts.
@@ -102,7 +119,8 @@ impl Record {
     }
 
     pub(super) fn attempt(&mut self, ticket: u64) -> Option<&mut Attempt> {
-        std::iter::once(&mut self.acting).chain(&mut self.others).find(|attempt| attempt.ticket == ticket)
+        let others = self.chained.iter_mut().flat_map(|chained| &mut chained.others);
+        std::iter::once(&mut self.acting).chain(others).find(|attempt| attempt.ticket == ticket)
     }
 
     /// The verdict that is furthest from a hint in force stands for all, but for those that cannot do anything. Of equal
@@ -117,11 +135,13 @@ impl Record {
                 Status::Refused => 4,
             }
         }
-        self.others.push(self.acting.clone());
-        self.others.sort_by_key(|attempt| attempt.ticket);
+        let Some(chained) = &mut self.chained else { return };
+        let others = &mut chained.others;
+        others.push(self.acting.clone());
+        others.sort_by_key(|attempt| attempt.ticket);
         let rank = |(_, attempt): &(usize, &Attempt)| (distance(attempt.verdict.status), Reverse(attempt.ticket));
-        if let Some((index, _)) = self.others.iter().enumerate().max_by_key(rank) {
-            self.acting = self.others.remove(index);
+        if let Some((index, _)) = others.iter().enumerate().max_by_key(rank) {
+            self.acting = others.remove(index);
         }
     }
 }
