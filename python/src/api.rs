@@ -54,12 +54,10 @@ fn describe_chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry)
     let dict = PyDict::new(py);
     let mut chain = Vec::new();
     let mut notes: Vec<(String, String)> = Vec::new();
-    let several = session.chain.links().len() > 1;
     for (candidate, link) in registry.chain().zip(session.chain.links()) {
         let own = link.started.notes();
         chain.push(describe_link(py, candidate, &own)?);
-        let named = |name: String| if several { format!("{}: {name}", link.name) } else { name };
-        notes.extend(own.into_iter().map(|(name, text)| (named(name), text)));
+        notes.extend(own);
     }
     let loaded = || registry.chain().filter_map(Candidate::loaded).map(|loaded| &loaded.description);
     let mut versions: Vec<String> = loaded().map(|description| description.version.to_string()).collect();
@@ -159,6 +157,13 @@ fn note_rewarmed(verdict: &Bound<'_, PyDict>, (rewarmed, last): (profiler::Rewar
 pub fn record<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
     moving::run(obj.py());
     ledger::find(obj).map(|record| shown(obj, record)).transpose()
+}
+
+/// Adds a remark to the record of this object; every verdict says it behind its own message.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value)] // pyo3 hands over what it converted
+pub fn remark(obj: &Bound<'_, PyAny>, text: Lossy) {
+    ledger::remark(obj, &text.0);
 }
 
 /// The records of all living objects.

@@ -177,7 +177,7 @@ def test_doctor_tells_the_chain(run, folder):
     assert [one["name"] for one in data["backend"]["chain"]] == ["one", "two"]
     assert "one,two" in data["summary"]
     assert {one["name"] for one in data["candidates"] if one["chosen"]} == {"one", "two"}
-    assert run("-m", "jitctl", "doctor", **environment).stdout.count(": used (chosen)") == 2
+    assert run("-m", "jitctl", "doctor", "--verbose", **environment).stdout.count(": used (chosen)") == 2
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 use crate::bytecode::{Cells, CodeLayout};
 use crate::focus::{self, Wish};
 use crate::monitoring::Monitoring;
+use crate::obstacle;
 use crate::opcodes::Opcodes;
 use crate::python::Python;
 use crate::records::{Phase, Record, Records, Site};
@@ -26,7 +27,7 @@ pub enum Process {
     On,
     /// We switched it on, for hinted functions.
     OptedIn(Switch),
-    /// We switched it off again while a tracing tool is active.
+    /// We switched it off again while an [`Obstacle`](crate::obstacle::Obstacle) is there.
     Suspended(Switch),
 }
 
@@ -55,7 +56,7 @@ pub struct Engine {
     pub python: Python,
     pub version: &'static Steering,
     pub opcodes: Opcodes,
-    pub settings: Settings,
+    settings: Mutex<Settings>,
     pub interpreter: Interpreter,
     /// The address of the type of code objects.
     pub code_type: usize,
@@ -106,7 +107,7 @@ impl Engine {
             python,
             version,
             opcodes,
-            settings,
+            settings: Mutex::new(settings),
             interpreter: interpreter.clone(),
             code_type: code_type as usize,
             offsets,
@@ -118,6 +119,18 @@ impl Engine {
     /// What changes; keep it only for as long as no Python code can run.
     pub fn shared(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the environment asks for.
+    pub fn settings(&self) -> Settings {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the environment again: `jitctl` was imported again, perhaps because it changed.
+    pub fn read_settings(&self) -> Result<()> {
+        let settings = Settings::read(self.host)?;
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        Ok(())
     }
 
     /// The process now.
@@ -135,13 +148,17 @@ impl Engine {
         self.shared().opt_in = Some((codes, micros));
     }
 
-    /// What the self-test granted; tried again where a tracing tool was in the way.
+    /// What the self-test granted; tried again where a tracing tool was in the way, or where executable memory was refused
+    /// and is not any more.
     pub fn findings(&self) -> Findings {
         let findings = self.shared().findings.clone();
-        if !matches!(findings.code, Err(Denied::Later(_))) {
+        let had_none = matches!(findings.executors, Err(Denied::Memory(_)));
+        let again =
+            matches!(findings.code, Err(Denied::Later(_))) || had_none && obstacle::memory_denied(self).is_none();
+        if !again {
             return findings;
         }
-        let view = View::new(self.host, self.python, self.settings.falsified);
+        let view = View::new(self.host, self.python, self.settings().falsified);
         let jit = match self.process() {
             Process::NoJit => None,
             Process::Off => Some(false),

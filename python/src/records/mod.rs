@@ -118,6 +118,22 @@ pub fn pass_on(ticket: u64, backend: &Arc<str>, more: bool) -> Option<u64> {
     })
 }
 
+/// Adds a remark, which every verdict of the backend that acts then says behind its own message.
+pub fn remark(object: &Bound<'_, PyAny>, text: &str) {
+    if find(object).is_none() {
+        return;
+    }
+    locked(|records| {
+        let Some((_, record)) = records.by_address.get(&(object.as_ptr() as usize)) else { return };
+        let remarks = record.remarks.as_ref().map_or_else(|| text.into(), |before| format!("{before}; {text}").into());
+        let verdict = with_remarks(Verdict::clone(&record.acting.verdict), Some(text));
+        let verdict = records.shared(verdict);
+        if let Some((_, record)) = records.by_address.get_mut(&(object.as_ptr() as usize)) {
+            (record.acting.verdict, record.remarks) = (verdict, Some(remarks));
+        }
+    });
+}
+
 fn with_remarks(mut verdict: Verdict, remarks: Option<&str>) -> Verdict {
     if let Some(remarks) = remarks {
         verdict.message = format!("{}; {remarks}", verdict.message).into();
