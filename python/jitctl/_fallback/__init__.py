@@ -8,6 +8,7 @@ The rules for a second hint on one function are the model for the extension's: t
 wins (a function's own over its class's); of two equally near, the later.
 """
 
+import sys
 from _weakref import ref
 
 TYPE_CHECKING = False
@@ -22,14 +23,16 @@ _HINTS = ("focus", "ignore", "once")
 #: where a hint came from; of two hints on one function the nearer one, with the higher number, wins
 _NEARNESS = {"function": 2, "class": 0, "wrapper": 1}
 
+#: what must outlive this module: a program may drop the package from `sys.modules` and import it anew
+_kept: "Dict[str, Any]" = sys.__dict__.setdefault("_jitctl_fallback", {"records": {}, "asked": {}})
 #: id of the object -> what was asked of it; an entry goes when its object does
-_records: "Dict[int, Entry]" = {}
+_records: "Dict[int, Entry]" = _kept["records"]
 _reason = "the fallback was loaded on its own"
 _disabled = False
 #: JITCTL_PROFILE asks for the profile of every hinted function
 _profile_all = False
 #: ids of the recorded functions whose profile was asked for: why there is none shall be told
-_asked: "Dict[int, bool]" = {}
+_asked: "Dict[int, bool]" = _kept["asked"]
 #: what every hint of this process comes to, made by `start`
 _verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
 _started: "Tuple[str, List[str]]" = ("", [])
