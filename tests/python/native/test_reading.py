@@ -113,8 +113,8 @@ for n, m in ((1, 1), (30, 1), (30, 30)):
         [str(found), *rows, repr(record), str(record), record._repr_html_()]])
 tell(shown=shown)
 """
-    for code, same, texts in scene(PRELUDE + code, **mode)["shown"]:
-        assert code == same
+    for told, same, texts in scene(PRELUDE + code, **mode)["shown"]:
+        assert told == same
         for text in texts:
-            assert code in text
+            assert told in text
             assert not ("armed" in text and "compiled at line" in text), text
