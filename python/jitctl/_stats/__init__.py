@@ -1,18 +1,18 @@
 """`jitctl.stats()`: what became of every hint. Reading changes nothing that is read."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
 
-from . import _targets
-from ._record import Record
-from ._router import backend as _backend
-from ._text import backend_name, html_list, html_table, interpreter_name, jit_state, one_line, text_table
-from ._version import __version__
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any, Optional, Union, overload
+from .. import _targets
+from .._router import backend as _backend
+from .._version import __version__
+from .plain import Plain, published_schema
+from .records import Record
+from .system import Backend, Interpreter, Jit, read_system
+from .table import text_table
+from .text import html_list, html_table, one_line, wrapped
 
 #: raised by one when a field of `Stats.to_dict` changes its meaning or goes; new fields may come without
 SCHEMA = 1
@@ -21,20 +21,32 @@ _ROWS_PRINTED = 60
 _STATUSES = ("applied", "pending", "partial", "unsupported", "refused")
 
 
+@dataclass(frozen=True, slots=True)
+class _Document(Plain):
+    """Everything that `Stats.to_dict` gives; ``schema`` is the version of this shape."""
+
+    schema: int
+    jitctl: str
+    headline: str
+    interpreter: Interpreter
+    backend: Backend
+    jit: Jit
+    records: tuple[Record, ...]
+
+
 class Stats(Sequence[Record]):
     """The records of a process or of a part of it: a sequence of `Record`, oldest hint first.
 
-    Printed, it is a table that fits the terminal; in a notebook, HTML; `to_dict` and `to_json`
-    give everything.
+    Everything is read when it is made. Printed, it is a table that fits the terminal; in a notebook, HTML;
+    `to_dict` and `to_json` give everything.
     """
 
-    __slots__ = ("_backend", "_interpreter", "_records")
+    __slots__ = ("_records", "_system")
 
-    def __init__(self, records: "Iterable[Record]") -> None:
-        """Hold these records, and what interpreter and backend they were made with."""
+    def __init__(self, records: Iterable[Record]) -> None:
+        """Hold these records, and what interpreter, backend and JIT they were made with."""
         self._records = list(records)
-        self._interpreter: "dict[str, Any]" = _backend.describe()
-        self._backend: "dict[str, Any]" = _backend.chosen()
+        self._system = read_system()
 
     if TYPE_CHECKING:
 
@@ -43,7 +55,7 @@ class Stats(Sequence[Record]):
         @overload
         def __getitem__(self, index: slice) -> "Stats": ...
 
-    def __getitem__(self, index: "Union[int, slice]") -> "Union[Record, Stats]":
+    def __getitem__(self, index: int | slice) -> "Record | Stats":
         found = self._records[index]
         return Stats(found) if isinstance(found, list) else found
 
@@ -53,64 +65,65 @@ class Stats(Sequence[Record]):
     @property
     def headline(self) -> str:
         """The one line to read first: how many hints ended how, with which backend, on what."""
-        counts = Counter(record.verdict.status for record in self._records)
+        counts = Counter[str](record.verdict.status for record in self._records)
         order = [status for status in _STATUSES if counts[status]]
         order += sorted(status for status in counts if status not in _STATUSES)
         parts = ", ".join(f"{counts[status]} {status}" for status in order) or "no hints"
         number = f"{len(self)} function" + ("" if len(self) == 1 else "s")
-        where = f"{interpreter_name(self._interpreter)} ({jit_state(self._interpreter)})"
-        return f"{number}: {parts}; backend {backend_name(self._backend)} on {where}"
+        system = self._system
+        return f"{number}: {parts}; backend {system.backend} on {system.interpreter} ({system.jit.text})"
 
-    def to_dict(self) -> "dict[str, Any]":
+    def to_dict(self) -> dict[str, Any]:
         """Convert to dicts, lists, strings and numbers; ``schema`` is the version of this shape."""
-        return {
-            "schema": SCHEMA,
-            "jitctl": __version__,
-            "headline": self.headline,
-            "interpreter": dict(self._interpreter),
-            "backend": dict(self._backend),
-            "records": [record.to_dict() for record in self._records],
-        }
+        return self._document().to_dict()
 
-    def to_json(self, indent: "Optional[int]" = None) -> str:
+    def to_json(self, indent: int | None = None) -> str:
         """Convert to JSON text; `indent` as in `json.dumps`."""
-        from json import dumps
-
-        return dumps(self.to_dict(), indent=indent)
+        return self._document().to_json(indent)
 
     @staticmethod
-    def json_schema() -> "dict[str, Any]":
+    def json_schema() -> dict[str, Any]:
         """Return the JSON Schema of what `to_dict` and `to_json` give."""
-        from ._schema import stats_schema
+        return published_schema(_Document, "jitctl.stats()", SCHEMA)
 
-        return stats_schema(SCHEMA)
+    def _document(self) -> _Document:
+        system = self._system
+        return _Document(
+            SCHEMA,
+            __version__,
+            self.headline,
+            system.interpreter,
+            system.backend,
+            system.jit,
+            tuple(self._records),
+        )
 
-    def _heads(self) -> "tuple[str, ...]":
+    def _heads(self) -> tuple[str, ...]:
         return (*_HEADS[:-1], "calls", *_HEADS[-1:]) if self._profiled else _HEADS
 
     @property
     def _profiled(self) -> bool:
         return any(record.profile is not None for record in self._records)
 
-    def _rows(self) -> "list[tuple[str, ...]]":
+    def _rows(self) -> list[tuple[str, ...]]:
         profiled = self._profiled
         return [
             (
-                f"{record.module}.{record.qualname}",
+                record.title,
                 record.hint,
                 record.verdict.status,
                 record.verdict.code,
-                str(record.tier or "no bytecode"),
+                record.state,
                 *((record.profile.short if record.profile else "",) if profiled else ()),
                 record.verdict.message,
             )
             for record in self._records
         ]
 
-    def _notes(self) -> "list[str]":
+    def _notes(self) -> list[str]:
         """One line for each function that the JIT can do little for; `record.unfriendly` has the rest."""
         return [
-            one_line(f"{record.module}.{record.qualname}: {', '.join(map(str, record.unfriendly))}")
+            f"{record.title}: {one_line(', '.join(map(str, record.unfriendly)))}"
             for record in self._records[:_ROWS_PRINTED]
             if record.unfriendly
         ]
@@ -118,13 +131,18 @@ class Stats(Sequence[Record]):
     def __str__(self) -> str:
         from shutil import get_terminal_size
 
+        width = get_terminal_size().columns
+        lines = wrapped(self.headline, width, "  ")
         if not self._records:
-            return self.headline
-        table = text_table(self._heads(), self._rows()[:_ROWS_PRINTED], get_terminal_size().columns)
+            return "\n".join(lines)
+        lines += ["", text_table(self._heads(), self._rows()[:_ROWS_PRINTED], width)]
+        for note in self._notes():
+            lines += wrapped(f"unfriendly to the JIT: {note}", width, "  ")
         more = len(self) - _ROWS_PRINTED
-        rest = f"\n{more} more: stats(name=...) or stats(module=...) narrows, to_dict() has all" if more > 0 else ""
-        notes = "".join(f"\nunfriendly to the JIT: {line}" for line in self._notes())
-        return f"{self.headline}\n\n{table}{notes}{rest}"
+        if more > 0:
+            hint = f"{more} more: stats(name=...) or stats(module=...) narrows, to_dict() has all"
+            lines += wrapped(hint, width, "  ")
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
         return f"<Stats: {self.headline}>"
@@ -135,21 +153,19 @@ class Stats(Sequence[Record]):
         )
 
 
-_EVERYTHING: "Any" = object()
+_EVERYTHING: Any = object()
 
 if TYPE_CHECKING:
 
     @overload
-    def stats(function: "Union[type, property]", /) -> Stats: ...  # type: ignore[overload-overlap]
+    def stats(function: type | property, /) -> Stats: ...  # type: ignore[overload-overlap]
     @overload
     def stats(function: object, /) -> Record: ...
     @overload
-    def stats(*, module: "Optional[str]" = ..., name: "Optional[str]" = ...) -> Stats: ...
+    def stats(*, module: str | None = ..., name: str | None = ...) -> Stats: ...
 
 
-def stats(
-    function: "Any" = _EVERYTHING, /, *, module: "Optional[str]" = None, name: "Optional[str]" = None
-) -> "Union[Record, Stats]":
+def stats(function: Any = _EVERYTHING, /, *, module: str | None = None, name: str | None = None) -> Record | Stats:
     """Return the records of all hints, or what is known of one object.
 
     * ``stats()``: all; ``module`` and ``name`` narrow to those whose module, and whose name or
@@ -165,19 +181,19 @@ def stats(
     if module is not None or name is not None:
         raise TypeError("stats takes either a function or module= and name=, not both")
     raw = [_backend.record(thing) for thing in _targets.recorded(function, "stats")]
-    found = [Record(one, _backend) for one in raw if one is not None]
+    found = [Record.read(one, _backend) for one in raw if one is not None]
     if not found:
         advice = "decorate it with jit_focus, jit_ignore or jit_once first"
         raise LookupError(f"{_targets.shown(function)} has no hint; {advice}")
     return Stats(found) if _targets.stands_for_several(function) else found[0]
 
 
-def _matching(module: "Optional[str]", name: "Optional[str]") -> "Iterable[Record]":
+def _matching(module: str | None, name: str | None) -> Iterable[Record]:
     """Make the records that match both patterns; None matches everything."""
     from fnmatch import fnmatchcase
 
     for raw in _backend.records():
-        record = Record(raw, _backend)
+        record = Record.read(raw, _backend)
         if module is not None and not fnmatchcase(record.module, module):
             continue
         if name is None or fnmatchcase(record.name, name) or fnmatchcase(record.qualname, name):

@@ -1,14 +1,18 @@
 """The checks on single hints. Each returns a line on what it saw, or raises `BrokenError`."""
 
 import sys
+import time
 
-from . import _conformance_child as child
-from ._conformance_child import HINTS, USES, _backend, cases, looks, outcome, require, verdicts_of
+from . import kinds
+from .cases import BACKEND, HINTS, USES, cases, fresh, functions_of, looks, outcome, record_of, require, verdicts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
+
+#: seconds that a backend gets to do something in the background
+_BACKGROUND = 0.02
 
 
 def identity() -> str:
@@ -84,11 +88,11 @@ def undo() -> str:
                 decorate(thing)
                 for _ in range(uses):
                     require(outcome(plain) == outcome(use), f"{hint} on {name}: another result")
-                for function in child.functions_of(thing):
+                for function in functions_of(thing):
                     where = f"undo of {hint} on {name} after {uses} uses"
-                    require(_backend.undo(function) is True, f"{where}: says there was nothing")
-                    require(_backend.record(function) is None, f"{where}: the record is still there")
-                    require(_backend.undo(function) is False, f"{where}: a second undo found something")
+                    require(BACKEND.undo(function) is True, f"{where}: says there was nothing")
+                    require(BACKEND.record(function) is None, f"{where}: the record is still there")
+                    require(BACKEND.undo(function) is False, f"{where}: a second undo found something")
                     count += 1
                 require(outcome(plain) == outcome(use), f"{hint} on {name}: another result after undo")
     return f"{count} hints taken back"
@@ -108,22 +112,22 @@ def options() -> str:
     late = {"threshold": 3}
     for hint, some in {"focus": [*given, late], "once": given}.items():
         for keywords in some:
-            plain, hinted = child.fresh()["function"], child.fresh()["function"]
+            plain, hinted = fresh()["function"], fresh()["function"]
             where = f"{hint} with {', '.join(keywords)}"
             require(HINTS[hint](**keywords)(hinted) is hinted, f"{where}: another object came back")
             for _ in range(USES):
                 require(outcome(lambda: hinted(5)) == outcome(lambda: plain(5)), f"{where}: another result")  # noqa: B023
-            child.record_of(hinted, where)
+            record_of(hinted, where)
     for hint, decorate in HINTS.items():
         try:
-            decorate(no_such_option=1)(child.fresh()["function"])
+            decorate(no_such_option=1)(fresh()["function"])
         except TypeError:
             pass
         else:
             require(False, f"{hint}: an unknown keyword was taken")
-        later = child.fresh()["function"]  # what a later jitctl may send
-        _backend.get_strategy(hint).apply(later, {"an_option_of_a_later_version": object()}, "function")
-        child.record_of(later, f"{hint} with an option of a later version")
+        later = fresh()["function"]  # what a later jitctl may send
+        BACKEND.get_strategy(hint).apply(later, {"an_option_of_a_later_version": object()}, "function")
+        record_of(later, f"{hint} with an option of a later version")
     return f"{2 * len(given) + 1} sets of options"
 
 
@@ -149,8 +153,6 @@ def tracing() -> str:
 
 
 def _traced(use: "Callable[[], Any]") -> "list[tuple[str, str, int]]":
-    from . import _conformance_kinds as kinds
-
     events: "list[tuple[str, str, int]]" = []
 
     def tracer(frame: "Any", event: str, _: "Any") -> "Any":
@@ -178,7 +180,7 @@ def reading() -> str:
             for uses in (0, USES):
                 for _ in range(uses):
                     outcome(use)
-                for function in child.functions_of(thing):
+                for function in functions_of(thing):
                     if not _settles(_reading, function):
                         changed.append(f"{hint} on {name}")
                         again = any(_settles(_reading, function) for _ in range(3))
@@ -186,7 +188,7 @@ def reading() -> str:
                     count += 1
     # A backend that works in the background may change one of them in that moment.
     require(len(changed) <= 2, f"{', '.join(changed[:3])}: reading its state changed it")
-    require(any(_settles(_backend.chosen) for _ in range(3)), "the description or the notes differ when read twice")
+    require(any(_settles(BACKEND.chosen) for _ in range(3)), "the description or the notes differ when read twice")
     return f"{count} functions read three times"
 
 
@@ -198,12 +200,56 @@ def _settles(read: "Any", *arguments: "Any") -> bool:
 def _reading(function: "Any") -> "tuple[Any, ...]":
     code = function.__code__
     raw = getattr(code, "_co_code_adaptive", b"")
-    record = dict(_backend.record(function) or {}, object=None)
-    return raw, code.co_flags, dict(function.__dict__), _backend.observe(function), record
+    record = dict(BACKEND.record(function) or {}, object=None)
+    return raw, code.co_flags, dict(function.__dict__), BACKEND.observe(function), record
+
+
+def calls() -> str:
+    """Hint functions that note their calls, with effects that no backend can overlook: only the user calls them."""
+    count = 0
+    for hint, decorate in HINTS.items():
+        for options in ({}, {"infer": False}) if hint != "ignore" else ({},):
+            noted: "list[str]" = []
+            for name, function in _noting(noted).items():
+                where = f"{hint} on {name}" + (" with infer=False" if options else "")
+                decorate(function, **options)
+                for use in range(USES):
+                    require(len(noted) == use, f"{where}: the backend called it, unasked ({len(noted) - use} calls)")
+                    function()
+                time.sleep(_BACKGROUND)
+                BACKEND.undo(function)
+                require(len(noted) == USES, f"{where}: the backend called it, unasked ({len(noted) - USES} calls)")
+                noted.clear()
+                count += USES
+    return f"{count} calls, each of them the user's own"
+
+
+def _noting(noted: "list[str]") -> "dict[str, Any]":
+    """Make functions that can be called without arguments, or with any, and note that."""
+
+    def function(count: int = 3, *rest: object, **more: object) -> int:
+        noted.append("function")
+        total = 0
+        for number in range(count if type(count) is int else 3):
+            total += number
+        return total
+
+    def without(*rest: object) -> None:
+        noted.append("without a loop")
+
+    def generator(count: int = 3) -> "Iterator[int]":
+        noted.append("generator")
+        yield from range(count)
+
+    def driven() -> "list[int]":
+        return list(generator())
+
+    return {"a function": function, "a function without a loop": without, "a function with a generator": driven}
 
 
 CHECKS = {
     "identity": identity,
+    "calls": calls,
     "results": results,
     "verdicts": verdicts,
     "repeated hints": repeated,

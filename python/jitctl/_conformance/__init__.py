@@ -1,4 +1,4 @@
-"""``python -m jitctl backends check PATH``: does a backend keep the contract?
+"""``jitctl backends check``: does a backend keep the contract?
 
 Every check runs in a child process of its own, with the backend chosen by name, so that one that
 crashes, hangs or prints is a line in the result and not the end of the check.
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LIMIT = 300
 CHECKS = {
     "identity": "the object stays the same, and so does what introspection tells",
+    "calls": "a function is called by the user alone",
     "results": "results, exceptions and tracebacks are unchanged",
     "verdicts": "every hint ends in a verdict that can be read",
     "repeated hints": "repeated and conflicting hints: the last one counts",
@@ -29,13 +30,17 @@ CHECKS = {
     "threads": "hints from eight threads at once",
     "leaks": "nothing stays behind of functions that are gone",
 }
-_CHILD = "import sys; sys.path[:] = {path!r}; from jitctl.{module} import main; main({name!r}, {answer!r})"
+_CHILD = "import sys; sys.path[:] = {path!r}; from jitctl._conformance.{module} import main; main({name!r}, {answer!r})"
 
 
-def check(path: str) -> "Iterator[dict[str, Any]]":
-    """Load the backend at `path` and run it through all checks; yield what came of each."""
+def check(path: str, behind: str = "") -> "Iterator[dict[str, Any]]":
+    """Load the backend at `path` and run it through all checks; yield what came of each.
+
+    `behind` names backends, with commas between them, that take what this one cannot do: then their
+    chain is checked.
+    """
     file = os.path.realpath(path)
-    found, failure = _run("_conformance_load", file, "load", {"JITCTL_BACKEND_PATH": file})
+    found, failure = _run("load", file, "load", {"JITCTL_BACKEND_PATH": file})
     if failure is None and not found["passed"]:
         failure = found["reason"]
     title = "it can be loaded on this interpreter"
@@ -44,11 +49,12 @@ def check(path: str) -> "Iterator[dict[str, Any]]":
         return
     yield {"name": "load", "title": title, "passed": True, "reason": found["reason"]}
     # A backend that panics at every hint would spend minutes on the traces of thousands of panics.
-    environment = {"JITCTL_BACKEND": found["backend"], "RUST_BACKTRACE": "0"}
+    chain = ",".join(name for name in (found["backend"], behind) if name)
+    environment = {"JITCTL_BACKEND": chain, "RUST_BACKTRACE": "0"}
     if found["source"] != "built-in":
         environment["JITCTL_BACKEND_PATH"] = file
     for name, title in CHECKS.items():
-        one, failure = _run("_conformance_child", name, name, environment)
+        one, failure = _run("child", name, name, environment)
         passed = failure is None and bool(one["passed"])
         reason = failure if failure is not None else one["reason"]
         yield {"name": name, "title": title, "passed": passed, "reason": reason}

@@ -1,12 +1,10 @@
-"""The child processes of the conformance check: one check each, with the backend under test chosen."""
+"""Fresh cases for the checks, what came of using them, and whether a verdict can be read."""
 
 import functools
 import inspect
-import json
-import sys
 
-from . import _conformance_kinds as kinds
-from . import _router, jit_focus, jit_ignore, jit_once
+from .. import _router, _targets, jit_focus, jit_ignore, jit_once
+from . import kinds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +12,7 @@ if TYPE_CHECKING:
     from types import FunctionType
     from typing import Any
 
-_backend = _router.backend
+BACKEND = _router.backend
 HINTS: "dict[str, Any]" = {"focus": jit_focus, "ignore": jit_ignore, "once": jit_once}
 STATUSES = ("applied", "pending", "partial", "unsupported", "refused")
 #: what the host writes when a backend failed instead of answering
@@ -55,9 +53,7 @@ def cases() -> "Iterator[tuple[str, Any, Callable[[], Any]]]":
 
 def functions_of(thing: object) -> "list[FunctionType]":
     """Return the Python functions that a hint on this object acts on."""
-    from ._targets import resolve
-
-    found, _ = resolve(thing, "jit_focus")
+    found, _ = _targets.resolve(thing, "jit_focus")
     return list(found)
 
 
@@ -75,7 +71,7 @@ def outcome(use: "Callable[[], Any]") -> "tuple[Any, ...]":
 
 def record_of(thing: object, where: str) -> "dict[str, Any]":
     """Return the record of a hinted thing, which must be one that people can read."""
-    record = _backend.record(thing)
+    record = BACKEND.record(thing)
     require(record is not None, f"{where}: no verdict was recorded")
     return readable(record or {}, where)
 
@@ -118,19 +114,3 @@ def looks(thing: object) -> "dict[str, Any]":
             "lines": list(code.co_lines()) if hasattr(code, "co_lines") else code.co_firstlineno,
         }
     return found
-
-
-def main(name: str, answer: str) -> None:
-    """Run one check, and write what came of it as JSON to the file `answer`."""
-    from . import _conformance_checks, _conformance_stress
-
-    check = {**_conformance_checks.CHECKS, **_conformance_stress.CHECKS}[name]
-    try:
-        found = {"passed": True, "reason": check()}
-    except BrokenError as error:
-        found = {"passed": False, "reason": str(error)}
-    except Exception as error:
-        found = {"passed": False, "reason": f"{type(error).__name__}: {error}"}
-    sys.stdout.flush()
-    with open(answer, "w", encoding="utf-8") as file:
-        json.dump(found, file)

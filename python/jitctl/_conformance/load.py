@@ -3,7 +3,7 @@
 import json
 import os
 
-from . import _router
+from .. import _router
 
 
 def main(file: str, answer: str) -> None:

@@ -3,8 +3,7 @@
 import gc
 import sys
 
-from . import _conformance_child as child
-from ._conformance_child import HINTS, _backend, fresh, outcome, require
+from .cases import BACKEND, HINTS, fresh, outcome, record_of, require
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,9 +40,9 @@ def threads() -> str:
                     found = outcome(lambda: function(9))  # noqa: B023
                     if found != expected:
                         problems.append(f"{hint}: {found}, expected {expected}")
-            _backend.observe(shared["function"])
+            BACKEND.observe(shared["function"])
             if number % 5 == 0:
-                _backend.undo(own)
+                BACKEND.undo(own)
 
     own_of = [fresh()["function"] for _ in range(THREADS)]
 
@@ -64,7 +63,7 @@ def threads() -> str:
     finally:
         sys.setswitchinterval(before)
     require(not problems, problems[0] if problems else "")
-    child.record_of(shared["function"], "a function hinted by all threads")
+    record_of(shared["function"], "a function hinted by all threads")
     return f"{THREADS} threads, {THREADS * 80} hints"
 
 
@@ -81,7 +80,7 @@ def leaks() -> str:
             for _ in range(40 if number % 4 == 0 else 1):  # some live to see a later action of the backend
                 function(3)
             if number % 2:
-                _backend.undo(function)
+                BACKEND.undo(function)
         del space, function
         gc.collect()
 
