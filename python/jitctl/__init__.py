@@ -66,6 +66,9 @@ _LAZY = {
 }
 _MISSING: "Any" = object()
 _Function = type(lambda: None)
+#: Where the interpreter ends, a finalizer may still give hints: they are of no use then, and must not raise. Later on
+#: nothing can be imported any more, and last of all the names of this module are None.
+_is_ending = sys.is_finalizing
 #: sys._jit.is_enabled where there is such a thing
 _compiles: "Any" = getattr(getattr(sys, "_jit", None), "is_enabled", None)
 
@@ -125,6 +128,8 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 
     The same object is returned. TypeError or ValueError name the argument that is wrong.
     """
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
     if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _focus.apply(function, None, "function")
         return function
@@ -145,6 +150,8 @@ def jit_ignore(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
     `function` is a function, method, property or class. The only keyword is ``profile``, as of
     `jit_focus`. The same object is returned.
     """
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
     if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _stop_recording()
         _ignore.apply(function, None, "function")
@@ -198,6 +205,8 @@ def jit_once(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 
     Takes what `jit_focus` takes, save ``threshold``, and returns the same object.
     """
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
     if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _once.apply(function, None, "function")
         return function

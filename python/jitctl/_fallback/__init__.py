@@ -8,6 +8,7 @@ The rules for a second hint on one function are the model for the extension's: t
 wins (a function's own over its class's); of two equally near, the later.
 """
 
+import sys
 from _weakref import ref
 
 TYPE_CHECKING = False
@@ -22,14 +23,16 @@ _HINTS = ("focus", "ignore", "once")
 #: where a hint came from; of two hints on one function the nearer one, with the higher number, wins
 _NEARNESS = {"function": 2, "class": 0, "wrapper": 1}
 
+#: what must outlive this module: a program may drop the package from `sys.modules` and import it anew
+_kept: "Dict[str, Any]" = sys.__dict__.setdefault("_jitctl_fallback", {"records": {}, "asked": {}})
 #: id of the object -> what was asked of it; an entry goes when its object does
-_records: "Dict[int, Entry]" = {}
+_records: "Dict[int, Entry]" = _kept["records"]
 _reason = "the fallback was loaded on its own"
 _disabled = False
 #: JITCTL_PROFILE asks for the profile of every hinted function
 _profile_all = False
 #: ids of the recorded functions whose profile was asked for: why there is none shall be told
-_asked: "Dict[int, bool]" = {}
+_asked: "Dict[int, bool]" = _kept["asked"]
 #: what every hint of this process comes to, made by `start`
 _verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
 _started: "Tuple[str, List[str]]" = ("", [])
@@ -99,10 +102,10 @@ def start(
     log: int = 0,
     environment: "Sequence[Tuple[str, str]]" = (),
 ) -> None:
-    """Choose the only backend there is, noop; another name is a `BackendError` that says so."""
+    """Choose the only backend there is, noop; a chain without it is a `BackendError` that says so."""
     global _disabled, _environment, _profile_all, _started, _verdict
     _started, _environment = (directory, path), dict(environment)
-    if backend is not None and backend != "noop":
+    if backend is not None and "noop" not in [name.strip() for name in backend.split(",")]:
         from .._errors import BackendError
         from .interpreter import list_of_candidates
 
@@ -128,7 +131,8 @@ def chosen() -> "Dict[str, Any]":
     """Describe the backend in use."""
     from .interpreter import NOOP
 
-    return {**{key: NOOP[key] for key in ("name", "version", "file", "description")}, "disabled": _disabled}
+    noop = {key: NOOP[key] for key in ("name", "version", "file", "description")}
+    return {**noop, "disabled": _disabled, "chain": [] if _disabled else [{**noop, "notes": []}], "remarks": []}
 
 
 def candidates() -> "List[Dict[str, Any]]":
@@ -200,7 +204,7 @@ def records() -> "List[Dict[str, Any]]":
 def _shape(obj: "Any", entry: "Entry") -> "Dict[str, Any]":
     _, hint, origin, (status, code, message, advice) = entry
     verdict = {"status": status, "code": code, "message": message, "advice": advice, "measures": []}
-    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict}
+    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict, "others": []}
 
 
 def observe(function: "Any") -> "Dict[str, Any]":
