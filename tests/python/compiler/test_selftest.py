@@ -42,7 +42,6 @@ tell(mine=len(mine), tools=[sys.monitoring.get_tool(n) for n in range(6)], callb
 
 @pytest.mark.parametrize("probe", [0, 1])
 def test_without_identity_it_cannot_be_chosen(probe):
-    import os
     import subprocess
     import sys
 
@@ -57,7 +56,7 @@ def test_without_identity_it_cannot_be_chosen(probe):
     )
     assert found.returncode == 1
     last = found.stderr.strip().splitlines()[-1]
-    assert f"self-test T{probe}" in last and os.linesep not in last
+    assert f"self-test T{probe}" in last
 
 
 @pytest.mark.parametrize("probe", range(2, 10))

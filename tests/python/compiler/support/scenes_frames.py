@@ -1,5 +1,6 @@
 """What callees see of a compiled caller, and what they do to it."""
 
+import contextlib
 import cProfile
 import faulthandler
 import gc
@@ -527,10 +528,8 @@ def leaks(g):
     g["look"] = g["look2"] = look
     before = sys.getrefcount(a), sys.getrefcount(user)
     for i in range(3000):
-        try:
+        with contextlib.suppress(ValueError):
             outer(user, a, [2])
-        except ValueError:
-            pass
         if i % 100 == 0:
             kept.clear()
     kept.clear()
