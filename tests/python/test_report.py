@@ -186,7 +186,7 @@ def test_json_has_everything_and_a_schema(jitctl, tag, hinted):
     first = data["records"][0]
     assert set(first) == {
         *("name", "module", "qualname", "file", "line", "hint", "origin", "backend", "verdict", "tier", "profile"),
-        "unfriendly",
+        *("unfriendly", "others"),
     }
     assert set(first["verdict"]) == {"status", "code", "message", "advice", "measures"}
     assert set(first["tier"]) == {"instructions", "specialisable", "specialised", "failed", "warmth", "regions"}
@@ -234,7 +234,8 @@ def test_the_json_keeps_the_published_schema(jitctl, tag, hinted):
 def told(jitctl, tag):
     """What is read, without the note that counts the native backend's own upkeep: that goes on beside any reader."""
     seen = jitctl.stats(module=tag).to_dict()
-    seen["backend"]["notes"] = [note for note in seen["backend"].get("notes", ()) if note[0] != "maintenance"]
+    for one in (seen["backend"], *seen["backend"]["chain"]):
+        one["notes"] = [note for note in one.get("notes", ()) if note[0] != "maintenance"]
     return seen
 
 
@@ -363,7 +364,8 @@ def test_verdict_and_state_are_of_one_moment(jitctl):
             self.asked += 1
             code = "armed" if self.asked == 1 else "compiled"
             verdict = {"status": "applied", "code": code, "message": code, "advice": "", "measures": []}
-            return {"object": thing, "hint": "focus", "origin": "function", "backend": "made up", "verdict": verdict}
+            asked = {"object": thing, "hint": "focus", "origin": "function", "backend": "made up", "others": []}
+            return {**asked, "verdict": verdict}
 
         def observe(self, thing):
             return {"instructions": 20, "regions": [region] if self.asked else []}

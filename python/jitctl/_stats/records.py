@@ -39,6 +39,23 @@ class Verdict(Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class Other(Plain):
+    """What another backend of the chain said of the hint: one that was asked before, or, under ignore, too."""
+
+    backend: str
+    verdict: Verdict
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> "Other":
+        """Take it from the form in which the backend module gives it."""
+        return cls.of(raw, verdict=Verdict.read(raw["verdict"]))
+
+    def __str__(self) -> str:
+        """Say it in one line: ``has-effects: not trained, ...``."""
+        return f"{self.verdict.code}: {self.verdict.message}"
+
+
+@dataclass(frozen=True, slots=True)
 class Region(Plain):
     """A compiled part of a function: a loop, an entry, or what one of their exits leads to.
 
@@ -128,7 +145,8 @@ class Record(Plain):
     """One hinted object: where it is defined, what was asked, and what came of it.
 
     ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated
-    or its class; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
+    or its class; ``backend`` names the one that acts, ``others`` says what the other ones of the chain
+    said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
     interpreter can do little for it: empty where nothing is known, where there is no JIT, and under
     ignore. ``profile`` is None unless one was asked for. A record does not keep the function alive:
     `function` is None once it is gone.
@@ -143,6 +161,7 @@ class Record(Plain):
     origin: Literal["function", "class"]
     backend: str
     verdict: Verdict
+    others: tuple[Other, ...]
     tier: Tier | None
     unfriendly: tuple[Reason, ...]
     profile: Profile | None
@@ -168,6 +187,7 @@ class Record(Plain):
             file=code.co_filename if code else None,
             line=code.co_firstlineno if code else None,
             verdict=verdict,
+            others=tuple(map(Other.read, raw["others"])),
             tier=tier,
             unfriendly=tuple(Reason.of(reason) for reason in backend.unfriendly(thing)) if judged else (),
             profile=None if profile is None else Profile.read(profile, uncompiled),
@@ -214,6 +234,7 @@ class Record(Plain):
             *(("unfriendly to the JIT", f"{one}: {one.message}; {one.advice}") for one in self.unfriendly),
             *((name.replace("_", " "), _measure(value, unit)) for name, value, unit in self.verdict.measures),
             ("profile", str(self.profile or "")),
+            *((one.backend, str(one)) for one in self.others),
             ("backend", f"{self.backend}{place}"),
         ]
         return [(name, text) for name, text in pairs if text]
