@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ._version import __version__ as __version__
 
     class _Descriptor(Protocol):
-        """A property, classmethod, cached_property and their like, of whatever library: not None, a number or a text."""
+        """A property, classmethod, cached_property and their like: not None, a number or a text."""
 
         def __get__(self, instance: Any, owner: Any = None, /) -> Any: ...
 
