@@ -151,11 +151,12 @@ class Reason(Plain):
 class Record(Plain):
     """One hinted object: where it is defined, what was asked, and what came of it.
 
-    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated,
-    its class, or a wrapper around it; ``backend`` names the one that acts, ``others`` says what the other
-    ones of the chain said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
-    interpreter can do little for it: empty where nothing is known, where there is no JIT, and under
-    ignore. ``profile`` is None unless one was asked for. A record does not keep the function alive:
+    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated, its
+    class, or a wrapper around it; ``backend`` names the one that acts, ``others`` says what the other
+    ones of the chain said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly``
+    lists why the JIT of this interpreter can do little for it: empty where nothing is known, where there
+    is no JIT, and under ignore. ``profile`` is None unless one was asked for. A record does not keep the
+    function alive:
     `function` is None once it is gone.
     """
 
