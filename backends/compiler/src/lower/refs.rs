@@ -1,0 +1,89 @@
+//! Reference counts.
+
+use crate::exits::{rt_decref, rt_release};
+use crate::ir::Ty;
+use crate::ssa::Build;
+use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
+
+impl Build<'_> {
+    /// Takes a reference.
+    pub fn incref(&mut self, object: Value) {
+        if !self.cx.runtime.layout.inline_refcounts {
+            self.call(self.cx.runtime.api.Py_IncRef as usize, &[object], None);
+            return;
+        }
+        // Immortal objects have a negative count, which stays: +1 where it is not negative, +0 where it is.
+        let count = self.load32(object, 0);
+        let constant = self.b.ins().iconst(types::I32, 31);
+        let negative = self.b.ins().sshr(count, constant);
+        let more = self.b.ins().iadd(count, negative);
+        let more = self.plus(more, 1);
+        self.store(more, object, 0);
+    }
+
+    /// Gives a reference back, of an object the end of which runs no code.
+    pub fn decref_plain(&mut self, object: Value) {
+        let api = &self.cx.runtime.api;
+        if !self.cx.runtime.layout.inline_refcounts {
+            self.call(api.Py_DecRef as usize, &[object], None);
+            return;
+        }
+        let dealloc = api._Py_Dealloc as usize;
+        let (free, done) = self.lower_count(object);
+        self.begin(free);
+        self.call(dealloc, &[object], None);
+        self.jump(done, &[]);
+        self.begin(done);
+    }
+
+    /// The same where it may be null.
+    pub fn xdecref_plain(&mut self, word: Value) {
+        let (some, done) = (self.b.create_block(), self.b.create_block());
+        let empty = self.is(IntCC::Equal, word, self.cx.runtime.layout.null_ref as i64);
+        self.branch(empty, done, some);
+        self.begin(some);
+        self.decref_plain(word);
+        self.jump(done, &[]);
+        self.begin(done);
+    }
+
+    /// Gives a reference back; where it was the last one, code may run, and the activation may go on in the interpreter with
+    /// the state as it is now.
+    pub fn decref(&mut self, object: Value, ty: Ty) {
+        if self.is_plain(ty) {
+            self.decref_plain(object);
+            return;
+        }
+        self.expect_settled();
+        if !self.cx.runtime.layout.inline_refcounts {
+            let done = self.b.create_block();
+            let (free, last) = (self.cold(), self.load32(object, 0));
+            let last = self.is(IntCC::Equal, last, 1);
+            let more = self.b.create_block();
+            self.branch(last, free, more);
+            self.begin(more);
+            self.call(self.cx.runtime.api.Py_DecRef as usize, &[object], None);
+            self.jump(done, &[]);
+            self.begin(free);
+            self.maybe_leave(rt_decref as usize, &[object], done);
+            self.begin(done);
+            return;
+        }
+        let (free, done) = self.lower_count(object);
+        self.begin(free);
+        self.maybe_leave(rt_release as usize, &[object], done);
+        self.begin(done);
+    }
+
+    fn lower_count(&mut self, object: Value) -> (cranelift_codegen::ir::Block, cranelift_codegen::ir::Block) {
+        let (mortal, free, done) = (self.b.create_block(), self.cold(), self.b.create_block());
+        let count = self.load32(object, 0);
+        let immortal = self.is(IntCC::SignedLessThan, count, 0);
+        self.branch(immortal, done, mortal);
+        self.begin(mortal);
+        let less = self.plus(count, -1);
+        self.store(less, object, 0);
+        self.branch(less, done, free);
+        (free, done)
+    }
+}
