@@ -7,6 +7,7 @@ import os
 import sys
 
 from . import _router
+from ._settings import VARIABLES, is_ours
 from ._text import backend_name, interpreter_name
 from ._version import __version__
 
@@ -17,17 +18,6 @@ if TYPE_CHECKING:
 
 #: raised by one when a field changes its meaning or goes; new fields may come without
 SCHEMA = 1
-#: what the variables mean that jitctl and CPython's JIT read
-VARIABLES = {
-    "JITCTL_BACKEND": "backend to use, by name",
-    "JITCTL_BACKEND_PATH": "files and folders with more backends",
-    "JITCTL_DISABLE": "switches every hint off",
-    "JITCTL_LOG": "what backends write to standard error: debug, info or warning",
-    "JITCTL_OPT_IN": "lets a backend do what it does not do by default",
-    "JITCTL_PROFILE": "counts and times the calls of every hinted function",
-    "JITCTL_PURE_PYTHON": "keeps the compiled extension out",
-    "PYTHON_JIT": "switches CPython's JIT on (1) or off (0)",
-}
 
 
 def diagnosis() -> "dict[str, Any]":
@@ -64,13 +54,26 @@ def summary(interpreter: "Mapping[str, Any]", backend: "Mapping[str, Any]") -> s
 
 def environment() -> "list[dict[str, Any]]":
     """List the variables that are set, and whether this process pays attention to them."""
-    ignored = _router.settings.ignored
-    names = [name for name in os.environ if name.startswith("JITCTL_") or name == "PYTHON_JIT"]
-    meaning = "not read by jitctl itself; a backend may read it"
+    settings = _router.settings
+    meanings = {one.name: one.meaning for one in VARIABLES}
     return [
-        {"name": name, "value": os.environ[name], "meaning": VARIABLES.get(name, meaning), "ignored": ignored}
-        for name in sorted(names)
+        {
+            "name": name,
+            "value": os.environ[name],
+            "meaning": meanings.get(name) or _unknown(name, list(meanings)),
+            "ignored": settings.ignored,
+            "problem": settings.problems.get(name),
+        }
+        for name in sorted(filter(is_ours, os.environ))
     ]
+
+
+def _unknown(name: str, known: "list[str]") -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, 1, 0.8)
+    meant = f"; did you mean {close[0]}?" if close else ""
+    return f"not read by jitctl itself; a backend may read it{meant}"
 
 
 def text(found: "Mapping[str, Any]") -> str:
@@ -94,7 +97,7 @@ def text(found: "Mapping[str, Any]") -> str:
             lines += [f"      {name}: {note}" for name, note in found["backend"].get("notes", [])]
     lines += ["", "environment:"]
     for one in found["environment"]:
-        note = "ignored, Python was started with -E or -I" if one["ignored"] else one["meaning"]
+        note = "ignored, Python was started with -E or -I" if one["ignored"] else one["problem"] or one["meaning"]
         lines.append(f"  {one['name']}={one['value']}  ({note})")
     if not found["environment"]:
         lines.append("  no JITCTL_ variable is set, nor PYTHON_JIT")

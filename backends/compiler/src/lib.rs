@@ -1,5 +1,7 @@
 //! A method compiler: a hinted function becomes machine code behind the same function object.
 
+#![allow(dead_code, unused_imports)]
+
 mod compile;
 mod decode;
 mod entry;
@@ -11,6 +13,7 @@ mod layout;
 mod lower;
 mod memory;
 mod profile;
+mod python;
 mod runtime;
 mod selftest;
 mod ssa;

@@ -183,6 +183,12 @@ pub fn seen(sites: &[Site], compiled: bool, threshold: u16) -> Verdict {
     measured(verdict, sites)
 }
 
+/// Some of it is compiled.
+pub fn partly(sites: &[Site], compiled: usize, threshold: u16) -> Verdict {
+    let text = format!("{compiled} of {} compiled; the rest is {}", places(sites), soon(sites, threshold));
+    measured(Verdict::new(Status::Applied, ARMED, text), sites).measure("compiled", count(compiled), "sites")
+}
+
 fn soon(sites: &[Site], threshold: u16) -> String {
     let soon = threshold + if sites.iter().any(|site| site.entry) { ENTRY_LATER } else { 0 } + 3;
     format!("compiled after about {soon} iterations or calls of real traffic")

@@ -18,6 +18,7 @@ mod once;
 mod opcodes;
 mod optin;
 mod python;
+mod reading;
 mod records;
 mod regions;
 mod selftest;
@@ -113,6 +114,10 @@ impl Backend for Native {
         let mut notes = self.own_notes();
         notes.extend(self.scheduler.notes());
         notes
+    }
+
+    fn verdict(&self, function: Borrowed<'_>) -> Result<Option<Verdict>> {
+        self.start.started().map_or(Ok(None), |engine| reading::verdict(engine, function))
     }
 }
 

@@ -212,6 +212,23 @@ fn news(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
     Todo::Tell(tickets, focus::seen(&record.sites, compiled, record.wish.threshold))
 }
 
+/// Did CPython drop compiled code of a frozen function?
+pub fn is_dropped(engine: &Engine, layout: CodeLayout, record: &Record) -> bool {
+    record.sites.iter().any(|site| {
+        // SAFETY: the record's code object is held by the caller, and keeps this one.
+        let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
+        site.compiled
+            && site.rearmed < REARMED
+            && matches!(site.look(cells, &engine.opcodes), Look::Counting | Look::Off)
+    })
+}
+
+/// The verdict on that.
+pub fn dropped() -> Verdict {
+    let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
+    Verdict::new(Status::Pending, "training", text)
+}
+
 /// Frozen loops would stay interpreted for good when CPython drops their code. Says whether any was armed again.
 fn rearm(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
     let mut any = false;
@@ -300,8 +317,7 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
         if let Some(ticket) = ticket {
             // By now the trace of a hot caller may have its loops, which then never reach a jump that could compile them.
             focus::drop_compiled(engine, &tree, &["PY_START"])?;
-            let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
-            engine.host.report(ticket, &Verdict::new(Status::Pending, "training", text));
+            engine.host.report(ticket, &dropped());
         }
         return Ok(ticket.is_some());
     }

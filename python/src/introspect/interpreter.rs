@@ -14,10 +14,10 @@ pub fn preference(interpreter: &Interpreter) -> &'static [&'static str] {
     if interpreter.jit_built { &["native", "warmup", "noop"] } else { &["noop"] }
 }
 
-/// Describes the running interpreter.
-pub fn interpreter(py: Python<'_>) -> PyResult<Interpreter> {
+/// Describes the running interpreter. `environment` has the variables that a backend may heed.
+pub fn interpreter(py: Python<'_>, environment: &[(String, String)]) -> PyResult<Interpreter> {
     let sys = modules::import(py, "sys")?;
-    let (jit_built, jit_enabled) = jit(py, &sys)?;
+    let (jit_built, jit_enabled) = jit(py, &sys, environment)?;
     let flags: String = sys.getattr_opt("abiflags")?.map_or(Ok(String::new()), |flags| flags.extract())?;
     Ok(Interpreter {
         implementation: sys.getattr("implementation")?.getattr("name")?.extract()?,
@@ -29,7 +29,7 @@ pub fn interpreter(py: Python<'_>) -> PyResult<Interpreter> {
         jit_built,
         jit_enabled,
         platform: format!("{}-{}", sys.getattr("platform")?.extract::<String>()?, std::env::consts::ARCH),
-        extra: environment(&sys)?,
+        extra: environment.iter().map(|(name, value)| (format!("env.{name}"), value.clone())).collect(),
     })
 }
 
@@ -70,22 +70,13 @@ fn version(sys: &Bound<'_, PyAny>) -> PyResult<Version> {
     Ok(version)
 }
 
-/// What backends may need to know of the environment, where Python itself heeds the environment.
-fn environment(sys: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
-    if sys.getattr("flags")?.getattr("ignore_environment")?.extract::<u8>()? != 0 {
-        return Ok(Vec::new());
-    }
-    let known = ["PYTHON_JIT", "JITCTL_OPT_IN"];
-    Ok(known.iter().filter_map(|name| Some((format!("env.{name}"), std::env::var(name).ok()?))).collect())
-}
-
 /// Exported by 3.13 where its second tier is compiled in (Python/optimizer.c), so that the build configuration, which
 /// takes milliseconds to import, need be read only there.
 const TIER_2_SYMBOLS: [&str; 4] =
     ["PyUnstable_GetExecutor", "PyUnstable_Replace_Executor", "_PyOptimizer_Optimize", "_Py_Executors_InvalidateAll"];
 
 /// Is a JIT built in, and is it on? `sys._jit` says so from 3.14 on; 3.13 is read from its build configuration.
-fn jit(py: Python<'_>, sys: &Bound<'_, PyAny>) -> PyResult<(bool, bool)> {
+fn jit(py: Python<'_>, sys: &Bound<'_, PyAny>, environment: &[(String, String)]) -> PyResult<(bool, bool)> {
     if let Some(jit) = sys.getattr_opt("_jit")? {
         return Ok((jit.call_method0("is_available")?.extract()?, jit.call_method0("is_enabled")?.extract()?));
     }
@@ -102,12 +93,8 @@ fn jit(py: Python<'_>, sys: &Bound<'_, PyAny>) -> PyResult<(bool, bool)> {
         return Ok((false, false));
     }
     let default = !flags.contains("-D_Py_TIER2=3");
-    let ignored = sys.getattr("flags")?.getattr("ignore_environment")?.extract::<u8>()? != 0;
-    let enabled = match std::env::var("PYTHON_JIT") {
-        Ok(value) if !ignored && !value.is_empty() => value != "0",
-        _ => default,
-    };
-    Ok((true, enabled))
+    let wanted = environment.iter().find(|(name, value)| name == "PYTHON_JIT" && !value.is_empty());
+    Ok((true, wanted.map_or(default, |(_, value)| value != "0")))
 }
 
 /// The compiler flags of the build. The data module is what `sysconfig` reads; importing it alone costs a tenth.
