@@ -35,6 +35,10 @@ pub struct Code {
     pub index: HashMap<u32, usize>,
     /// Where blocks begin.
     pub leaders: BTreeSet<u32>,
+    /// Where jumps lead, other than the one at the end of an iterator.
+    pub jumped_to: BTreeSet<u32>,
+    /// Constants that LOAD_COMMON_CONSTANT names, where they are numbers or singletons.
+    pub common: Vec<Option<usize>>,
     /// Blocks that a backward jump leads to.
     pub loops: BTreeSet<u32>,
     pub handlers: Vec<Handler>,
@@ -91,6 +95,8 @@ impl Code {
             object: code,
             index,
             leaders: BTreeSet::new(),
+            jumped_to: BTreeSet::new(),
+            common: Vec::new(),
             loops: BTreeSet::new(),
             handlers: exceptions::parse(&table),
             consts,
@@ -133,6 +139,7 @@ impl Code {
     fn find_blocks(&mut self) {
         let mut leaders = BTreeSet::new();
         let mut loops = BTreeSet::new();
+        let mut jumped_to = BTreeSet::new();
         for one in &self.instrs {
             let Some(target) = Self::target(one) else { continue };
             if one.op == Op::ForIter {
@@ -140,12 +147,16 @@ impl Code {
                 leaders.extend(self.exhausted(one));
             } else {
                 leaders.insert(target);
+                jumped_to.insert(target);
             }
             if target <= one.offset {
                 loops.insert(target);
             }
-            leaders.insert(one.next);
+            if one.op != Op::ForIter {
+                leaders.insert(one.next);
+            }
         }
+        self.jumped_to = jumped_to;
         self.leaders = leaders;
         self.loops = loops;
     }

@@ -90,6 +90,7 @@ pub unsafe fn fill(runtime: &Runtime, frame: Object, index: u32, what: What, raw
                 return hold(runtime, slot, num, held, word(at));
             }
             What::Raw { num, at } => boxed(runtime, num, word(at)),
+            What::SameAs { slot: other } => strong(runtime, word_of(runtime, frame, other) as Object),
             What::Owned { at } => word(at) as Object,
             What::Borrowed { at } => strong(runtime, word(at) as Object),
             What::Const(object) => strong(runtime, object),
@@ -170,6 +171,8 @@ pub unsafe fn restore(runtime: &Runtime, frame: Object, index: u32, was: u64) {
         }
     }
 }
+
+use word as word_of;
 
 /// The word in a slot.
 ///

@@ -3,13 +3,117 @@
 use super::fill::{fill, restore, word};
 use super::record::{ExitRecord, What};
 use crate::frames;
-use crate::ir::Held;
+use crate::entry::UnitCell;
+use crate::ir::{Held, Num};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use std::ptr::null_mut;
 
 /// Machine code goes on; anything else is what it returns.
 pub const GO_ON: usize = 1;
+
+/// What a caller left for its callees to show: its unboxed locals. It lies on the machine stack, the values follow.
+#[repr(C)]
+pub struct Shadow {
+    /// Null once it was shown.
+    record: *const ExitRecord,
+    frame: Object,
+    /// The caller's own callers; it takes the place of the buffer's first word.
+    parent: u64,
+}
+
+impl Shadow {
+    /// Words before the values.
+    pub const WORDS: u32 = 3;
+}
+
+/// Callers show their unboxed locals, since code is about to run that may look at their frames.
+///
+/// # Safety
+/// A chain of shadows of activations that wait for this one, or null.
+pub unsafe extern "C" fn rt_show_callers(mut shadow: *mut Shadow) {
+    let Some(runtime) = runtime::get() else { return };
+    // SAFETY: the caller's promise; the values follow the shadow's parent as they would follow the first word of a buffer.
+    unsafe {
+        while let Some(one) = shadow.as_mut() {
+            let Some(record) = one.record.as_ref() else { return };
+            let raw = (&raw const one.parent).cast::<u64>();
+            let exception = (runtime.api.PyErr_GetRaisedException)();
+            for (index, what) in &record.places {
+                if !fill(runtime, one.frame, *index, *what, raw) {
+                    (runtime.api.PyErr_Clear)();
+                }
+            }
+            if !exception.is_null() {
+                (runtime.api.PyErr_SetRaisedException)(exception);
+            }
+            one.record = std::ptr::null();
+            shadow = one.parent as *mut Shadow;
+        }
+    }
+}
+
+/// Frees an object when its activation is over.
+///
+/// # Safety
+/// `object` has no references left; `shadow` as for [`rt_show_callers`].
+pub unsafe extern "C" fn rt_free(object: Object, shadow: *mut Shadow) {
+    let Some(runtime) = runtime::get() else { return };
+    // SAFETY: the caller's promise.
+    unsafe {
+        rt_show_callers(shadow);
+        (runtime.api._Py_Dealloc)(object);
+    }
+}
+
+/// A call that machine code was not made for, with the values that it would have got.
+pub struct CallRecord {
+    pub function: Object,
+    /// The kind of each unboxed parameter.
+    pub params: Vec<Option<Num>>,
+    /// How many values a complete call has.
+    pub complete: usize,
+    pub cell: *mut UnitCell,
+}
+
+/// The interpreter makes the whole call.
+///
+/// # Safety
+/// The buffer holds what callers have yet to show, then each parameter: an object, or a number and its box or null.
+pub unsafe extern "C" fn rt_call_interpreter(call: *const CallRecord, raw: *const u64, reason: u64) -> Object {
+    let (Some(runtime), Some(call)) = (runtime::get(), unsafe { call.as_ref() }) else { return null_mut() };
+    // SAFETY: the caller's promise; boxes that are made here are given back.
+    unsafe {
+        rt_show_callers((*raw) as *mut Shadow);
+        let mut at = 1;
+        let mut values = Vec::with_capacity(call.params.len());
+        let mut made = Vec::new();
+        for num in &call.params {
+            let word = *raw.add(at);
+            at += 1;
+            let mut object = word as Object;
+            if let Some(num) = num {
+                object = *raw.add(at) as Object;
+                at += 1;
+                if object.is_null() {
+                    object = super::fill::boxed(runtime, *num, word);
+                    made.push(object);
+                }
+            }
+            values.push(object);
+        }
+        let mut result = null_mut();
+        if values.iter().all(|value| !value.is_null()) {
+            let reason = u32::try_from(reason).unwrap_or(0);
+            result =
+                crate::entry::rt_interpret(call.function, values.as_ptr(), call.complete, null_mut(), call.cell, reason);
+        }
+        for object in made.into_iter().filter(|object| !object.is_null()) {
+            (runtime.api.Py_DecRef)(object);
+        }
+        result
+    }
+}
 
 /// Goes on in the interpreter, and gives the function's result.
 ///
@@ -29,6 +133,8 @@ unsafe fn leave(
     raw: *const u64,
     throwing: bool,
 ) -> Object {
+    // SAFETY: the first word of the buffer.
+    unsafe { rt_show_callers((*raw) as *mut Shadow) };
     record.count.set(record.count.get() + 1);
     let api = &runtime.api;
     // SAFETY: the caller's promise; no call below is made while an exception is set.
@@ -38,6 +144,7 @@ unsafe fn leave(
         for (index, what) in &record.places {
             complete &= fill(runtime, frame, *index, *what, raw);
         }
+        release(runtime, record, raw);
         if !complete {
             // Memory ran out: that is what is raised here.
             if !exception.is_null() {
@@ -48,7 +155,23 @@ unsafe fn leave(
         }
         let throwing = throwing || !complete;
         let at = if throwing { record.raise_at } else { record.instruction };
-        frames::resume(runtime, thread, frame, at, record.depth, throwing)
+        let number = (*record.cell).number;
+        let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
+        crate::entry::note_exit(number);
+        result
+    }
+}
+
+/// Gives back what the instruction used.
+unsafe fn release(runtime: &Runtime, record: &ExitRecord, raw: *const u64) {
+    for at in &record.release {
+        // SAFETY: words of the buffer that hold references, or what an empty slot holds.
+        unsafe {
+            let word = *raw.add(*at as usize);
+            if word != runtime.layout.null_ref {
+                (runtime.api.Py_DecRef)(word as Object);
+            }
+        }
     }
 }
 
@@ -61,6 +184,8 @@ impl Shown {
     /// Boxes the unboxed locals into their slots.
     unsafe fn show(runtime: &Runtime, frame: Object, record: &ExitRecord, raw: *const u64) -> Self {
         let null = runtime.layout.null_ref;
+        // SAFETY: the first word of the buffer.
+        unsafe { rt_show_callers((*raw) as *mut Shadow) };
         let mut was = Vec::new();
         // SAFETY: the caller's promise for all of this.
         unsafe {
@@ -128,6 +253,7 @@ unsafe fn leave_shown(
                 complete &= fill(runtime, frame, *index, *what, raw);
             }
         }
+        release(runtime, record, raw);
         if complete && !exception.is_null() {
             (runtime.api.PyErr_SetRaisedException)(exception);
         } else if !exception.is_null() {
@@ -135,7 +261,10 @@ unsafe fn leave_shown(
         }
         let throwing = throwing || !complete;
         let at = if throwing { record.raise_at } else { record.instruction };
-        frames::resume(runtime, thread, frame, at, record.depth, throwing)
+        let number = (*record.cell).number;
+        let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
+        crate::entry::note_exit(number);
+        result
     }
 }
 
@@ -146,11 +275,9 @@ unsafe fn is_quiet(runtime: &Runtime, thread: Object, frame: Object, record: &Ex
     unsafe {
         let breaker = Runtime::read::<u64>(thread, layout.ts_eval_breaker);
         let expected = (*record.cell).expected;
-        let monitors = record.monitors as *const u64;
-        let second = (record.monitors + layout.local_monitors_second() as usize) as *const u64;
+        let set = record.monitors.iter().any(|words| (*words as *const u64).read_unaligned() != 0);
         (breaker ^ expected) >> 8 == 0
-            && monitors.read_unaligned() == 0
-            && second.read_unaligned() == 0
+            && !set
             && Runtime::read::<Object>(frame, layout.frame_frame_obj).is_null()
     }
 }
@@ -219,7 +346,7 @@ pub unsafe extern "C" fn rt_poll_here(
     // SAFETY: the caller's promise.
     unsafe {
         let shown = Shown::show(runtime, frame, record, raw);
-        let answer = crate::invalidate::rt_poll(thread, frame, record.cell);
+        let answer = crate::entry::rt_poll(thread, frame, record.cell.cast_mut());
         if answer == 0 && Runtime::read::<Object>(frame, runtime.layout.frame_frame_obj).is_null() {
             shown.hide(runtime, frame);
             return GO_ON as Object;

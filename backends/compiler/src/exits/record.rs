@@ -58,6 +58,8 @@ pub enum What {
     Local { num: Num, held: Held, at: u32, flag: Option<u32> },
     /// An unboxed stack entry.
     Raw { num: Num, at: u32 },
+    /// The object that another slot holds, which comes earlier in the record.
+    SameAs { slot: u32 },
     /// A reference that is given over.
     Owned { at: u32 },
     /// A reference that somebody else owns.
@@ -87,9 +89,10 @@ pub struct ExitRecord {
     /// The unit's cell.
     pub cell: *const UnitCell,
     /// The events that tools have set for the code object alone.
-    pub monitors: usize,
-    /// In code units.
+    pub monitors: [usize; 2],
+    /// In code units: the instruction that left, and where the interpreter goes on.
     pub offset: u32,
+    pub resume: u32,
     pub line: u32,
     pub why: Why,
     /// An exception is set: the interpreter looks for its handler.
@@ -98,6 +101,8 @@ pub struct ExitRecord {
     pub depth: i32,
     /// What the slots get; those that are not named are right as they are.
     pub places: Vec<(u32, What)>,
+    /// References that the instruction was about to give back.
+    pub release: Vec<u32>,
 }
 
 // SAFETY: the count is only used by who holds the GIL; the rest never changes.
