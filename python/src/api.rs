@@ -59,7 +59,11 @@ fn describe_chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry)
     let description = loaded.map_or_else(|| session.verdict.message.to_string(), |l| l.description.description.clone());
     dict.set_item("description", description)?;
     dict.set_item("disabled", session.disabled)?;
-    let notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    let mut notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    if let Err(unknown) = jitctl_cpython::of(registry.interpreter()) {
+        let lacks = "how warm functions are and why they gain little is not told; next: a newer jitctl";
+        notes.push(("this interpreter".to_owned(), format!("{unknown}; {lacks}")));
+    }
     dict.set_item("notes", notes)?;
     Ok(dict)
 }
@@ -118,6 +122,13 @@ fn note_rewarmed(verdict: &Bound<'_, PyDict>, (rewarmed, last): (profiler::Rewar
 #[pyfunction]
 pub fn record<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
     ledger::find(obj).map(|record| shown(obj, record)).transpose()
+}
+
+/// Adds a remark to the record of this object; every verdict says it behind its own message.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value)] // pyo3 hands over what it converted
+pub fn remark(obj: &Bound<'_, PyAny>, text: Lossy) {
+    ledger::remark(obj, &text.0);
 }
 
 /// The records of all living objects.

@@ -22,7 +22,7 @@ mod _backend {
     #[pymodule_export]
     use super::api::{
         candidates, chosen, describe, get_strategy, observe, profile, profile_reset, profile_start, profile_stop,
-        reasons, record, records, start, undo, unfriendly,
+        reasons, record, records, remark, start, undo, unfriendly,
     };
     #[pymodule_export]
     use super::strategy::Strategy;

@@ -158,6 +158,22 @@ pub fn open(object: &Bound<'_, PyAny>, opening: &Opening<'_>, verdict: Verdict) 
     ticket
 }
 
+/// Adds a remark, which every verdict of the object's record then says behind its own message.
+pub fn remark(object: &Bound<'_, PyAny>, text: &str) {
+    if find(object).is_none() {
+        return;
+    }
+    locked(|records| {
+        let Some((_, record)) = records.by_address.get(&(object.as_ptr() as usize)) else { return };
+        let remarks = record.remarks.as_ref().map_or_else(|| text.into(), |before| format!("{before}; {text}").into());
+        let verdict = with_remarks(Verdict::clone(&record.verdict), Some(text));
+        let verdict = records.shared(verdict);
+        if let Some((_, record)) = records.by_address.get_mut(&(object.as_ptr() as usize)) {
+            (record.verdict, record.remarks) = (verdict, Some(remarks));
+        }
+    });
+}
+
 fn with_remarks(mut verdict: Verdict, remarks: Option<&str>) -> Verdict {
     if let Some(remarks) = remarks {
         verdict.message = format!("{}; {remarks}", verdict.message).into();

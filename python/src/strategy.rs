@@ -129,20 +129,13 @@ impl Strategy {
         Ok(session::current()?.name.to_string())
     }
 
-    /// Acts on a hint, and records what came of it. `remark` is said behind every verdict.
-    #[pyo3(signature = (function, options, origin, remark = None))]
-    fn apply(
-        &self,
-        function: &Bound<'_, PyAny>,
-        options: Option<&Bound<'_, PyDict>>,
-        origin: &str,
-        remark: Option<Lossy>,
-    ) -> PyResult<()> {
+    /// Acts on a hint, and records what came of it. False where a nearer hint stays.
+    fn apply(&self, function: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>, origin: &str) -> PyResult<bool> {
         let origin = Origin::by_name(origin)?;
         let session = session::current()?;
         let before = records::find(function);
         if before.as_ref().is_some_and(|record| origin < record.origin) {
-            return Ok(()); // the nearer hint wins
+            return Ok(false);
         }
         let wanted = options.map(|options| options.get_item(intern!(function.py(), "profile"))).transpose()?.flatten();
         match wanted.map(|wanted| wanted.is_truthy()).transpose()? {
@@ -152,10 +145,10 @@ impl Strategy {
             _ => {}
         }
         let previous = before.map(|record| record.hint);
-        let replaced = previous.filter(|hint| *hint != self.hint).map(|hint| format!("this hint replaced {hint}"));
-        let remarks: Vec<String> = remark.map(|remark| remark.0).into_iter().chain(replaced).collect();
-        let remarks = (!remarks.is_empty()).then(|| remarks.join("; ").into());
-        self.act(&session, function, options, Asked { origin, previous, remarks }, true)
+        let replaced = previous.filter(|hint| *hint != self.hint);
+        let remarks = replaced.map(|hint| format!("this hint replaced {hint}").into());
+        self.act(&session, function, options, Asked { origin, previous, remarks }, true)?;
+        Ok(true)
     }
 
     /// Records that an object has nothing to act on.

@@ -148,28 +148,22 @@ class Strategy:
         self.hint = hint
         self.backend = "noop"
 
-    def apply(
-        self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str, remark: "Optional[str]" = None
-    ) -> None:
-        """Record the hint; `options` have no use here. `remark` goes behind the verdict's message."""
+    def apply(self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str) -> bool:
+        """Record the hint; `options` have no use here. False where a nearer hint stays."""
         if origin not in _NEARNESS:
             raise ValueError(f"there is no origin {origin!r}; there are: {', '.join(_NEARNESS)}")
         before = _find(function)
         if before is not None and _NEARNESS[origin] < _NEARNESS[before[2]]:
-            return
-        remarks = [] if remark is None else [remark]
+            return False
+        _keep(function, self.hint, origin, _verdict)
         if before is not None and before[1] != self.hint:
-            remarks.append(f"this hint replaced {before[1]}")
-        verdict = _verdict
-        if remarks:
-            status, code, message, advice = verdict
-            verdict = (status, code, "; ".join([message, *remarks]), advice)
-        _keep(function, self.hint, origin, verdict)
+            remark(function, f"this hint replaced {before[1]}")
         asked = (options or {}).get("profile", _profile_all and not _disabled)
         if asked and not _disabled:
             profile_start(function)
         elif "profile" in (options or {}):
             profile_stop(function)
+        return True
 
     def note(self, obj: "Any", code: str, message: str, advice: str) -> None:
         """Record that `obj` has no bytecode to act on."""
@@ -187,6 +181,14 @@ def record(obj: "Any") -> "Optional[Dict[str, Any]]":
     """Return the record of this object, or None when it has no hint."""
     entry = _find(obj)
     return None if entry is None else _shape(obj, entry)
+
+
+def remark(obj: "Any", text: str) -> None:
+    """Say `text` behind the message of the object's verdict."""
+    entry = _find(obj)
+    if entry is not None:
+        reference, hint, origin, (status, code, message, advice) = entry
+        _records[id(obj)] = (reference, hint, origin, (status, code, f"{message}; {text}", advice))
 
 
 def records() -> "List[Dict[str, Any]]":

@@ -62,9 +62,9 @@ fn judge(unit: &Shared) {
 /// Adds what was seen to what was known.
 pub fn remember(known: &mut Vec<ExitSeen>, seen: Vec<ExitSeen>) {
     for exit in seen {
-        let same = known.iter_mut().find(|one| {
-            (one.offset, one.reason, one.detail) == (exit.offset, exit.reason, exit.detail)
-        });
+        let same = known
+            .iter_mut()
+            .find(|one| (one.offset, one.reason, one.detail) == (exit.offset, exit.reason, exit.detail));
         match same {
             Some(one) => one.count += exit.count,
             None => known.push(exit),
@@ -87,7 +87,11 @@ pub fn spoiled(runtime: &Runtime, numbers: &[u64]) {
             hinted.judged = 0;
             let again = hinted.wish.hint != Hint::Once && hinted.attempts < tuning::ATTEMPTS_AFTER_CHANGES;
             hinted.verdict = Some(if again { verdicts::again(&unit) } else { verdicts::spoiled_for_good(&unit) });
-            let phase = if again { Phase::Waiting { calls: tuning::CALLS_AFTER_CHANGE, last_chance: true } } else { Phase::Left };
+            let phase = if again {
+                Phase::Waiting { calls: tuning::CALLS_AFTER_CHANGE, last_chance: true }
+            } else {
+                Phase::Left
+            };
             entries.leave(unit.function, phase);
             unit.function
         };

@@ -48,13 +48,7 @@ pub fn apply(runtime: &'static Runtime, interpreter: &Interpreter, request: &Req
     }
 }
 
-fn add(
-    runtime: &Runtime,
-    function: Borrowed<'_>,
-    wish: Wish,
-    training: Option<Training>,
-    verdict: Verdict,
-) {
+fn add(runtime: &Runtime, function: Borrowed<'_>, wish: Wish, training: Option<Training>, verdict: Verdict) {
     // SAFETY: a live function.
     let code = unsafe { Runtime::read::<usize>(function.address(), runtime.layout.func_code) };
     let hinted = Hinted {
@@ -100,15 +94,18 @@ pub fn state(runtime: &Runtime, function: Borrowed<'_>) -> Result<Option<State>>
     let unit = entries().unit_of(function.address() as usize);
     let Some(unit) = unit else { return Ok(None) };
     let mut state = runtime.host.observe(function)?;
-    state.regions.insert(0, Region {
-        offset: 0,
-        line: unit.lines.0,
-        last_line: unit.lines.1,
-        kind: RegionKind::Function,
-        micro_ops: 0,
-        machine_code_bytes: u32::try_from(unit.block.length()).unwrap_or(u32::MAX),
-        exits: u32::try_from(unit.exits_taken()).ok(),
-        valid: !unit.cell.is_spoiled(),
-    });
+    state.regions.insert(
+        0,
+        Region {
+            offset: 0,
+            line: unit.lines.0,
+            last_line: unit.lines.1,
+            kind: RegionKind::Function,
+            micro_ops: 0,
+            machine_code_bytes: u32::try_from(unit.block.length()).unwrap_or(u32::MAX),
+            exits: u32::try_from(unit.exits_taken()).ok(),
+            valid: !unit.cell.is_spoiled(),
+        },
+    );
     Ok(Some(state))
 }

@@ -1,10 +1,10 @@
 //! From a function to a unit in force.
 
 use super::cells::UnitCell;
+use super::poll;
 use super::table::{self, Phase, entries};
 use super::trial::Trial;
 use super::unit::{Callee, Context, Made, Refusal, Unit};
-use super::poll;
 use crate::compile;
 use crate::frames::{FrameShape, LARGEST};
 use crate::invalidate;
@@ -131,6 +131,8 @@ impl Attempt {
             callee: &|other| callee(other),
         };
         // A fault of the compiler must not end the user's process: it is a refusal like another.
+        #[cfg(feature = "stand-in")]
+        use super::stand_in as compile;
         let compiled = catch_unwind(AssertUnwindSafe(|| compile::compile(&context)));
         drop(context);
         let mut compiled = match compiled {

@@ -36,7 +36,11 @@ pub fn of(runtime: &'static Runtime, interpreter: &Interpreter, request: &Reques
         return Ok(None);
     };
     let when = plan.when();
-    let pending = Verdict::new(Status::Pending, "first-call", "will be trained and compiled when it is called for the first time");
+    let pending = Verdict::new(
+        Status::Pending,
+        "first-call",
+        "will be trained and compiled when it is called for the first time",
+    );
     let verdict = if when == When::Background { crate::verdicts::with_background(pending) } else { pending };
     let moment = if when == When::Decoration { Moment::Now } else { Moment::FirstCall };
     let job: Training = Box::new(move |_, function| run(&plan, function));

@@ -10,7 +10,7 @@ use crate::runtime::Runtime;
 use crate::verdicts;
 use jitctl_core::{Borrowed, Hint, Host, Owned, Verdict};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// What the user asked for.
 #[derive(Clone, Copy, Debug)]
@@ -113,30 +113,11 @@ pub struct Entries {
     pub spent: (u64, u64),
 }
 
-static ENTRIES: Mutex<Option<Entries>> = Mutex::new(None);
+static ENTRIES: LazyLock<Mutex<Entries>> = LazyLock::new(Mutex::default);
 
-/// The table, for as long as no Python code runs. Whoever holds it holds the GIL, so that nobody ever waits.
-pub struct Locked(MutexGuard<'static, Option<Entries>>);
-
-impl std::ops::Deref for Locked {
-    type Target = Entries;
-    fn deref(&self) -> &Entries {
-        static EMPTY: std::sync::OnceLock<Entries> = std::sync::OnceLock::new();
-        self.0.as_ref().unwrap_or_else(|| EMPTY.get_or_init(Entries::default))
-    }
-}
-
-impl std::ops::DerefMut for Locked {
-    fn deref_mut(&mut self) -> &mut Entries {
-        self.0.get_or_insert_default()
-    }
-}
-
-/// Locks the table.
-pub fn entries() -> Locked {
-    let mut guard = ENTRIES.lock().unwrap_or_else(PoisonError::into_inner);
-    guard.get_or_insert_default();
-    Locked(guard)
+/// Locks the table, for as long as no Python code runs. Whoever holds it holds the GIL, so that nobody ever waits.
+pub fn entries() -> MutexGuard<'static, Entries> {
+    ENTRIES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Entries {

@@ -40,12 +40,7 @@ fn median(times: &[u64]) -> f64 {
 ///
 /// # Safety
 /// CPython calls it as the entry of a function on trial.
-pub unsafe extern "C" fn entry(
-    function: Object,
-    arguments: *const Object,
-    count: usize,
-    keywords: Object,
-) -> Object {
+pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count: usize, keywords: Object) -> Object {
     let Some(runtime) = runtime::get() else { return null_mut() };
     let Some((boxed, with, timed)) = next(function as usize) else {
         // SAFETY: CPython's arguments.

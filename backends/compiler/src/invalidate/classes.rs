@@ -79,8 +79,12 @@ fn died(runtime: &'static Runtime) -> Result<&'static Owned> {
     let made = runtime.host.callable("jitctl_class_died", move |host, arguments| {
         let reference = arguments.first().map_or(0, |reference| reference.address() as usize);
         let gone = with(|watched| {
-            let address =
-                watched.classes.all.iter().find(|(_, class)| class.weak.address() as usize == reference).map(|(at, _)| *at);
+            let address = watched
+                .classes
+                .all
+                .iter()
+                .find(|(_, class)| class.weak.address() as usize == reference)
+                .map(|(at, _)| *at);
             address.and_then(|address| watched.classes.all.remove(&address))
         });
         if let Some(gone) = gone {

@@ -3,10 +3,10 @@
 use super::flow::{Flow, guards};
 use super::reason::Reason;
 use super::subject::Subject;
-use super::table::Traits;
 use crate::introspect::opcodes::Table;
 use crate::text::lossy;
 use jitctl_core::{Instruction, Loop};
+use jitctl_cpython::Traits;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyTuple};
