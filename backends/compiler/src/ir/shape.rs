@@ -31,7 +31,7 @@ impl Local {
         Self { kind, maybe: false }
     }
 
-    fn join(self, other: Self, type_of: TypeOf<'_>, speculate: bool) -> Self {
+    fn join(self, other: Self, type_of: TypeOf<'_>, guess: Guess) -> Self {
         use LocalKind::{Object, Raw, Unbound};
         let maybe = self.maybe || other.maybe || (self.kind == Unbound) != (other.kind == Unbound);
         let kind = match (self.kind, other.kind) {
@@ -40,7 +40,7 @@ impl Local {
             (Raw(a, x), Raw(b, y)) if a == b => Raw(a, x.join(y)),
             (Object(a), Object(b)) => Object(a.join(b)),
             (Object(ty), Raw(num, _)) | (Raw(num, _), Object(ty))
-                if !maybe && (ty == type_of(num) || speculate && ty == Ty::Any) =>
+                if !maybe && (ty == type_of(num) && guess != Guess::None || guess == Guess::Any && ty == Ty::Any) =>
             {
                 Raw(num, Held::Maybe)
             }
@@ -53,6 +53,17 @@ impl Local {
 
 /// Gives the type of a boxed number.
 pub type TypeOf<'a> = &'a dyn Fn(Num) -> Ty;
+
+/// When an object that meets a number on another edge is unboxed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// Never: it went wrong before.
+    None,
+    /// Where its type is known.
+    Known,
+    /// Also where its type is not known; the edge leaves where it is another.
+    Any,
+}
 
 /// The step of an unboxed range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,13 +127,12 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The shape that both can be brought to; with `speculate`, an object of unknown type that meets a number is expected to be
-    /// one. `None` where there is none (the function is then refused).
-    pub fn join(&self, other: &Self, type_of: TypeOf<'_>, speculate: bool) -> Option<Self> {
+    /// The shape that both can be brought to; `guess` says when an object that meets a number is unboxed. `None` where there is none (the function is then refused).
+    pub fn join(&self, other: &Self, type_of: TypeOf<'_>, guess: Guess) -> Option<Self> {
         if self.locals.len() != other.locals.len() || self.stack.len() != other.stack.len() {
             return None;
         }
-        let locals = self.locals.iter().zip(&other.locals).map(|(a, b)| a.join(*b, type_of, speculate)).collect();
+        let locals = self.locals.iter().zip(&other.locals).map(|(a, b)| a.join(*b, type_of, guess)).collect();
         let stack: Option<Vec<_>> = self.stack.iter().zip(&other.stack).map(|(a, b)| a.join(*b, type_of)).collect();
         Some(Self { locals, stack: stack? })
     }

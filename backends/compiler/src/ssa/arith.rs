@@ -34,6 +34,9 @@ impl Build<'_> {
             return self.subscript();
         }
         let op = arg % nb::INPLACE;
+        if self.cx.overflowed.contains(&self.one.offset) {
+            return self.generic_binary(arg);
+        }
         let (a, b) = (self.peek(1), self.peek(0));
         let hint = self.number_hint();
         let (ka, kb) = self.kinds(a, b, hint);

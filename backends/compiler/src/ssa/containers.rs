@@ -89,7 +89,7 @@ impl Build<'_> {
         }
         if self.is_ty(1, api.PyDict_Type) || self.is_now("_DICT") && self.is_unknown(1) {
             self.type_is(1, api.PyDict_Type);
-            return self.generic_two(ops::rt_dict_item as usize, After::Recheck);
+            return self.generic_two(self.rt.api.PyObject_GetItem as usize, After::Recheck);
         }
         if self.is_ty(1, api.PyUnicode_Type) && self.is_index(0, true) && !self.cx.failed.contains(&self.one.offset) {
             return self.text_item();

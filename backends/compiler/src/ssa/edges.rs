@@ -2,7 +2,7 @@
 
 use super::{Build, Own, Result, Types, Val};
 use crate::exits::Why;
-use crate::ir::{Entry, Held, Local, LocalKind, Num, Shape, Step, Ty, verify};
+use crate::ir::{Entry, Guess, Held, Local, LocalKind, Num, Shape, Step, Ty, verify};
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
@@ -12,10 +12,14 @@ impl Build<'_> {
         let from = self.shape()?;
         let rt = self.rt;
         let type_of = |num: Num| Types::boxed(rt, num);
-        let speculate = self.cx.code.loops.contains(&target) && !self.cx.failed.contains(&target);
+        let guess = match () {
+            () if self.cx.failed.contains(&target) => Guess::None,
+            () if self.cx.code.loops.contains(&target) => Guess::Any,
+            () => Guess::Known,
+        };
         let to = match self.shapes.get(&target) {
             None => from,
-            Some(known) => known.join(&from, &type_of, speculate).ok_or_else(|| self.fault("two edges that do not fit"))?,
+            Some(known) => known.join(&from, &type_of, guess).ok_or_else(|| self.fault("two edges that do not fit"))?,
         };
         if self.shapes.get(&target) != Some(&to) {
             self.shapes.insert(target, to.clone());
