@@ -142,8 +142,7 @@ impl Unit<'_> {
     fn is_steady(&self, object: usize) -> bool {
         let api = &self.runtime.api;
         let ty = Types::of(self.runtime, object);
-        !self.unsteady
-            || [api.PyFunction_Type, api.PyCFunction_Type, api.PyType_Type, api.PyModule_Type].contains(&ty)
+        !self.unsteady || [api.PyFunction_Type, api.PyCFunction_Type, api.PyType_Type, api.PyModule_Type].contains(&ty)
     }
 
     /// The method of a builtin type.

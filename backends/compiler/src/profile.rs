@@ -1,7 +1,7 @@
 //! What the specialised bytecode, the actual arguments and earlier exits say; what is not compiled at all.
 
 use crate::compile::{Builtins, Param, Unit};
-use crate::decode::{Code, Op};
+use crate::decode::Code;
 use crate::entry::{Context, ExitSeen};
 use crate::ir::Num;
 use crate::python::Object;
@@ -106,7 +106,11 @@ pub fn common_constants(host: Host, rt: &Runtime) -> Vec<Option<usize>> {
             let item = host.item(table.borrow(), host.int(index)?.borrow())?;
             let address = item.address() as usize;
             let none = address == rt.api._Py_NoneStruct;
-            let fixed = none || matches!(Types::number(rt, address), Some(Num::Bool)) || Types::is_cached(rt, address);
+            let empty = Types::of(rt, address) == rt.api.PyUnicode_Type
+                // SAFETY: an exact text.
+                && unsafe { Runtime::read::<isize>(address as Object, rt.layout.unicode_length) } == 0;
+            let fixed =
+                none || empty || matches!(Types::number(rt, address), Some(Num::Bool)) || Types::is_cached(rt, address);
             found.push(fixed.then_some(address));
         }
         Ok(found)
@@ -116,7 +120,14 @@ pub fn common_constants(host: Host, rt: &Runtime) -> Vec<Option<usize>> {
 
 /// Is the code worth having? Where everything in a loop is left to the interpreter, or nothing is known of a loop's values before
 /// it ran, it is not, or not yet.
-pub fn worth(context: &Context<'_>, unit: &Unit<'_>, _found: &Found) -> std::result::Result<(), Refused> {
-    let _ = (context, unit, Op::Nop);
-    Ok(())
+pub fn worth(context: &Context<'_>, unit: &Unit<'_>, found: &Found) -> std::result::Result<(), Refused> {
+    let _ = unit;
+    match found.unknown {
+        Some(line) if !context.last_chance && context.attempt == 0 => Err(Refused {
+            code: "no-profile",
+            line: Some(line),
+            message: "the types of a loop's values are not known before it ran".to_owned(),
+        }),
+        _ => Ok(()),
+    }
 }

@@ -39,6 +39,8 @@ pub struct Code {
     pub jumped_to: BTreeSet<u32>,
     /// Constants that LOAD_COMMON_CONSTANT names, where they are numbers or singletons.
     pub common: Vec<Option<usize>>,
+    /// Loops: from where a backward jump leads to behind it.
+    pub spans: Vec<(u32, u32)>,
     /// Blocks that a backward jump leads to.
     pub loops: BTreeSet<u32>,
     pub handlers: Vec<Handler>,
@@ -54,6 +56,8 @@ pub struct Code {
     pub flags: u32,
     /// Names of all instructions as the interpreter runs them now, specialised forms included.
     names_now: Vec<String>,
+    /// Those of them that are no specialised form.
+    base_names: std::collections::HashSet<String>,
     address: usize,
 }
 
@@ -68,6 +72,8 @@ impl Code {
                 name.clone_from(&opcode.name);
             }
         }
+        let plain = opcodes.iter().filter(|opcode| opcode.number == opcode.base);
+        let base_names = plain.map(|opcode| opcode.name.clone()).collect();
         let facts = host.facts(function)?;
         let mut instrs = Vec::new();
         for one in facts.code().instructions() {
@@ -97,6 +103,7 @@ impl Code {
             leaders: BTreeSet::new(),
             jumped_to: BTreeSet::new(),
             common: Vec::new(),
+            spans: Vec::new(),
             loops: BTreeSet::new(),
             handlers: exceptions::parse(&table),
             consts,
@@ -108,6 +115,7 @@ impl Code {
             stacksize: number(layout.code_stacksize),
             flags: number(layout.code_flags),
             names_now,
+            base_names,
             address: code as usize + layout.code_adaptive as usize,
             instrs,
         };
@@ -150,6 +158,7 @@ impl Code {
                 jumped_to.insert(target);
             }
             if target <= one.offset {
+                self.spans.push((target, one.next));
                 loops.insert(target);
             }
             if one.op != Op::ForIter {
@@ -171,6 +180,14 @@ impl Code {
         // SAFETY: the offset is one of this code object's instructions, whose bytes the interpreter keeps with it.
         let opcode = unsafe { *((self.address + 2 * offset as usize) as *const u8) };
         &self.names_now[usize::from(opcode)]
+    }
+
+    /// Can the instruction be specialised, and was it not tried yet?
+    pub fn is_cold(&self, one: &Instr) -> bool {
+        let now = self.now(one.offset);
+        // A counter begins with 1 and a backoff of 1, which an attempt that failed raises; its fields differ between versions.
+        const UNTOUCHED: u16 = 0x11;
+        one.next > one.offset + 1 && self.base_names.contains(now) && self.cache(one, 0) <= UNTOUCHED
     }
 
     /// One unit of the inline cache of the instruction at this offset.
@@ -208,6 +225,7 @@ unsafe fn bytes(layout: &Layout, object: Object) -> Vec<u8> {
     // SAFETY: the caller's promise; `ob_sval` follows `ob_size` and `ob_shash`.
     unsafe {
         let size: isize = Runtime::read(object, layout.var_size);
-        std::slice::from_raw_parts(object.byte_offset(BYTES_VALUE).cast::<u8>(), usize::try_from(size).unwrap_or(0)).to_vec()
+        std::slice::from_raw_parts(object.byte_offset(BYTES_VALUE).cast::<u8>(), usize::try_from(size).unwrap_or(0))
+            .to_vec()
     }
 }

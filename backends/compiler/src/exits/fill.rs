@@ -99,11 +99,8 @@ pub unsafe fn fill(runtime: &Runtime, frame: Object, index: u32, what: What, raw
                 *slot = runtime.layout.null_ref;
                 return true;
             }
-            What::RangeIter { at, step } => {
-                let range = range(runtime, word(at).cast_signed(), word(at + 1).cast_signed(), step);
-                iterator(runtime, range)
-            }
-            What::Range { at, step } => range(runtime, word(at).cast_signed(), word(at + 1).cast_signed(), step),
+            What::RangeIter { at } => iterator(runtime, range_at(runtime, raw.add(at as usize))),
+            What::Range { at } => range_at(runtime, raw.add(at as usize)),
             What::SequenceIter { at } => {
                 let iterator = iterator(runtime, word(at) as Object);
                 if !iterator.is_null() {
@@ -121,6 +118,11 @@ unsafe fn strong(runtime: &Runtime, object: Object) -> Object {
     // SAFETY: a live object.
     unsafe { (runtime.api.Py_IncRef)(object) };
     object
+}
+
+unsafe fn range_at(runtime: &Runtime, raw: *const u64) -> Object {
+    // SAFETY: three words of the buffer.
+    unsafe { range(runtime, (*raw).cast_signed(), (*raw.add(1)).cast_signed(), (*raw.add(2)).cast_signed()) }
 }
 
 /// `range(start, stop, step)`.

@@ -2,8 +2,8 @@
 
 use super::fill::{fill, restore, word};
 use super::record::{ExitRecord, What};
-use crate::frames;
 use crate::entry::UnitCell;
+use crate::frames;
 use crate::ir::{Held, Num};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
@@ -105,8 +105,14 @@ pub unsafe extern "C" fn rt_call_interpreter(call: *const CallRecord, raw: *cons
         let mut result = null_mut();
         if values.iter().all(|value| !value.is_null()) {
             let reason = u32::try_from(reason).unwrap_or(0);
-            result =
-                crate::entry::rt_interpret(call.function, values.as_ptr(), call.complete, null_mut(), call.cell, reason);
+            result = crate::entry::rt_interpret(
+                call.function,
+                values.as_ptr(),
+                call.complete,
+                null_mut(),
+                call.cell,
+                reason,
+            );
         }
         for object in made.into_iter().filter(|object| !object.is_null()) {
             (runtime.api.Py_DecRef)(object);
@@ -193,11 +199,8 @@ impl Shown {
                 let What::Local { num, held, at, flag } = *what else { continue };
                 let before = word(runtime, frame, *index);
                 let unbound = flag.is_some_and(|flag| *raw.add(flag as usize) & 0xff == 0);
-                let right = if unbound {
-                    before == null
-                } else {
-                    held == Held::Valid || held == Held::Maybe && before != null
-                };
+                let right =
+                    if unbound { before == null } else { held == Held::Valid || held == Held::Maybe && before != null };
                 if right {
                     continue;
                 }
@@ -276,9 +279,7 @@ unsafe fn is_quiet(runtime: &Runtime, thread: Object, frame: Object, record: &Ex
         let breaker = Runtime::read::<u64>(thread, layout.ts_eval_breaker);
         let expected = (*record.cell).expected;
         let set = record.monitors.iter().any(|words| (*words as *const u64).read_unaligned() != 0);
-        (breaker ^ expected) >> 8 == 0
-            && !set
-            && Runtime::read::<Object>(frame, layout.frame_frame_obj).is_null()
+        (breaker ^ expected) >> 8 == 0 && !set && Runtime::read::<Object>(frame, layout.frame_frame_obj).is_null()
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Why {
     Event,
     /// A callee took hold of the frame.
     Frame,
+    /// Memory ran out: the interpreter tries again, and raises where it still does.
+    Memory,
     /// Another function, or another kind of result, than was compiled for.
     Callee,
 }
@@ -46,6 +48,7 @@ impl Why {
             Self::Raised => "raised",
             Self::Event => "event",
             Self::Frame => "frame",
+            Self::Memory => "memory",
             Self::Callee => "callee",
         }
     }
@@ -70,10 +73,10 @@ pub enum What {
     ConstOwned(Object),
     /// An empty stack entry.
     Null,
-    /// An iterator over a range: next value, end; the step is known.
-    RangeIter { at: u32, step: i64 },
-    /// A range: start, stop.
-    Range { at: u32, step: i64 },
+    /// An iterator over a range: next value, end, step.
+    RangeIter { at: u32 },
+    /// A range: start, stop, step.
+    Range { at: u32 },
     /// An iterator over a list or tuple: the sequence (owned), the index.
     SequenceIter { at: u32 },
 }

@@ -70,6 +70,8 @@ pub enum Guess {
 pub enum Step {
     /// Known while compiling; never 0.
     Known(i64),
+    /// More than 0.
+    Positive,
 }
 
 /// A stack entry at the border of a block.

@@ -6,5 +6,5 @@ mod machine;
 mod refs;
 
 pub use boxed::entry;
-pub use machine::{Machine, assemble, isa};
 pub use emit::{FLAGS, Sigs};
+pub use machine::{Machine, assemble, isa};

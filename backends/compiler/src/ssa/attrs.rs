@@ -39,6 +39,7 @@ impl Build<'_> {
     }
 
     fn generic_attr(&mut self, name: Object, method: bool) -> Result<bool> {
+        self.unknown();
         let name = self.address(name as usize);
         if !method {
             return self.generic(self.rt.api.PyObject_GetAttr as usize, &[0], &[name], 1, After::Recheck);

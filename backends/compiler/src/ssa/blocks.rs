@@ -255,9 +255,7 @@ impl Build<'_> {
         self.store(previous, self.frame, layout.frame_previous);
         let function = self.ic(self.cx.function as i64 | tag);
         self.store(function, self.frame, layout.frame_funcobj);
-        for (offset, value) in
-            [(layout.frame_globals, self.cx.globals), (layout.frame_builtins, self.cx.builtins)]
-        {
+        for (offset, value) in [(layout.frame_globals, self.cx.globals), (layout.frame_builtins, self.cx.builtins)] {
             let value = self.address(value);
             self.store(value, self.frame, offset);
         }

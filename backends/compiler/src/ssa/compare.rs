@@ -245,4 +245,3 @@ impl Build<'_> {
         matches!(self.peek(depth), Val::Object { own: Own::Owned | Own::Local(_) | Own::Memory, .. })
     }
 }
-

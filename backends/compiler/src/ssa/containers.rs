@@ -94,6 +94,7 @@ impl Build<'_> {
         if self.is_ty(1, api.PyUnicode_Type) && self.is_index(0, true) && !self.cx.failed.contains(&self.one.offset) {
             return self.text_item();
         }
+        self.unknown();
         self.generic_two(self.rt.api.PyObject_GetItem as usize, After::Recheck)
     }
 
@@ -143,6 +144,9 @@ impl Build<'_> {
             self.drop_val(index);
             return Ok(true);
         }
+        if self.is_unknown(1) {
+            self.unknown();
+        }
         // value, container, key.
         let helper = if self.is_ty(1, api.PyDict_Type) {
             self.rt.api.PyDict_SetItem as usize
@@ -172,11 +176,15 @@ impl Build<'_> {
             values.push(self.object(depth)?);
         }
         let api = &self.rt.api;
-        let (make, ty) = if tuple { (api.PyTuple_New as usize, api.PyTuple_Type) } else { (api.PyList_New as usize, api.PyList_Type) };
+        let (make, ty) = if tuple {
+            (api.PyTuple_New as usize, api.PyTuple_Type)
+        } else {
+            (api.PyList_New as usize, api.PyList_Type)
+        };
         let size = self.ic(count as i64);
         self.settle();
         let object = self.call64(make, &[size]);
-        self.check(object);
+        self.check_memory(object);
         if count > 0 {
             let (base, first) = if tuple {
                 (object, self.rt.layout.tuple_items)
@@ -246,7 +254,10 @@ impl Build<'_> {
             let size = self.load(sequence, self.rt.layout.var_size);
             let fits = self.is(IntCC::Equal, size, count as i64);
             self.guard(fits, Why::Index);
-            let owned = !matches!(self.peek(0), Val::Object { own: Own::Local(_) | Own::Memory, .. } | Val::Const { fixed: true, .. });
+            let owned = !matches!(
+                self.peek(0),
+                Val::Object { own: Own::Local(_) | Own::Memory, .. } | Val::Const { fixed: true, .. }
+            );
             let (base, first) = if tuple {
                 (sequence, self.rt.layout.tuple_items)
             } else {

@@ -53,7 +53,7 @@ impl Build<'_> {
                 Val::Object { .. } => {
                     self.own(depth)?;
                 }
-                Val::Const { fixed: false, .. } => {
+                Val::Const { object, fixed: false, .. } if !self.is_immortal(object) => {
                     self.own(depth)?;
                 }
                 Val::Raw(num, value) if num != Num::Bool => {
@@ -199,7 +199,12 @@ impl Build<'_> {
                     self.b.def_var(variable, value);
                 }
                 Val::Object { value, .. } => self.keep(place, at, value),
-                Val::RangeIter { next: first, stop: second, .. } | Val::Range { start: first, stop: second, .. } => {
+                Val::RangeIter { next: first, stop: second, by, step }
+                | Val::Range { start: first, stop: second, by, step } => {
+                    if step == Step::Positive {
+                        let variable = self.third_var(place);
+                        self.b.def_var(variable, by);
+                    }
                     let variable = self.raw_var(place, Num::Int);
                     self.b.def_var(variable, first);
                     let variable = self.second_var(place);
@@ -244,12 +249,12 @@ impl Build<'_> {
                     Val::Object { value, ty, own: Own::Owned }
                 }
                 Entry::RangeIter(step) => {
-                    let (next, stop) = self.pair(place);
-                    Val::RangeIter { next, stop, step }
+                    let (next, stop, by) = self.three(place, step);
+                    Val::RangeIter { next, stop, by, step }
                 }
                 Entry::Range(step) => {
-                    let (start, stop) = self.pair(place);
-                    Val::Range { start, stop, step }
+                    let (start, stop, by) = self.three(place, step);
+                    Val::Range { start, stop, by, step }
                 }
                 Entry::SequenceIter { tuple } => {
                     let sequence = self.slot_word(place);
@@ -262,10 +267,18 @@ impl Build<'_> {
         }
     }
 
-    fn pair(&mut self, place: u32) -> (Value, Value) {
+    fn three(&mut self, place: u32, step: Step) -> (Value, Value, Value) {
         let first = self.raw_local(place, Num::Int);
         let variable = self.second_var(place);
-        (first, self.b.use_var(variable))
+        let second = self.b.use_var(variable);
+        let by = match step {
+            Step::Known(by) => self.ic(by),
+            Step::Positive => {
+                let variable = self.third_var(place);
+                self.b.use_var(variable)
+            }
+        };
+        (first, second, by)
     }
 
     /// A guard behind which the interpreter goes on at another instruction than this one, with the state as it is.
@@ -273,11 +286,5 @@ impl Build<'_> {
         let resume = std::mem::replace(&mut self.resume, offset);
         self.guard(condition, why);
         self.resume = resume;
-    }
-
-    /// The step of a range, as a number.
-    pub fn step_value(&mut self, step: Step) -> Value {
-        let Step::Known(step) = step;
-        self.ic(step)
     }
 }

@@ -6,6 +6,16 @@ use crate::runtime::ops;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
+    /// An instruction whose operands nothing is known of. Where it is in a loop and was not specialised yet, calls in the interpreter
+    /// would tell.
+    pub fn unknown(&mut self) {
+        let code = self.cx.code;
+        let here = self.one.offset;
+        if code.spans.iter().any(|(start, end)| (*start..*end).contains(&here)) && code.is_cold(&self.one) {
+            self.found.unknown.get_or_insert(self.one.line);
+        }
+    }
+
     /// Makes objects of the entries at these depths, and readies everything for code that may look. Gives them in this order.
     fn operands(&mut self, depths: &[usize]) -> Result<Vec<Value>> {
         for depth in depths {
@@ -25,7 +35,14 @@ impl Build<'_> {
     }
 
     /// A function that gives an object takes `depths`; `count` entries are used.
-    pub fn generic(&mut self, helper: usize, depths: &[usize], more: &[Value], count: usize, after: After) -> Result<bool> {
+    pub fn generic(
+        &mut self,
+        helper: usize,
+        depths: &[usize],
+        more: &[Value],
+        count: usize,
+        after: After,
+    ) -> Result<bool> {
         let mut arguments = self.operands(depths)?;
         arguments.extend(more);
         let value = self.call64(helper, &arguments);
@@ -109,6 +126,9 @@ impl Build<'_> {
         };
         let none = self.address(self.rt.api._Py_NoneStruct);
         let more: Vec<Value> = if op == 8 { vec![none] } else { Vec::new() };
+        if !known {
+            self.unknown();
+        }
         if known {
             self.quiet_call(helper, &[1, 0], &more, 2, result)
         } else {
@@ -117,7 +137,14 @@ impl Build<'_> {
     }
 
     /// A function that gives an object, and runs no code of others on these operands.
-    pub fn quiet_call(&mut self, helper: usize, depths: &[usize], more: &[Value], count: usize, ty: Ty) -> Result<bool> {
+    pub fn quiet_call(
+        &mut self,
+        helper: usize,
+        depths: &[usize],
+        more: &[Value],
+        count: usize,
+        ty: Ty,
+    ) -> Result<bool> {
         for depth in depths {
             self.object(*depth)?;
         }
@@ -141,6 +168,9 @@ impl Build<'_> {
         let quiet = self.is_plain(ta) && self.is_plain(tb);
         if !as_bool {
             return self.generic(self.rt.api.PyObject_RichCompare as usize, &[1, 0], &[how], 2, After::Recheck);
+        }
+        if !quiet {
+            self.unknown();
         }
         let mut arguments = if quiet {
             for depth in [1, 0] {
@@ -170,6 +200,7 @@ impl Build<'_> {
 
     /// `bool(x)`.
     pub fn generic_truth(&mut self) -> Result<bool> {
+        self.unknown();
         let arguments = self.operands(&[0])?;
         let status = self.call32(self.rt.api.PyObject_IsTrue as usize, &arguments);
         self.consume(1)?;
@@ -231,7 +262,7 @@ impl Build<'_> {
     pub fn build_map(&mut self, pairs: usize) -> Result<bool> {
         if pairs == 0 {
             let value = self.call64(self.rt.api.PyDict_New as usize, &[]);
-            self.check(value);
+            self.check_memory(value);
             self.stack.push(Val::Object { value, ty: Ty::Exact(self.rt.api.PyDict_Type), own: Own::Owned });
             return Ok(true);
         }

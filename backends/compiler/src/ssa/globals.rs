@@ -15,11 +15,8 @@ impl Build<'_> {
             Some(object) => self.stack.push(Val::Const { object, fixed: false, owned: false }),
             None => {
                 self.opaque();
-                let (name, globals, builtins) = (
-                    self.address(name as usize),
-                    self.address(self.cx.globals),
-                    self.address(self.cx.builtins),
-                );
+                let (name, globals, builtins) =
+                    (self.address(name as usize), self.address(self.cx.globals), self.address(self.cx.builtins));
                 let value = self.call64(ops::rt_global as usize, &[globals, builtins, name]);
                 // A missing name: the interpreter raises, with its own message.
                 self.guard(value, Why::Attribute);
@@ -47,7 +44,7 @@ impl Build<'_> {
             let value = self.slot_word(index);
             self.call64(self.rt.api.PyCell_New as usize, &[value])
         };
-        self.check(cell);
+        self.check_memory(cell);
         match local.kind {
             LocalKind::Object(_) => {
                 // The cell has a reference of its own; the one in the slot cannot be the last.
@@ -76,8 +73,7 @@ impl Build<'_> {
             self.incref(cell);
             let offset = self.slot(first + index);
             self.store(cell, self.frame, offset);
-            self.locals[(first + index) as usize] =
-                Local::bound(LocalKind::Object(Ty::Exact(self.rt.api.PyCell_Type)));
+            self.locals[(first + index) as usize] = Local::bound(LocalKind::Object(Ty::Exact(self.rt.api.PyCell_Type)));
         }
         Ok(true)
     }

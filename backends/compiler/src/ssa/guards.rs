@@ -2,7 +2,7 @@
 
 use super::{Build, Own, Refused, Result, Types, Val};
 use crate::exits::Why;
-use crate::ir::{Held, Local, LocalKind, Num, Step, Ty};
+use crate::ir::{Held, Local, LocalKind, Num, Ty};
 use crate::runtime::ops;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
@@ -225,7 +225,7 @@ impl Build<'_> {
             _ => self.rt.api.PyLong_FromLongLong as usize,
         };
         let object = self.call64(helper, &[value]);
-        self.check(object);
+        self.check_memory(object);
         object
     }
 
@@ -238,17 +238,15 @@ impl Build<'_> {
                 self.box_value(num, value)?;
                 self.object(depth)
             }
-            Val::Range { start, stop, step: Step::Known(step) } => {
-                let step = self.ic(step);
-                let value = self.call64(ops::rt_range as usize, &[start, stop, step]);
-                self.check(value);
+            Val::Range { start, stop, by, .. } => {
+                let value = self.call64(ops::rt_range as usize, &[start, stop, by]);
+                self.check_memory(value);
                 self.set(depth, Val::Object { value, ty: Ty::Exact(self.rt.api.PyRange_Type), own: Own::Owned });
                 Ok(value)
             }
-            Val::RangeIter { next, stop, step: Step::Known(step) } => {
-                let step = self.ic(step);
-                let value = self.call64(ops::rt_range_iter as usize, &[next, stop, step]);
-                self.check(value);
+            Val::RangeIter { next, stop, by, .. } => {
+                let value = self.call64(ops::rt_range_iter as usize, &[next, stop, by]);
+                self.check_memory(value);
                 self.set(depth, Val::Object { value, ty: Ty::Exact(self.rt.api.PyRangeIter_Type), own: Own::Owned });
                 Ok(value)
             }
@@ -272,6 +270,10 @@ impl Build<'_> {
                 self.set(depth, Val::Object { value, ty, own: Own::Owned });
             }
             Val::Const { object, fixed, .. } => {
+                if self.is_immortal(object) {
+                    // Not counted, so that there is nothing to give back.
+                    return Ok(value);
+                }
                 self.incref(value);
                 self.set(depth, Val::Const { object, fixed, owned: true });
             }
@@ -288,7 +290,7 @@ impl Build<'_> {
                     self.incref(value);
                     self.stack[at] = Val::Object { value, ty, own: Own::Owned };
                 }
-                Val::Const { object, fixed: false, owned: false } => {
+                Val::Const { object, fixed: false, owned: false } if !self.is_immortal(object) => {
                     let value = self.address(object);
                     self.incref(value);
                     self.stack[at] = Val::Const { object, fixed: false, owned: true };
@@ -353,8 +355,10 @@ impl Build<'_> {
 
     /// Nothing on the stack may be freed behind our back.
     pub fn expect_settled(&mut self) {
-        let loose = self.stack.iter().any(|val| {
-            matches!(val, Val::Object { own: Own::Memory, .. } | Val::Const { fixed: false, owned: false, .. })
+        let loose = self.stack.iter().any(|val| match val {
+            Val::Object { own: Own::Memory, .. } => true,
+            Val::Const { object, fixed: false, owned: false } => !self.is_immortal(*object),
+            _ => false,
         });
         if loose {
             self.found.notes.push(format!("unsettled at {}", self.one.offset));

@@ -3,7 +3,7 @@
 use super::{Build, Own, Val};
 use crate::entry::UnitCell;
 use crate::exits::{ExitRecord, GO_ON, What, Why, rt_exit, rt_poll_here};
-use crate::ir::{Held, LocalKind, Num, Step};
+use crate::ir::{Held, LocalKind, Num};
 use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
 use std::cell::Cell;
 
@@ -38,6 +38,16 @@ impl Build<'_> {
         self.branch(condition, ok, out);
         self.begin(out);
         self.raise();
+        self.begin(ok);
+    }
+
+    /// Where an allocation gave nothing, the interpreter runs the instruction, which had no effect yet.
+    pub fn check_memory(&mut self, object: Value) {
+        let (ok, out) = (self.b.create_block(), self.cold());
+        self.branch(object, ok, out);
+        self.begin(out);
+        self.call(self.rt.api.PyErr_Clear as usize, &[], None);
+        self.leave(Why::Memory, false);
         self.begin(ok);
     }
 
@@ -222,15 +232,17 @@ impl Build<'_> {
             Val::Raw(num, value) => What::Raw { num, at: put(value) },
             Val::Object { value, own: Own::Owned, .. } => What::Owned { at: put(value) },
             Val::Object { value, .. } => What::Borrowed { at: put(value) },
-            Val::RangeIter { next, stop, step: Step::Known(step) } => {
+            Val::RangeIter { next, stop, by, .. } => {
                 let at = put(next);
                 put(stop);
-                What::RangeIter { at, step }
+                put(by);
+                What::RangeIter { at }
             }
-            Val::Range { start, stop, step: Step::Known(step) } => {
+            Val::Range { start, stop, by, .. } => {
                 let at = put(start);
                 put(stop);
-                What::Range { at, step }
+                put(by);
+                What::Range { at }
             }
             Val::SequenceIter { sequence, index, .. } => {
                 let at = put(sequence);

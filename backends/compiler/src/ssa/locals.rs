@@ -40,6 +40,11 @@ impl Build<'_> {
         self.variable(place, types::I64, |vars| &mut vars.second)
     }
 
+    /// The variable of the step of a range that is not known.
+    pub fn third_var(&mut self, place: u32) -> Variable {
+        self.variable(place, types::I64, |vars| &mut vars.third)
+    }
+
     /// The variable that says whether a local is bound.
     pub fn flag_var(&mut self, place: u32) -> Variable {
         self.variable(place, types::I8, |vars| &mut vars.flag)
@@ -149,7 +154,8 @@ impl Build<'_> {
         let out = self.cold();
         self.branch(fine, done, out);
         self.begin(out);
-        self.raise();
+        self.call(self.rt.api.PyErr_Clear as usize, &[], None);
+        self.leave(Why::Memory, false);
         self.begin(done);
         let held = if local.maybe { Held::Maybe } else { Held::Valid };
         self.locals[index as usize].kind = LocalKind::Raw(num, held);
@@ -220,6 +226,13 @@ impl Build<'_> {
             if same == index {
                 return Ok(());
             }
+        }
+        if val == Val::Null {
+            // The end of a comprehension, whose variable was unbound before.
+            if self.locals[index as usize].kind != LocalKind::Unbound {
+                self.forget_local(index)?;
+            }
+            return Ok(());
         }
         if let (Val::Raw(num, value), LocalKind::Raw(kind, _)) = (val, self.locals[index as usize].kind) {
             if num == kind && !self.locals[index as usize].maybe && self.raw_local(index, num) == value {
@@ -298,6 +311,12 @@ impl Build<'_> {
             return Ok(false);
         }
         self.expect_bound(index);
+        self.forget_local(index)?;
+        Ok(true)
+    }
+
+    /// The local is unbound from here on.
+    fn forget_local(&mut self, index: u32) -> Result<()> {
         self.detach(index)?;
         self.abandon(index);
         match self.locals[index as usize].kind {
@@ -305,7 +324,7 @@ impl Build<'_> {
             _ => self.put_null(index),
         }
         self.locals[index as usize] = Local::UNBOUND;
-        Ok(true)
+        Ok(())
     }
 
     /// Moves a local to the stack and leaves it unbound; an unbound one gives an empty entry.

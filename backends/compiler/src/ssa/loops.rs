@@ -15,9 +15,9 @@ impl Build<'_> {
             return self.not_compiled();
         }
         match self.peek(0) {
-            Val::Range { start, stop, step } => {
+            Val::Range { start, stop, by, step } => {
                 self.stack.pop();
-                self.stack.push(Val::RangeIter { next: start, stop, step });
+                self.stack.push(Val::RangeIter { next: start, stop, by, step });
             }
             // 3.13's comprehensions ask for the iterator of an iterator, which is itself.
             Val::RangeIter { .. } | Val::SequenceIter { .. } => {}
@@ -41,6 +41,9 @@ impl Build<'_> {
                     let index = self.ic(0);
                     self.stack.push(Val::SequenceIter { sequence, index, tuple });
                 } else {
+                    if ty == Ty::Any && self.loop_name() == "FOR_ITER" {
+                        self.unknown();
+                    }
                     self.generic_one(self.rt.api.PyObject_GetIter as usize)?;
                 }
             }
@@ -65,17 +68,16 @@ impl Build<'_> {
         let depth = if self.rt.layout.minor >= 15 { 1 } else { 0 };
         let (more, over) = (self.b.create_block(), self.b.create_block());
         match self.peek(depth) {
-            Val::RangeIter { next, stop, step } => {
-                let Step::Known(by) = step;
-                let how = if by > 0 { IntCC::SignedLessThan } else { IntCC::SignedGreaterThan };
+            Val::RangeIter { next, stop, by, step } => {
+                let down = matches!(step, Step::Known(by) if by < 0);
+                let how = if down { IntCC::SignedGreaterThan } else { IntCC::SignedLessThan };
                 let goes_on = self.b.ins().icmp(how, next, stop);
                 self.branch(goes_on, more, over);
                 self.exhausted(over, end)?;
                 self.begin(more);
-                let by = self.ic(by);
                 // It cannot overflow: that was checked when the range was made.
                 let after = self.b.ins().iadd(next, by);
-                self.set(depth, Val::RangeIter { next: after, stop, step });
+                self.set(depth, Val::RangeIter { next: after, stop, by, step });
                 self.stack.push(Val::Raw(Num::Int, next));
             }
             Val::SequenceIter { sequence, index, tuple } => {
@@ -155,40 +157,42 @@ impl Build<'_> {
             if self.num(self.peek(depth)) != Some(Num::Int) && !self.may_be_int(depth) {
                 return Ok(false);
             }
-        }
-        let by = if count == 3 {
-            match constant(self, 0) {
-                Some(by) if by != 0 && by.unsigned_abs() < 1 << 62 => by,
-                Some(_) => return Ok(false),
-                None => return self.range_with_step(),
+            if depth == 0 && self.cx.failed.contains(&self.one.offset) && count == 3 && constant(self, 0).is_none() {
+                return Ok(false);
             }
-        } else {
-            1
+        }
+        let step = match count {
+            3 => match constant(self, 0) {
+                Some(0) => return Ok(false),
+                Some(by) => Step::Known(by),
+                None => Step::Positive,
+            },
+            _ => Step::Known(1),
         };
-        self.finish_range(count, by)
-    }
-
-    fn range_with_step(&mut self) -> Result<bool> {
-        Ok(false)
-    }
-
-    fn finish_range(&mut self, count: usize, by: i64) -> Result<bool> {
         let (start, stop) = match count {
             1 => (self.ic(0), self.unbox(0, Num::Int)),
             2 => (self.unbox(1, Num::Int), self.unbox(0, Num::Int)),
             _ => (self.unbox(2, Num::Int), self.unbox(1, Num::Int)),
         };
-        if by != 1 && by != -1 {
+        let by = match step {
+            Step::Known(by) => self.ic(by),
+            Step::Positive => {
+                let by = self.unbox(0, Num::Int);
+                let fine = self.is(IntCC::SignedGreaterThan, by, 0);
+                self.guard(fine, Why::Type);
+                by
+            }
+        };
+        if !matches!(step, Step::Known(1 | -1)) {
             // The last value and one step more must fit.
-            let step = self.ic(by);
-            let (_, overflow) = self.b.ins().sadd_overflow(stop, step);
+            let (_, overflow) = self.b.ins().sadd_overflow(stop, by);
             self.guard_not(overflow, Why::Overflow);
         }
         for _ in 0..count + 2 {
             let val = self.pop()?;
             self.drop_val(val);
         }
-        self.stack.push(Val::Range { start, stop, step: Step::Known(by) });
+        self.stack.push(Val::Range { start, stop, by, step });
         Ok(true)
     }
 

@@ -78,6 +78,8 @@ pub struct Vars {
     pub bool: Option<Variable>,
     /// The second number of a range.
     pub second: Option<Variable>,
+    /// Its step.
+    pub third: Option<Variable>,
     /// Is the local bound?
     pub flag: Option<Variable>,
 }
@@ -90,6 +92,8 @@ pub struct Found {
     /// The most words of the buffer that any exit needs.
     pub words: u32,
     pub notes: Vec<String>,
+    /// The first line in a loop of which nothing is known that the interpreter will find out.
+    pub unknown: Option<u32>,
 }
 
 /// The translation of one function.

@@ -70,6 +70,12 @@ impl Types {
 }
 
 impl Build<'_> {
+    /// Is the object one that is never freed, and whose references are not counted?
+    pub fn is_immortal(&self, object: usize) -> bool {
+        // SAFETY: an object that is alive while compiling; the count is its first field.
+        unsafe { Runtime::read::<i32>(object as Object, self.rt.layout.object_refcnt) < 0 }
+    }
+
     /// Does the end of such an object run no Python code, and can its type not change?
     pub fn is_plain(&self, ty: Ty) -> bool {
         let api = &self.rt.api;
@@ -84,8 +90,16 @@ impl Build<'_> {
         let api = &self.rt.api;
         let Ty::Exact(address) = ty else { return true };
         self.is_plain(ty)
-            || [api.PyList_Type, api.PyTuple_Type, api.PyDict_Type, api.PySet_Type, api.PyFrozenSet_Type, api.PySlice_Type, api.PyType_Type]
-                .contains(&address)
+            || [
+                api.PyList_Type,
+                api.PyTuple_Type,
+                api.PyDict_Type,
+                api.PySet_Type,
+                api.PyFrozenSet_Type,
+                api.PySlice_Type,
+                api.PyType_Type,
+            ]
+            .contains(&address)
     }
 
     /// What is known of a stack entry's type.

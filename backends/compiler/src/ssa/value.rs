@@ -26,9 +26,9 @@ pub enum Val {
     /// An object.
     Object { value: Value, ty: Ty, own: Own },
     /// An iterator over a range.
-    RangeIter { next: Value, stop: Value, step: Step },
+    RangeIter { next: Value, stop: Value, by: Value, step: Step },
     /// A range that was not made yet.
-    Range { start: Value, stop: Value, step: Step },
+    Range { start: Value, stop: Value, by: Value, step: Step },
     /// An iterator over a list or tuple, which it owns.
     SequenceIter { sequence: Value, index: Value, tuple: bool },
 }
