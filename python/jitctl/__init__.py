@@ -20,7 +20,7 @@ from ._router import backend as _backend
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Literal, TypeVar, Union, overload
+    from typing import Any, Literal, Protocol, TypeVar, Union, overload
 
     from . import profiler as profiler
     from ._errors import BackendError as BackendError
@@ -32,9 +32,14 @@ if TYPE_CHECKING:
     from ._stats.records import Verdict as Verdict
     from ._version import __version__ as __version__
 
+    class _Descriptor(Protocol):
+        """A property, classmethod, cached_property and their like: not None, a number or a text."""
+
+        def __get__(self, instance: Any, owner: Any = None, /) -> Any: ...
+
     # One type variable for the whole object says more than ParamSpec could: the result *is* the
     # argument, so overloads, properties, classes and attributes stay what they were.
-    T = TypeVar("T")
+    T = TypeVar("T", bound="Callable[..., Any] | _Descriptor")
     SampleArgs = Union[Sequence[Any], Callable[[], Sequence[Any]]]
     SampleKwargs = Union[Mapping[str, Any], Callable[[], Mapping[str, Any]]]
     When = Literal["first-call", "decoration", "background"]
@@ -66,6 +71,9 @@ _LAZY = {
 }
 _MISSING: "Any" = object()
 _Function = type(lambda: None)
+#: Where the interpreter ends, a finalizer may still give hints: they are of no use then, and must not raise. Later on
+#: nothing can be imported any more, and last of all the names of this module are None.
+_is_ending = sys.is_finalizing
 #: sys._jit.is_enabled where there is such a thing
 _compiles: "Any" = getattr(getattr(sys, "_jit", None), "is_enabled", None)
 
@@ -125,6 +133,8 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 
     The same object is returned. TypeError or ValueError name the argument that is wrong.
     """
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
     if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _focus.apply(function, None, "function")
         return function
@@ -145,6 +155,8 @@ def jit_ignore(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
     `function` is a function, method, property or class. The only keyword is ``profile``, as of
     `jit_focus`. The same object is returned.
     """
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
     if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _stop_recording()
         _ignore.apply(function, None, "function")
@@ -198,6 +210,8 @@ def jit_once(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 
     Takes what `jit_focus` takes, save ``threshold``, and returns the same object.
     """
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
     if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _once.apply(function, None, "function")
         return function

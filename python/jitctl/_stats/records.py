@@ -3,11 +3,13 @@
 Read-only data, made when somebody asks (`jitctl.stats`), not while the program runs.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from weakref import ref
 
+from .._wrapping import innermost, is_cython
 from .plain import Count, Plain
 from .profile import Profile
 from .text import html_pairs, one_line
@@ -35,7 +37,36 @@ class Verdict(Plain):
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Verdict":
         """Take the verdict from the form in which the backend module gives it."""
-        return cls.of(raw, measures=tuple(tuple(measure) for measure in raw["measures"]))
+        measures = tuple(tuple(measure) for measure in raw["measures"])
+        return cls.of(raw, advice=_followable(raw["advice"]), measures=measures)
+
+
+def _followable(advice: str) -> str:
+    """Say it so that it can be done in this process: a frozen app is no interpreter that could run a module."""
+    if not getattr(sys, "frozen", False):
+        return advice
+    call = "call `jitctl.__main__.main(['doctor'])` in the app"
+    for command in ("run `python -m jitctl doctor`", "`python -m jitctl doctor`", "python -m jitctl doctor"):
+        if command in advice:
+            return advice.replace(command, call)
+    return advice
+
+
+@dataclass(frozen=True, slots=True)
+class Other(Plain):
+    """What another backend of the chain said of the hint: one that was asked before, or, under ignore, too."""
+
+    backend: str
+    verdict: Verdict
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> "Other":
+        """Take it from the form in which the backend module gives it."""
+        return cls.of(raw, verdict=Verdict.read(raw["verdict"]))
+
+    def __str__(self) -> str:
+        """Say it in one line: ``has-effects: not trained, ...``."""
+        return f"{self.verdict.code}: {self.verdict.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +113,14 @@ class Tier(Plain):
         return cls.of(raw, warmth=warmth, regions=tuple(Region.of(region) for region in raw.get("regions", ())))
 
     def __str__(self) -> str:
-        """Say it in a few words: interpreted, specialised 45 %, compiled at line 7, 20 regions, lines 100 to 110."""
+        """Say it in a few words: interpreted, specialised 45 %, compiled at line 7."""
+        return self.words()
+
+    def words(self, partly: bool = False) -> str:
+        """Say it in a few words; `partly` where more is to be compiled than is."""
         live = [region for region in self.regions if region.valid]
         if live:
-            return _compiled(live)
+            return _compiled(live, partly)
         if self.instructions is None:
             return "not known"
         if self.specialised and self.specialisable:
@@ -94,15 +129,17 @@ class Tier(Plain):
         return "interpreted"
 
 
-def _compiled(regions: list[Region]) -> str:
+def _compiled(regions: list[Region], partly: bool) -> str:
+    start = "partly compiled" if partly else "compiled"
     ends = [end for region in regions for end in (region.line, region.last_line) if end is not None]
     if len(regions) == 1:
-        return f"compiled at line {regions[0].line}" if ends else "compiled"
+        line = f"line {regions[0].line}"
+        return (f"{start}: {line}" if partly else f"{start} at {line}") if ends else start
+    number = f"{start}: {len(regions)} regions"
     if not ends:
-        return f"compiled: {len(regions)} regions"
+        return number
     first, last = min(ends), max(ends)
-    lines = f"line {first}" if first == last else f"lines {first} to {last}"
-    return f"compiled: {len(regions)} regions, {lines}"
+    return f"{number}, line {first}" if first == last else f"{number}, lines {first} to {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +164,12 @@ class Reason(Plain):
 class Record(Plain):
     """One hinted object: where it is defined, what was asked, and what came of it.
 
-    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated
-    or its class; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
-    interpreter can do little for it: empty where nothing is known, where there is no JIT, and under
-    ignore. ``profile`` is None unless one was asked for. A record does not keep the function alive:
-    `function` is None once it is gone.
+    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated, its
+    class, or a wrapper around it; ``backend`` names the one that acts, ``others`` says what the other
+    ones of the chain said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly``
+    lists why the JIT of this interpreter can do little for it: empty where nothing is known, where there
+    is no JIT, and under ignore. ``profile`` is None unless one was asked for. A record does not keep the
+    function alive: `function` is None once it is gone.
     """
 
     name: str
@@ -140,9 +178,10 @@ class Record(Plain):
     file: str | None
     line: int | None
     hint: Literal["focus", "ignore", "once"]
-    origin: Literal["function", "class"]
+    origin: Literal["function", "class", "wrapper"]
     backend: str
     verdict: Verdict
+    others: tuple[Other, ...]
     tier: Tier | None
     unfriendly: tuple[Reason, ...]
     profile: Profile | None
@@ -168,6 +207,7 @@ class Record(Plain):
             file=code.co_filename if code else None,
             line=code.co_firstlineno if code else None,
             verdict=verdict,
+            others=tuple(map(Other.read, raw["others"])),
             tier=tier,
             unfriendly=tuple(Reason.of(reason) for reason in backend.unfriendly(thing)) if judged else (),
             profile=None if profile is None else Profile.read(profile, uncompiled),
@@ -186,14 +226,18 @@ class Record(Plain):
         place = ".".join(part for part in (self.module, outer.replace(".<locals>.", ".").strip(".")) if part)
         return one_line(f"{own} ({place})")
 
+    @property
+    def state(self) -> str:
+        """How far the code has come, in the words that go with the verdict: partly compiled while more is armed."""
+        return self.tier.words(partly=self.verdict.code == "armed") if self.tier else "no bytecode"
+
     def __str__(self) -> str:
         """Write the record on a few lines, the verdict first."""
         details = (f"  {name}: {text}" if name else f"  {text}" for name, text in self._details)
         return "\n".join(map(one_line, [self._first, *details]))
 
     def __repr__(self) -> str:
-        state = f", {self.tier}" if self.tier else ""
-        return one_line(f"<Record {self._first}{state}>")
+        return one_line(f"<Record {self._first}, {self.state}>")
 
     def _repr_html_(self) -> str:
         """Write it as a table for a notebook."""
@@ -210,10 +254,11 @@ class Record(Plain):
         pairs = [
             ("", self.verdict.message),
             ("what to do", self.verdict.advice),
-            ("tier", str(self.tier or "")),
+            ("tier", self.state if self.tier else ""),
             *(("unfriendly to the JIT", f"{one}: {one.message}; {one.advice}") for one in self.unfriendly),
             *((name.replace("_", " "), _measure(value, unit)) for name, value, unit in self.verdict.measures),
             ("profile", str(self.profile or "")),
+            *((one.backend, str(one)) for one in self.others),
             ("backend", f"{self.backend}{place}"),
         ]
         return [(name, text) for name, text in pairs if text]
@@ -244,9 +289,13 @@ _Function = type(lambda: None)
 
 
 def _text(thing: Any, attribute: str) -> str:
-    """Read a name off the object or its class, which need not have one or may answer nonsense."""
+    """Read a name off the object or its class, which need not have one or may answer nonsense.
+
+    A partial or a cache goes by the name of the function in it.
+    """
+    thing = innermost(thing)
     for owner in (thing, type(thing)):
-        found = getattr(owner, attribute, None) if type(owner) in _NAMED else None
+        found = getattr(owner, attribute, None) if type(owner) in _NAMED or is_cython(owner) else None
         if isinstance(found, str):
             return found
     return str(getattr(type(thing), attribute, "?"))
