@@ -19,7 +19,7 @@ def spin(n, stop):
         if stop[0]:
             return -1
     return t
-spin(10, [0])
+for _ in range(20): spin(10, [0])
 assert verdict(spin) == "compiled", jitctl.stats(spin).verdict
 """
 
@@ -192,8 +192,7 @@ for n in range(5):
 stop[0] = 1
 busy.join(20)
 tell(out=out, alive=busy.is_alive())
-"""
-        ,
+""",
         "-W",
         "ignore",
     )
@@ -235,7 +234,7 @@ def all_of_them():
     return out
 plain = all_of_them()
 for f in (down, ping, pong, K.__init__): jit_focus(f)
-down(3); ping(3); K(3)
+for _ in range(20): down(3); ping(3); K(3)
 compiled = all_of_them()
 try: down(10**6)
 except RecursionError as error: text = str(error)
@@ -255,7 +254,7 @@ def test_recursion_deeper_than_the_machine_stack(scene, where):
         + f"""
 where = {where!r}
 for f in (down, ping, pong, K.__init__): jit_focus(f)
-down(3); ping(3); K(3)
+for _ in range(20): down(3); ping(3); K(3)
 sys.setrecursionlimit(10**6)
 out = []
 def work():
@@ -309,7 +308,7 @@ def churn(n):
         b = (a, i)
         a.append(b)
     return n
-churn(10)
+for _ in range(20): churn(10)
 before = gc.get_stats()[0]["collections"]
 churn(100_000)
 after = gc.get_stats()[0]["collections"]
@@ -344,7 +343,7 @@ def test_a_signal_in_recursion_without_loops(scene):
         + """
 @jit_focus
 def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
-fib(5)
+for _ in range(20): fib(5)
 class Stop(Exception): pass
 def on(*a): raise Stop
 signal.signal(signal.SIGALRM, on)
