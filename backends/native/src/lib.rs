@@ -11,6 +11,7 @@ mod focus;
 mod guard;
 mod hints;
 mod ignore;
+mod limits;
 mod maintenance;
 mod monitoring;
 mod moved;
@@ -26,6 +27,7 @@ mod sites;
 mod start;
 mod tick;
 mod train;
+mod tuning;
 mod versions;
 
 use crate::engine::{Engine, Process};
@@ -91,7 +93,7 @@ impl Backend for Native {
         let mut verdict = hints::apply(engine, &who, code.borrow())?;
         if engine.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);
-            if request.hint() != Hint::Ignore {
+            if request.hint() != Hint::Ignore && verdict.code != limits::GAVE_UP {
                 verdict = train::schedule(shared, &self.scheduler, request, verdict)?;
             }
             engine.mark_armed(code.borrow(), &verdict);
