@@ -11,6 +11,7 @@ mod records;
 mod router;
 mod strategy;
 mod symbols;
+mod text;
 mod to_python;
 
 use pyo3::prelude::*;
@@ -21,7 +22,7 @@ mod _backend {
     #[pymodule_export]
     use super::api::{
         candidates, chosen, describe, get_strategy, observe, profile, profile_reset, profile_start, profile_stop,
-        reasons, record, records, start, undo, unfriendly,
+        reasons, record, records, remark, start, undo, unfriendly,
     };
     #[pymodule_export]
     use super::strategy::Strategy;

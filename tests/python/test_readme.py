@@ -22,7 +22,7 @@ def test_the_example_runs(tmp_path: Path) -> None:
 
 def test_every_variable_of_the_doctor_is_in_the_table() -> None:
     """What the doctor explains, README explains too."""
-    from jitctl._doctor import VARIABLES
+    from jitctl._settings import VARIABLES
 
     text = README.read_text(encoding="utf-8")
-    assert [name for name in VARIABLES if name not in text] == []
+    assert [one.name for one in VARIABLES if one.name not in text and not one.meaning.startswith("for tests")] == []

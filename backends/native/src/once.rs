@@ -60,12 +60,7 @@ pub fn train(
     let mut record = Record::new(engine.python, code, who)?;
     record.phase = Phase::Training;
     if compiles {
-        if !engine.version.once_events.is_empty() {
-            let monitoring = engine.monitoring()?;
-            let mask = monitoring.mask(engine.version.once_events)?;
-            // What is nested in it is reached by its own traces, which would end there.
-            monitoring.set(code, mask)?;
-        }
+        keep_out(engine, code)?;
         let mut sites = engine.offer(layout, &tree)?.sites;
         let outer = |site: &Site| site.code == code.address() as usize;
         sites.retain(|site| !site.entry || !outer(site) || engine.version.once_events.is_empty());
@@ -78,6 +73,20 @@ pub fn train(
     let text = "trained by real calls; frozen when its state has settled";
     let advice = "give sample_args to have it trained and frozen before the first real call";
     Ok(Verdict::new(Status::Pending, "training", text).advise(advice))
+}
+
+/// Keeps other functions' traces out by start events, set again where somebody freed our tool id. What is nested in the
+/// function has none: its own traces go through it, and would end there.
+pub fn keep_out(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
+    if engine.version.once_events.is_empty() || !matches!(engine.process(), Process::On | Process::OptedIn(_)) {
+        return Ok(());
+    }
+    let monitoring = engine.monitoring()?;
+    let mask = monitoring.mask(engine.version.once_events)?;
+    if monitoring.get(code)? != mask {
+        monitoring.set(code, mask)?;
+    }
+    Ok(())
 }
 
 /// What the function looks like now. Reading changes nothing.
@@ -139,9 +148,7 @@ pub fn freeze(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>], sites:
     for code in tree {
         let cells = engine.cells(layout, *code);
         for instruction in adaptive(engine, layout, *code, Which::WithEntered)? {
-            let generic = cells.opcode(instruction.offset) == instruction.opcode;
-            let renewed = generic && instruction.opcode == engine.opcodes.global;
-            cells.set_unit(instruction.offset + 1, if renewed { engine.version.counter.warmup } else { FROZEN });
+            cells.set_unit(instruction.offset + 1, FROZEN);
         }
     }
     for site in sites {
@@ -224,9 +231,10 @@ pub fn renew_globals(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>])
             if one.opcode != engine.opcodes.global || now == FROZEN {
                 continue;
             }
-            if now & low == low {
+            let specialised = cells.opcode(one.offset) != one.opcode;
+            if specialised && now & low == low {
                 cells.set_unit(cell, engine.version.counter.soon(0)); // it missed: the next miss specialises it
-            } else if cells.opcode(one.offset) != one.opcode {
+            } else if specialised {
                 cells.set_unit(cell, FROZEN);
             }
         }

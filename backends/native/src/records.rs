@@ -69,6 +69,8 @@ pub struct Record {
     pub pause: u16,
     /// Why it was given up.
     pub given_up: Option<Box<Verdict>>,
+    /// `focus`: how many places were compiled when the verdict was last read.
+    pub told: usize,
 }
 
 impl Record {
@@ -88,6 +90,7 @@ impl Record {
             attempts: 0,
             pause: 0,
             given_up: None,
+            told: 0,
         })
     }
 

@@ -8,28 +8,36 @@ The rules for a second hint on one function are the model for the extension's: t
 wins (a function's own over its class's); of two equally near, the later.
 """
 
+import sys
 from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, Callable, Dict, List, Optional, Tuple
 
     VerdictParts = Tuple[str, str, str, str]  # status, code, message, advice
     Entry = Tuple[Callable[[], Any], str, str, VerdictParts]  # reference, hint, origin, verdict
 
 _HINTS = ("focus", "ignore", "once")
+#: where a hint came from; of two hints on one function the nearer one, with the higher number, wins
+_NEARNESS = {"function": 2, "class": 0, "wrapper": 1}
 
+#: what must outlive this module: a program may drop the package from `sys.modules` and import it anew
+_kept: "Dict[str, Any]" = sys.__dict__.setdefault("_jitctl_fallback", {"records": {}, "asked": {}})
 #: id of the object -> what was asked of it; an entry goes when its object does
-_records: "Dict[int, Entry]" = {}
+_records: "Dict[int, Entry]" = _kept["records"]
 _reason = "the fallback was loaded on its own"
 _disabled = False
 #: JITCTL_PROFILE asks for the profile of every hinted function
 _profile_all = False
 #: ids of the recorded functions whose profile was asked for: why there is none shall be told
-_asked: "Dict[int, bool]" = {}
+_asked: "Dict[int, bool]" = _kept["asked"]
 #: what every hint of this process comes to, made by `start`
 _verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
 _started: "Tuple[str, List[str]]" = ("", [])
+#: the variables that may be heeded
+_environment: "Dict[str, str]" = {}
 
 
 class _Reference(ref):  # type: ignore[type-arg]
@@ -85,10 +93,18 @@ def explain(error: BaseException) -> None:
         _reason = "this installation of jitctl has no compiled extension for this interpreter"
 
 
-def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled: bool, profile: bool = False) -> None:
+def start(
+    directory: str,
+    backend: "Optional[str]",
+    path: "List[str]",
+    disabled: bool,
+    profile: bool = False,
+    log: int = 0,
+    environment: "Sequence[Tuple[str, str]]" = (),
+) -> None:
     """Choose the only backend there is, noop; another name is a `BackendError` that says so."""
-    global _disabled, _profile_all, _started, _verdict
-    _started = (directory, path)
+    global _disabled, _environment, _profile_all, _started, _verdict
+    _started, _environment = (directory, path), dict(environment)
     if backend is not None and backend != "noop":
         from .._errors import BackendError
         from .interpreter import list_of_candidates
@@ -108,7 +124,7 @@ def describe() -> "Dict[str, Any]":
     """Describe the interpreter."""
     from .interpreter import describe_interpreter
 
-    return describe_interpreter(_reason)
+    return describe_interpreter(_reason, _environment)
 
 
 def chosen() -> "Dict[str, Any]":
@@ -135,22 +151,22 @@ class Strategy:
         self.hint = hint
         self.backend = "noop"
 
-    def apply(self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str) -> None:
-        """Record the hint; `options` were validated and have no use here."""
-        verdict = _verdict
+    def apply(self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str) -> bool:
+        """Record the hint; `options` have no use here. False where a nearer hint stays."""
+        if origin not in _NEARNESS:
+            raise ValueError(f"there is no origin {origin!r}; there are: {', '.join(_NEARNESS)}")
         before = _find(function)
-        if before is not None:
-            if origin == "class" and before[2] == "function":
-                return
-            if before[1] != self.hint:
-                status, code, message, advice = verdict
-                verdict = (status, code, f"{message}; this hint replaced {before[1]}", advice)
-        _keep(function, self.hint, origin, verdict)
+        if before is not None and _NEARNESS[origin] < _NEARNESS[before[2]]:
+            return False
+        _keep(function, self.hint, origin, _verdict)
+        if before is not None and before[1] != self.hint:
+            remark(function, f"this hint replaced {before[1]}")
         asked = (options or {}).get("profile", _profile_all and not _disabled)
         if asked and not _disabled:
             profile_start(function)
         elif "profile" in (options or {}):
             profile_stop(function)
+        return True
 
     def note(self, obj: "Any", code: str, message: str, advice: str) -> None:
         """Record that `obj` has no bytecode to act on."""
@@ -168,6 +184,14 @@ def record(obj: "Any") -> "Optional[Dict[str, Any]]":
     """Return the record of this object, or None when it has no hint."""
     entry = _find(obj)
     return None if entry is None else _shape(obj, entry)
+
+
+def remark(obj: "Any", text: str) -> None:
+    """Say `text` behind the message of the object's verdict."""
+    entry = _find(obj)
+    if entry is not None:
+        reference, hint, origin, (status, code, message, advice) = entry
+        _records[id(obj)] = (reference, hint, origin, (status, code, f"{message}; {text}", advice))
 
 
 def records() -> "List[Dict[str, Any]]":

@@ -7,6 +7,8 @@ mod walk;
 mod watcher;
 
 use crate::engine::{Engine, Process};
+use crate::obstacle::{self, Obstacle};
+use crate::perf;
 use crate::selftest::Switch;
 use jitctl_core::{Level, Result, Status, Verdict};
 use std::time::Instant;
@@ -19,19 +21,19 @@ const RARELY: u32 = 20;
 /// What keeps the JIT off, as a verdict; `None` when it is on, or was switched on now.
 pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
     match engine.process() {
-        Process::On | Process::OptedIn(_) => return Ok(None),
+        Process::On | Process::OptedIn(_) => return Ok(obstacle::lasting(engine).map(|obstacle| obstacle.verdict())),
         Process::NoJit => {
             let text = "this interpreter was built without a JIT, so nothing can be compiled";
             return Ok(Some(Verdict::new(Status::Unsupported, "no-jit", text)));
         }
-        Process::Suspended(_) => {
-            let text = "a tracing tool is active; the JIT is used again when it is gone";
-            return Ok(Some(Verdict::new(Status::Pending, "tracing-active", text)));
-        }
+        Process::Suspended(_) => return Ok(Some(obstacle::find(engine).unwrap_or(Obstacle::Tool).verdict())),
         Process::Off => {}
     }
     if let Some(verdict) = forbidden(engine) {
         return Ok(Some(verdict));
+    }
+    if let Some(obstacle) = obstacle::lasting(engine) {
+        return Ok(Some(obstacle.verdict()));
     }
     match engine.findings().switch {
         Ok(switch) => enable(engine, switch).map(|()| None),
@@ -47,7 +49,7 @@ pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
 }
 
 fn forbidden(engine: &Engine) -> Option<Verdict> {
-    let settings = engine.settings;
+    let settings = engine.settings();
     let (text, advice) = match settings.opt_in {
         Some(true) => return None,
         Some(false) => ("the JIT is off, and JITCTL_OPT_IN=0 keeps jitctl from switching it on", "unset JITCTL_OPT_IN"),
@@ -76,6 +78,9 @@ fn enable(engine: &Engine, switch: Switch) -> Result<()> {
         // breaker. There, a function without a hint that is called 8,190 times in between may be compiled.
         switch.silence_entries();
     }
+    if !perf::let_it_be_activated(engine.host, engine.python, switch).unwrap_or(false) {
+        engine.host.log(Level::Info, "sys.activate_stack_trampoline() will be refused while the JIT is on");
+    }
     switch.set(true);
     engine.set_process(Process::OptedIn(switch));
     crate::ignore::enforce(engine)?;
@@ -98,7 +103,7 @@ pub fn again(engine: &Engine) -> Result<bool> {
         return Ok(false);
     }
     let layout = engine.layout()?;
-    engine.monitoring()?;
+    let _ = engine.monitoring(); // the walk does with it what it can
     let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(true) };
     let begin = Instant::now();
     walk::walk(engine, neutral)?;
