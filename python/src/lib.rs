@@ -6,9 +6,11 @@ mod bridge;
 mod introspect;
 mod log;
 mod modules;
+mod moving;
 mod profile;
 mod records;
 mod router;
+mod serve;
 mod strategy;
 mod symbols;
 mod text;
@@ -31,6 +33,7 @@ mod _backend {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::modules::prepare_types(module.py());
+        super::moving::move_on_with(super::serve::move_on);
         super::profile::apply_hints_with(super::strategy::apply_again);
         super::introspect::interpreter::refuse_subinterpreter()
     }

@@ -29,6 +29,9 @@ def add_parser(commands: Any) -> None:
         description="Run a backend through the contract, in processes of its own. Exit code 0: it keeps it; 1: not.",
     )
     check.add_argument("backend", metavar="NAME|PATH", help="a name that `backends list` shows, or a library")
+    check.add_argument(
+        "--behind", metavar="NAMES", default="", help="check it as the first of a chain, with these behind it"
+    )
     check.set_defaults(run=run_check)
     for one in (listing, check):
         add_output_options(one)
@@ -94,7 +97,7 @@ def run_check(options: argparse.Namespace) -> int:
     file = _library(options.backend)
     results = []
     with console(options) as out:
-        for raw in check(file):
+        for raw in check(file, options.behind):
             one = Check.of(raw)
             results.append(one)
             word = out.paint("ok  ", "green") if one.passed else out.paint("FAIL", "red")

@@ -175,7 +175,9 @@ def details(found: Diagnosis) -> list[str]:
     for candidate in found.candidates:
         lines += _candidate(candidate)
         if candidate.chosen:
-            lines += [f"      {name}: {note}" for name, note in found.backend.notes]
+            notes = {link.name: link.notes for link in found.backend.chain}
+            lines += [f"      {name}: {note}" for name, note in notes.get(candidate.name, ())]
+    lines += [f"  {name}: {note}" for name, note in found.backend.remarks]
     lines += ["", "environment:"]
     for variable in found.environment:
         ignored = "ignored, Python was started with -E or -I"

@@ -102,10 +102,10 @@ def start(
     log: int = 0,
     environment: "Sequence[Tuple[str, str]]" = (),
 ) -> None:
-    """Choose the only backend there is, noop; another name is a `BackendError` that says so."""
+    """Choose the only backend there is, noop; a chain without it is a `BackendError` that says so."""
     global _disabled, _environment, _profile_all, _started, _verdict
     _started, _environment = (directory, path), dict(environment)
-    if backend is not None and backend != "noop":
+    if backend is not None and "noop" not in [name.strip() for name in backend.split(",")]:
         from .._errors import BackendError
         from .interpreter import list_of_candidates
 
@@ -131,7 +131,8 @@ def chosen() -> "Dict[str, Any]":
     """Describe the backend in use."""
     from .interpreter import NOOP
 
-    return {**{key: NOOP[key] for key in ("name", "version", "file", "description")}, "disabled": _disabled}
+    noop = {key: NOOP[key] for key in ("name", "version", "file", "description")}
+    return {**noop, "disabled": _disabled, "chain": [] if _disabled else [{**noop, "notes": []}], "remarks": []}
 
 
 def candidates() -> "List[Dict[str, Any]]":
@@ -203,7 +204,7 @@ def records() -> "List[Dict[str, Any]]":
 def _shape(obj: "Any", entry: "Entry") -> "Dict[str, Any]":
     _, hint, origin, (status, code, message, advice) = entry
     verdict = {"status": status, "code": code, "message": message, "advice": advice, "measures": []}
-    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict}
+    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict, "others": []}
 
 
 def observe(function: "Any") -> "Dict[str, Any]":
