@@ -84,7 +84,7 @@ pub fn beat(engine: &Engine) {
 pub fn is_unfinished(engine: &Engine) -> bool {
     let started = |record: &Record| match record.phase {
         Phase::Waiting => record.wish.hint != Hint::Ignore,
-        Phase::Training => record.looks.0 != 0 || record.dropped,
+        Phase::Training => record.looks.0 != 0 || record.dropped > 0,
         _ => false,
     };
     engine.shared().records.any(started)
