@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from weakref import ref
 
+from .._wrapping import innermost, is_cython
 from .plain import Count, Plain
 from .profile import Profile
 from .text import html_pairs, one_line
@@ -150,11 +151,12 @@ class Reason(Plain):
 class Record(Plain):
     """One hinted object: where it is defined, what was asked, and what came of it.
 
-    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated
-    or its class; ``backend`` names the one that acts, ``others`` says what the other ones of the chain
-    said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
-    interpreter can do little for it: empty where nothing is known, where there is no JIT, and under
-    ignore. ``profile`` is None unless one was asked for. A record does not keep the function alive:
+    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated, its
+    class, or a wrapper around it; ``backend`` names the one that acts, ``others`` says what the other
+    ones of the chain said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly``
+    lists why the JIT of this interpreter can do little for it: empty where nothing is known, where there
+    is no JIT, and under ignore. ``profile`` is None unless one was asked for. A record does not keep the
+    function alive:
     `function` is None once it is gone.
     """
 
@@ -164,7 +166,7 @@ class Record(Plain):
     file: str | None
     line: int | None
     hint: Literal["focus", "ignore", "once"]
-    origin: Literal["function", "class"]
+    origin: Literal["function", "class", "wrapper"]
     backend: str
     verdict: Verdict
     others: tuple[Other, ...]
@@ -275,9 +277,13 @@ _Function = type(lambda: None)
 
 
 def _text(thing: Any, attribute: str) -> str:
-    """Read a name off the object or its class, which need not have one or may answer nonsense."""
+    """Read a name off the object or its class, which need not have one or may answer nonsense.
+
+    A partial or a cache goes by the name of the function in it.
+    """
+    thing = innermost(thing)
     for owner in (thing, type(thing)):
-        found = getattr(owner, attribute, None) if type(owner) in _NAMED else None
+        found = getattr(owner, attribute, None) if type(owner) in _NAMED or is_cython(owner) else None
         if isinstance(found, str):
             return found
     return str(getattr(type(thing), attribute, "?"))
