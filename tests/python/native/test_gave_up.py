@@ -204,8 +204,9 @@ while verdict(f)["code"] != "gave-up" and trainings < 40:
     until(lambda: verdict(f)["status"] == "pending" or verdict(f)["code"] == "gave-up", lambda: time.sleep(0.02))
     trainings += 1
 raw = f.__code__._co_code_adaptive
-tell(code=verdict(f)["code"], status=verdict(f)["status"], message=verdict(f)["message"], dropped=measures(f).get("dropped"),
-     frozen=sum(raw[i + 2: i + 4] == b"\\xff\\xff" for i in range(0, len(raw) - 4, 2) if NAMES.get(raw[i], "").startswith("BINARY_OP")))
+adds = [i for i in range(0, len(raw) - 4, 2) if NAMES.get(raw[i], "").startswith("BINARY_OP")]
+tell(code=verdict(f)["code"], status=verdict(f)["status"], message=verdict(f)["message"],
+     dropped=measures(f).get("dropped"), frozen=sum(raw[i + 2: i + 4] == b"\\xff\\xff" for i in adds))
 """,
         **mode,
     )
