@@ -3,6 +3,7 @@
 use crate::bytecode::{Cells, CodeLayout};
 use crate::focus::{self, Wish};
 use crate::monitoring::Monitoring;
+use crate::obstacle;
 use crate::opcodes::Opcodes;
 use crate::python::Python;
 use crate::records::{Phase, Record, Records, Site};
@@ -26,7 +27,7 @@ pub enum Process {
     On,
     /// We switched it on, for hinted functions.
     OptedIn(Switch),
-    /// We switched it off again while a tracing tool is active.
+    /// We switched it off again while an [`Obstacle`](crate::obstacle::Obstacle) is there.
     Suspended(Switch),
 }
 
@@ -135,10 +136,14 @@ impl Engine {
         self.shared().opt_in = Some((codes, micros));
     }
 
-    /// What the self-test granted; tried again where a tracing tool was in the way.
+    /// What the self-test granted; tried again where a tracing tool was in the way, or where executable memory was refused
+    /// and is not any more.
     pub fn findings(&self) -> Findings {
         let findings = self.shared().findings.clone();
-        if !matches!(findings.code, Err(Denied::Later(_))) {
+        let had_none = matches!(findings.executors, Err(Denied::Memory(_)));
+        let again =
+            matches!(findings.code, Err(Denied::Later(_))) || had_none && obstacle::memory_denied(self).is_none();
+        if !again {
             return findings;
         }
         let view = View::new(self.host, self.python, self.settings.falsified);

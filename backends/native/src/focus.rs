@@ -24,7 +24,7 @@ const APART: u16 = 16;
 /// Arms the function, and what is nested in it.
 pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     if let Some(verdict) = optin::ensure(engine)? {
-        if verdict.status == Status::Pending {
+        if verdict.status == Status::Pending || matches!(&*verdict.code, "no-executable-memory" | "perf-active") {
             wait(engine, who, code)?;
         }
         return Ok(verdict);

@@ -12,11 +12,14 @@ mod guard;
 mod hints;
 mod ignore;
 mod maintenance;
+mod memory;
 mod monitoring;
 mod moved;
+mod obstacle;
 mod once;
 mod opcodes;
 mod optin;
+mod perf;
 mod python;
 mod reading;
 mod records;
@@ -145,7 +148,7 @@ impl Native {
             Process::Off => "off",
             Process::On => "on for the process",
             Process::OptedIn(_) => "switched on by jitctl, for hinted functions",
-            Process::Suspended(_) => "switched off by jitctl while a tracing tool is active",
+            Process::Suspended(_) => "switched off by jitctl while something stands in its way (see the verdicts)",
         };
         note("JIT", process.to_owned());
         if !matches!(shared.process, Process::NoJit) {

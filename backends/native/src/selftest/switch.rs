@@ -14,6 +14,11 @@ impl Switch {
         self.cell().store(u8::from(on), Ordering::Relaxed);
     }
 
+    /// Is it on?
+    pub fn is_on(self) -> bool {
+        self.cell().load(Ordering::Relaxed) != 0
+    }
+
     /// Keeps entries of functions from starting traces, from their next specialisation on.
     pub fn silence_entries(self) {
         if let Some((address, value)) = self.entry_backoff {
