@@ -32,6 +32,23 @@ def load(path: str | os.PathLike[str] | None = None) -> tuple[Rule, ...]:
     return ruleset.rules
 
 
+def from_environment(files: list[str]) -> None:
+    """Put the rules of the files in force that ``JITCTL_HINTS`` names; the first match of all of them decides.
+
+    Raises `RulesError` as `load` does.
+    """
+    active = _rules.replace(_rules.load(files), sys.modules[__package__])
+    if active is not None and _is_child():
+        from ._rules import children
+
+        children.follow(active)
+
+
+def _is_child() -> bool:
+    """Say whether multiprocessing started this process anew (its methods spawn and forkserver)."""
+    return "--multiprocessing-fork" in sys.argv or any("multiprocessing" in word for word in sys.orig_argv)
+
+
 def clear() -> None:
     """End the rules that are in force. The hints that they gave stay; `jitctl.remove` takes them back."""
     _rules.replace(None, sys.modules[__package__])

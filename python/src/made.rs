@@ -66,9 +66,11 @@ unsafe extern "C" fn happened(what: c_int, function: *mut ffi::PyObject, _: *mut
         return 0;
     }
     // SAFETY: the interpreter calls this attached, with a living function.
-    let (py, function) = unsafe { (Python::assume_attached(), Bound::from_borrowed_ptr(Python::assume_attached(), function)) };
+    let (py, function) =
+        unsafe { (Python::assume_attached(), Bound::from_borrowed_ptr(Python::assume_attached(), function)) };
+    let Ok(capi) = capi() else { return 0 };
     // SAFETY: a function's code is a code object that it holds.
-    let code = unsafe { ffi::PyFunction_GetCode(function.as_ptr()) } as usize;
+    let code = unsafe { (capi.get_code)(function.as_ptr()) } as usize;
     let told = with(|state| {
         let codes = state.codes.as_ref()?;
         codes.contains_key(&code).then(|| state.told.as_ref().map(|told| told.clone_ref(py)))?

@@ -67,7 +67,9 @@ def warnings(system: System) -> list[str]:
         found.append("-X jit was given and is ignored: CPython has no such option; PYTHON_JIT=1 switches its JIT on")
     for name, text in system.backend.notes:
         if name == FAULT:
-            found += [f"{text} ({module} {_how_near(module)})" for module in _MODULES if module in text and _how_near(module)]
+            found += [
+                f"{text} ({module} {_how_near(module)})" for module in _MODULES if module in text and _how_near(module)
+            ]
     return found
 
 

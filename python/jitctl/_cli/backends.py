@@ -28,7 +28,9 @@ def add_parser(commands: Any) -> None:
         help="check whether a backend keeps the contract",
         description="Run a backend through the contract, in processes of its own. Exit code 0: it keeps it; 1: not.",
     )
-    check.add_argument("backend", metavar="NAME|PATH", help="a backend's name, as `backends list` shows it, or its library")
+    check.add_argument(
+        "backend", metavar="NAME|PATH", help="a backend's name, as `backends list` shows it, or its library"
+    )
     check.set_defaults(run=run_check)
     for one in (listing, check):
         add_output_options(one)

@@ -1,7 +1,7 @@
 """Rules: hints for a program and for what it uses, in a file beside it, without an edit.
 
-`document` reads TOML, `rule` and `ruleset` check it and decide which rule is for which function, `functions` finds those in
-a module, `hook` sees modules come, `active` applies. `jitctl.rules` is the public part.
+`document` reads TOML; `rule` and `ruleset` check it and decide which rule is for which function; `functions` finds
+those of a module; `hook` sees modules come; `active` applies. `jitctl.rules` is the public part.
 """
 
 from types import ModuleType

@@ -28,7 +28,7 @@ class Active:
         self.shadowed: Counter[Rule] = Counter()
         self._by_function: WeakKeyDictionary[FunctionType, Rule] = WeakKeyDictionary()
         self._by_code: dict[CodeType, Rule] = {}
-        self._hook = Hook(ruleset.concerns, self.apply)
+        self._hook = Hook(ruleset.concerns, lambda module: self.apply(vars(module), module.__name__))
         self._strategies = {name: _router.backend.get_strategy(name) for name in ("focus", "ignore", "once")}
 
     def start(self) -> None:
@@ -38,7 +38,7 @@ class Active:
         self._hook.install()
         for name, module in list(sys.modules.items()):
             if isinstance(module, ModuleType) and self.ruleset.concerns(name) and name != "__main__":
-                self.apply(module)
+                self.apply(vars(module), module.__name__)
 
     def stop(self) -> None:
         """Apply nothing from now on; hints that were given stay."""
@@ -47,15 +47,20 @@ class Active:
         for name, strategy in self._strategies.items():
             setattr(self._decorators, f"_{name}", strategy)
 
-    def apply(self, module: ModuleType) -> None:
-        """Apply the rules to the functions of a module that was executed."""
-        rules = self.ruleset.of_module(module.__name__)
+    def apply(self, namespace: dict[str, Any], module: str, called: str = "") -> None:
+        """Apply the rules to the functions of a module that was executed.
+
+        namespace: its globals; module: its ``__name__``; called: the name by which rules know it, where that differs.
+        """
+        rules = self.ruleset.of_module(called or module)
         later: dict[CodeType, Rule] = {}
-        for qualname, function in of_module(module):
+        for qualname, function in of_module(namespace, module):
             rule, others = rules.decide(qualname)
             self.shadowed.update(others)
             if rule is not None:
                 self._give(function, rule)
+            if not SEES_NESTED:
+                continue
             for code in nested(function.__code__):
                 inner, others = rules.decide(name_of(code))
                 # A hint on a function is one on what is nested in it, so only another one has to be given.
@@ -65,7 +70,7 @@ class Active:
         self._watch_codes({**self._by_code, **later} if later else self._by_code)
 
     def apply_to_code(self, code: CodeType, module: str) -> None:
-        """Apply the rules to a program's code that is about to run: its functions get their hints when they are made."""
+        """Apply the rules to code of a program that is about to run: functions get their hints when they are made."""
         rules = self.ruleset.of_module(module)
         found: dict[CodeType, Rule] = {}
         for one in nested(code):
@@ -93,7 +98,8 @@ class Active:
         if rule.hint == "none":
             _router.backend.undo(function)
         else:
-            self._strategies[rule.hint].apply(function, dict(rule.options) or None, "function")
+            remark = f"asked for by the rule at {rule.place}"
+            self._strategies[rule.hint].apply(function, dict(rule.options) or None, "function", remark)
 
     def _made(self, function: FunctionType) -> None:
         """Give a function that was just made the hint that its code waits for."""
@@ -103,7 +109,7 @@ class Active:
 
     def _watch_codes(self, codes: dict[CodeType, Rule]) -> None:
         self._by_code = codes
-        if SEES_NESTED:
+        if SEES_NESTED and _router.backend.describe()["extension"]:
             _router.backend.watch_made(list(codes), self._made if codes else None)
 
 

@@ -23,7 +23,7 @@ class Document:
     _prefix: str
 
     def line(self, rule: int | None, key: str | None = None) -> int | None:
-        """Return the line of a key of a rule (counted from 0), of the rule, or of a key at the top; None if not found."""
+        """Return the line of a key of a rule (counted from 0), of the rule, or of a key at the top; None: not found."""
         header, number = f"{self._prefix}rule", -1
         inside = rule is None and not self._prefix
         start: int | None = None
@@ -77,4 +77,5 @@ def _loads(text: str) -> dict[str, Any]:
         import tomllib
     else:
         import tomli as tomllib
-    return tomllib.loads(text)
+    loaded: dict[str, Any] = tomllib.loads(text)
+    return loaded

@@ -2,33 +2,32 @@
 
 import sys
 from collections.abc import Iterator
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType
 from typing import Any
 
 from .. import _targets
 
 
-def of_module(module: ModuleType) -> Iterator[tuple[str, FunctionType]]:
+def of_module(namespace: dict[str, Any], module: str) -> Iterator[tuple[str, FunctionType]]:
     """Give the functions that a module defines, those in the bodies of its classes too, each with its qualified name.
 
-    What it imported from elsewhere is left out: a rule for another module is about that.
+    namespace: the module's globals; module: its ``__name__``. What it imported from elsewhere is left out: a rule for
+    another module is about that.
     """
-    yield from _held(vars(module), vars(module), module.__name__, set())
+    yield from _held(namespace, module, set())
 
 
-def _held(
-    namespace: Any, home: dict[str, Any], module: str, seen: set[int]
-) -> Iterator[tuple[str, FunctionType]]:
+def _held(namespace: Any, module: str, seen: set[int]) -> Iterator[tuple[str, FunctionType]]:
     for value in list(namespace.values()):
         if id(value) in seen:
             continue
         seen.add(id(value))
         if issubclass(type(value), type):
             if vars(value).get("__module__") == module:
-                yield from _held(vars(value), home, module, seen)
+                yield from _held(vars(value), module, seen)
             continue
         for function in _inside(value):
-            if function.__globals__ is home and id(function.__code__) not in seen:
+            if function.__globals__.get("__name__") == module and id(function.__code__) not in seen:
                 seen.add(id(function.__code__))
                 yield name_of(function.__code__, function.__qualname__), function
 

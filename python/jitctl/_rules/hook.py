@@ -24,12 +24,12 @@ class Hook:
     def install(self) -> None:
         """Put it in front, unless it is there."""
         if self not in sys.meta_path:
-            sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+            sys.meta_path.insert(0, self)
 
     def remove(self) -> None:
         """Take it away."""
         while self in sys.meta_path:
-            sys.meta_path.remove(self)  # type: ignore[arg-type]
+            sys.meta_path.remove(self)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -73,9 +73,7 @@ class Hook:
             self.missed.add(fullname)
 
 
-def _found(
-    hook: Hook, fullname: str, path: Sequence[str] | None, target: ModuleType | None
-) -> ModuleSpec | None:
+def _found(hook: Hook, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
     """Ask the finders behind ours, as the import system would."""
     for finder in list(sys.meta_path):
         find: Any = getattr(finder, "find_spec", None)

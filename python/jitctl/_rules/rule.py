@@ -75,7 +75,7 @@ def _compared(part: str, here: tuple[int, ...]) -> bool:
 
 
 def rule_of(document: Document, index: int, raw: Any) -> Rule:
-    """Check one entry of ``rule``, and make a `Rule` of it. Raises RulesError that names key, line and what is allowed."""
+    """Check one entry of ``rule``, and make a `Rule` of it. Raises RulesError: key, line, and what is allowed."""
     if not isinstance(raw, dict):
         raise document.error("a rule must be a table: [[rule]]", index)
     hint = raw.get("hint")

@@ -17,7 +17,7 @@ NAMES = ("jitctl.toml", "pyproject.toml")
 
 @dataclass(frozen=True)
 class Ruleset:
-    """The rules of some files, first match first, and the chain of backends that they ask for (empty: the usual one)."""
+    """The rules of some files, first match first, and the chain of backends that they ask for (empty: the usual)."""
 
     files: tuple[str, ...]
     rules: tuple[Rule, ...]

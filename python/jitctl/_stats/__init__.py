@@ -140,7 +140,9 @@ class Stats(Sequence[Record]):
             lines += wrapped(f"unfriendly to the JIT: {note}", width, "  ")
         more = len(self) - _ROWS_PRINTED
         if more > 0:
-            lines += wrapped(f"{more} more: stats(name=...) or stats(module=...) narrows, to_dict() has all", width, "  ")
+            lines += wrapped(
+                f"{more} more: stats(name=...) or stats(module=...) narrows, to_dict() has all", width, "  "
+            )
         return "\n".join(lines)
 
     def __repr__(self) -> str:

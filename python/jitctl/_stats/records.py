@@ -188,7 +188,12 @@ class Record(Plain):
 
     def __str__(self) -> str:
         """Write the record on a few lines, the verdict first."""
-        return "\n".join([one_line(self._first), *(one_line(f"  {name}: {text}" if name else f"  {text}") for name, text in self._details)])
+        return "\n".join(
+            [
+                one_line(self._first),
+                *(one_line(f"  {name}: {text}" if name else f"  {text}") for name, text in self._details),
+            ]
+        )
 
     def __repr__(self) -> str:
         state = f", {self.tier}" if self.tier else ""
