@@ -69,6 +69,9 @@ _LAZY = {
 }
 _MISSING: "Any" = object()
 _Function = type(lambda: None)
+#: Where the interpreter ends, a finalizer may still give hints: they are of no use then, and must not raise. Later on
+#: nothing can be imported any more, and last of all the names of this module are None.
+_is_ending = sys.is_finalizing
 #: sys._jit.is_enabled where there is such a thing
 _compiles: "Any" = getattr(getattr(sys, "_jit", None), "is_enabled", None)
 
@@ -128,7 +131,9 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 
     The same object is returned. TypeError or ValueError name the argument that is wrong.
     """
-    if type(function) is _Function and not options and not hasattr(function, "dispatch"):
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
+    if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _focus.apply(function, None, "function")
         return function
     return _hint(_focus, function, options)
@@ -148,7 +153,9 @@ def jit_ignore(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
     `function` is a function, method, property or class. The only keyword is ``profile``, as of
     `jit_focus`. The same object is returned.
     """
-    if type(function) is _Function and not options and not hasattr(function, "dispatch"):
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
+    if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _stop_recording()
         _ignore.apply(function, None, "function")
         return function
@@ -201,7 +208,9 @@ def jit_once(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 
     Takes what `jit_focus` takes, save ``threshold``, and returns the same object.
     """
-    if type(function) is _Function and not options and not hasattr(function, "dispatch"):
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
+    if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _once.apply(function, None, "function")
         return function
     return _hint(_once, function, options)
@@ -209,21 +218,17 @@ def jit_once(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 
 def _hint(strategy: "Any", thing: "Any", options: "dict[str, Any]") -> "Any":
     """Everything but a plain function without keywords: methods, classes, options, mistakes."""
-    from . import _options, _targets
+    from . import _applying, _options, _targets
 
     name = f"jit_{strategy.hint}"
     given = _options.validated(name, strategy.hint, options) if options else None
 
     def decorate(thing: "Any") -> "Any":
-        functions, gaps = _targets.resolve(thing, name)
-        fitted = _options.fitted(name, given, thing, functions) if given else None
-        origin = "class" if issubclass(type(thing), type) else "function"
+        found = _targets.find(thing, name)
+        fitted = _options.fitted(name, given, thing, found.outermost()) if given else None
         if strategy.hint == "ignore":
             _stop_recording()
-        for function in functions:
-            strategy.apply(function, fitted, origin)
-        for gap in gaps:
-            strategy.note(*gap)
+        _applying.apply(strategy, thing, found, fitted)
         return thing
 
     return decorate if thing is _MISSING else decorate(thing)

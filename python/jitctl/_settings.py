@@ -60,7 +60,11 @@ class Variable:
 
 #: all variables that jitctl, its own backends and CPython's JIT read
 VARIABLES = (
-    Variable("JITCTL_BACKEND", "warmup", "use this backend, or fail with the list of those there are"),
+    Variable(
+        "JITCTL_BACKEND",
+        "warmup",
+        "use this backend (or several with commas between, each for what those before it cannot do), or fail",
+    ),
     Variable("JITCTL_BACKEND_PATH", "/opt/backends", "files and folders with more backends", _misread_path),
     Variable("JITCTL_DISABLE", "1", "switch every hint off", _misread_switch),
     Variable("JITCTL_HINTS", "jitctl.toml", "apply the rules of these files", _misread_path),

@@ -240,7 +240,7 @@ def test_a_known_fault_is_told_where_the_module_it_needs_is_near(monkeypatch):
     from jitctl._cli import advice
     from jitctl._stats.system import read_system
 
-    notes = ((advice.FAULT, "greenlet: a crash"), (advice.FAULT, "another one"))
+    notes = ((advice.FAULT, "greenlet: a crash"), (advice.FAULT, "another one"), ("self-test", "granted"))
     system = read_system()
     system = dataclasses.replace(system, backend=dataclasses.replace(system.backend, notes=notes))
     monkeypatch.setitem(sys.modules, "greenlet", None)

@@ -186,7 +186,7 @@ def test_json_has_everything_and_a_schema(jitctl, tag, hinted):
     first = data["records"][0]
     assert set(first) == {
         *("name", "module", "qualname", "file", "line", "hint", "origin", "backend", "verdict", "tier", "profile"),
-        "unfriendly",
+        *("unfriendly", "others"),
     }
     assert set(first["verdict"]) == {"status", "code", "message", "advice", "measures"}
     assert set(first["tier"]) == {"instructions", "specialisable", "specialised", "failed", "warmth", "regions"}
@@ -234,7 +234,8 @@ def test_the_json_keeps_the_published_schema(jitctl, tag, hinted):
 def told(jitctl, tag):
     """What is read, without the note that counts the native backend's own upkeep: that goes on beside any reader."""
     seen = jitctl.stats(module=tag).to_dict()
-    seen["backend"]["notes"] = [note for note in seen["backend"].get("notes", ()) if note[0] != "maintenance"]
+    for one in (seen["backend"], *seen["backend"]["chain"]):
+        one["notes"] = [note for note in one.get("notes", ()) if note[0] != "maintenance"]
     return seen
 
 
@@ -321,6 +322,10 @@ def test_the_words_for_a_tier(jitctl):
     assert words(regions=many) == "compiled: 20 regions, lines 100 to 110"
     assert words(regions=[{**region, "last_line": 3}] * 2) == "compiled: 2 regions, line 3"
     assert words(regions=[{**region, "line": None, "last_line": None}] * 2) == "compiled: 2 regions"
+    partly = Tier.read({**known, "regions": [region]}), Tier.read({**known, "regions": many}), Tier.read(known)
+    assert [one.words(partly=True) for one in partly] == [
+        *("partly compiled: line 3", "partly compiled: 20 regions, lines 100 to 110", "interpreted")
+    ]
     assert Tier.read({**known, "regions": [region]}).to_dict()["regions"][0]["machine_code_bytes"] is None
 
 
@@ -363,7 +368,8 @@ def test_verdict_and_state_are_of_one_moment(jitctl):
             self.asked += 1
             code = "armed" if self.asked == 1 else "compiled"
             verdict = {"status": "applied", "code": code, "message": code, "advice": "", "measures": []}
-            return {"object": thing, "hint": "focus", "origin": "function", "backend": "made up", "verdict": verdict}
+            asked = {"object": thing, "hint": "focus", "origin": "function", "backend": "made up", "others": []}
+            return {**asked, "verdict": verdict}
 
         def observe(self, thing):
             return {"instructions": 20, "regions": [region] if self.asked else []}

@@ -31,7 +31,7 @@ mod start;
 mod tick;
 mod train;
 
-use crate::engine::{Engine, Process};
+use crate::engine::{Engine, Process as Jit};
 use crate::start::Start;
 use jitctl_core::{
     Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict,
@@ -39,8 +39,9 @@ use jitctl_core::{
 };
 use jitctl_cpython::Steering;
 use jitctl_training::Scheduler;
-use std::sync::Arc;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// What steers the JIT of this version, or why nothing does.
 fn steering(interpreter: &Interpreter) -> std::result::Result<&'static Steering, String> {
@@ -49,10 +50,24 @@ fn steering(interpreter: &Interpreter) -> std::result::Result<&'static Steering,
     version.steering.as_ref().ok_or_else(missing)
 }
 
-struct Native {
+/// What there is once in a process: whoever drops `jitctl` from `sys.modules` and imports it again has another backend
+/// object, which finds everything as it was.
+struct Process {
     start: Start,
     scheduler: Scheduler,
     maintained: AtomicBool,
+}
+
+static PROCESS: OnceLock<Process> = OnceLock::new();
+
+struct Native(&'static Process);
+
+impl Deref for Native {
+    type Target = Process;
+
+    fn deref(&self) -> &Process {
+        self.0
+    }
 }
 
 impl Backend for Native {
@@ -87,8 +102,14 @@ impl Backend for Native {
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
         let version = steering(interpreter).map_err(|reason| Error::unsupported("unknown-version", reason))?;
         engine::identify(host, interpreter, version)?;
-        let start = Start::new(host, interpreter, version);
-        Ok(Self { start, scheduler: Scheduler::new(host, interpreter), maintained: AtomicBool::new(false) })
+        if let Some(engine) = PROCESS.get().and_then(|process| process.start.started()) {
+            engine.read_settings()?;
+        }
+        Ok(Self(PROCESS.get_or_init(|| Process {
+            start: Start::new(host, interpreter, version),
+            scheduler: Scheduler::new(host, interpreter),
+            maintained: AtomicBool::new(false),
+        })))
     }
 
     fn apply(&self, request: &Request<'_>) -> Result<Verdict> {
@@ -144,14 +165,14 @@ impl Native {
         note("self-test", format!("{:.2} ms", findings.micros as f64 / 1_000.0));
         let shared = engine.shared();
         let process = match shared.process {
-            Process::NoJit => "built without",
-            Process::Off => "off",
-            Process::On => "on for the process",
-            Process::OptedIn(_) => "switched on by jitctl, for hinted functions",
-            Process::Suspended(_) => "switched off by jitctl while something stands in its way (see the verdicts)",
+            Jit::NoJit => "built without",
+            Jit::Off => "off",
+            Jit::On => "on for the process",
+            Jit::OptedIn(_) => "switched on by jitctl, for hinted functions",
+            Jit::Suspended(_) => "switched off by jitctl while something stands in its way (see the verdicts)",
         };
         note("JIT", process.to_owned());
-        if !matches!(shared.process, Process::NoJit) {
+        if !matches!(shared.process, Jit::NoJit) {
             for fault in engine.version.known_faults {
                 note("known fault of this version's JIT", (*fault).to_owned());
             }

@@ -342,6 +342,7 @@ fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<
 
 fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
     let tree = engine.tree(code.borrow())?;
+    keep_out(engine, &tree);
     if once::is_frozen(engine, layout, &tree)? {
         let ticket = {
             let mut shared = engine.shared();
@@ -384,8 +385,16 @@ fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, who: &Who<'_>) -> Resu
     Ok(done)
 }
 
+/// Where all ids of `sys.monitoring` are taken it stays as it is: a caller's trace may thaw it, which the next step sees.
+fn keep_out(engine: &Engine, tree: &[Borrowed<'_>]) {
+    if let Err(error) = once::keep_out(engine, tree) {
+        engine.host.log(Level::Info, &format!("a function with a once: {error}"));
+    }
+}
+
 fn settle(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
     let tree = engine.tree(code.borrow())?;
+    keep_out(engine, &tree);
     let sites = engine.sites_of(code.borrow());
     let shape = once::shape(engine, layout, &tree, &sites)?;
     if shape.compiled > 0 {

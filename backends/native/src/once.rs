@@ -59,13 +59,7 @@ pub fn train(
     let mut record = Record::new(engine.python, code, who)?;
     record.phase = Phase::Training;
     if compiles {
-        if !engine.version.once_events.is_empty() {
-            let monitoring = engine.monitoring()?;
-            let mask = monitoring.mask(engine.version.once_events)?;
-            for code in &tree {
-                monitoring.set(*code, mask)?;
-            }
-        }
+        keep_out(engine, &tree)?;
         let mut sites = engine.offer(layout, &tree)?.sites;
         sites.retain(|site| !site.entry || engine.version.once_events.is_empty());
         if focus::arm_sites(engine, layout, &mut sites, 0, focus::SOON).contains(&Look::Hidden) {
@@ -77,6 +71,21 @@ pub fn train(
     let text = "trained by real calls; frozen when its state has settled";
     let advice = "give sample_args to have it trained and frozen before the first real call";
     Ok(Verdict::new(Status::Pending, "training", text).advise(advice))
+}
+
+/// Keeps other functions' traces out by start events, set again where somebody freed our tool id.
+pub fn keep_out(engine: &Engine, tree: &[Borrowed<'_>]) -> Result<()> {
+    if engine.version.once_events.is_empty() || !matches!(engine.process(), Process::On | Process::OptedIn(_)) {
+        return Ok(());
+    }
+    let monitoring = engine.monitoring()?;
+    let mask = monitoring.mask(engine.version.once_events)?;
+    for code in tree {
+        if monitoring.get(*code)? != mask {
+            monitoring.set(*code, mask)?;
+        }
+    }
+    Ok(())
 }
 
 /// What the function looks like now. Reading changes nothing.

@@ -41,11 +41,16 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 1 the check failed, 2 wrong usage, 3 this interpreter cannot.",
     )
     parser.add_argument("--version", action="version", version=f"jitctl {__version__}")
-    parser.set_defaults(run=lambda _: parser.print_help() or Exit.DONE)
+    parser.set_defaults(run=lambda _: _help(parser))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name in COMMANDS:
         import_module(f".{name}", __name__).add_parser(commands)
     return parser
+
+
+def _help(parser: argparse.ArgumentParser) -> int:
+    parser.print_help()
+    return Exit.DONE
 
 
 def _called() -> str:

@@ -18,6 +18,8 @@ _WHERE = {
 _BUILD = "or build CPython with ./configure --enable-experimental-jit=yes-off"
 #: how native's notes name a fault of CPython
 FAULT = "known fault of this version's JIT"
+#: how the extension names what it does not know of this interpreter
+UNKNOWN = "this interpreter"
 #: modules that a known fault may need
 _MODULES = ("greenlet",)
 
@@ -66,10 +68,11 @@ def warnings(system: System) -> list[str]:
     if "jit" in sys._xoptions:
         found.append("-X jit was given and is ignored: CPython has no such option; PYTHON_JIT=1 switches its JIT on")
     for name, text in system.backend.notes:
+        if name == UNKNOWN:
+            found.append(text)
         if name == FAULT:
-            found += [
-                f"{text} ({module} {_how_near(module)})" for module in _MODULES if module in text and _how_near(module)
-            ]
+            near = {module: _how_near(module) for module in _MODULES if module in text}
+            found += [f"{text} ({module} {how})" for module, how in near.items() if how]
     return found
 
 

@@ -28,8 +28,9 @@ def add_parser(commands: Any) -> None:
         help="check whether a backend keeps the contract",
         description="Run a backend through the contract, in processes of its own. Exit code 0: it keeps it; 1: not.",
     )
+    check.add_argument("backend", metavar="NAME|PATH", help="a name that `backends list` shows, or a library")
     check.add_argument(
-        "backend", metavar="NAME|PATH", help="a backend's name, as `backends list` shows it, or its library"
+        "--behind", metavar="NAMES", default="", help="check it as the first of a chain, with these behind it"
     )
     check.set_defaults(run=run_check)
     for one in (listing, check):
@@ -96,7 +97,7 @@ def run_check(options: argparse.Namespace) -> int:
     file = _library(options.backend)
     results = []
     with console(options) as out:
-        for raw in check(file):
+        for raw in check(file, options.behind):
             one = Check.of(raw)
             results.append(one)
             word = out.paint("ok  ", "green") if one.passed else out.paint("FAIL", "red")
@@ -119,9 +120,9 @@ def _library(backend: str) -> str:
     if not named:
         names = ", ".join(sorted({one.name for one in candidates()}))
         raise UsageError(f"there is no backend {backend!r}; there are: {names}; or give the path of its library")
-    (file, *others) = [one.file for one in named if one.file] or [None]
-    if file is None:
+    files = [one.file for one in named if one.file]
+    if not files:
         raise UsageError(f"the backend {backend!r} has no library that could be checked: {named[0].reason}")
-    if others:
-        raise UsageError(f"several backends have the name {backend!r}; give a path: {file}, {', '.join(others)}")
-    return file
+    if len(files) > 1:
+        raise UsageError(f"several backends have the name {backend!r}; give a path: {', '.join(files)}")
+    return files[0]

@@ -1,4 +1,4 @@
-"""The backends that there are, the one in use first, then best first: read by `doctor` and `backends`."""
+"""The backends that there are, the chain in use first, then best first: read by `doctor` and `backends`."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -32,6 +32,12 @@ class Candidate(Plain):
 
 
 def candidates() -> tuple[Candidate, ...]:
-    """Find all backends: the one in use first, then those that can be used, best first, then the rest."""
+    """Find all backends: the chain in use first, then those that can be used, best first, then the rest."""
     found = [Candidate.of(one, hints=tuple(one["hints"])) for one in _router.backend.candidates()]
-    return tuple(sorted(found, key=lambda one: (not one.chosen, not one.usable, -(one.rank or 0))))
+    chain = [link["name"] for link in _router.backend.chosen()["chain"]]
+
+    def place(one: Candidate) -> tuple[int, bool, int]:
+        first = chain.index(one.name) if one.chosen and one.name in chain else len(chain)
+        return (first, not one.usable, -(one.rank or 0))
+
+    return tuple(sorted(found, key=place))

@@ -68,14 +68,12 @@ _COLORS = {"bold": 1, "red": 31, "green": 32, "yellow": 33}
 @contextlib.contextmanager
 def console(options: argparse.Namespace, stream: TextIO | None = None) -> Iterator[Console]:
     """Open where the output goes: the file of ``-o``, else `stream`, else standard output."""
-    if options.output:
-        try:
-            file = open(options.output, "w", encoding="utf-8", errors="backslashreplace")
-        except OSError as error:
-            raise UsageError(f"cannot write to {options.output}: {error.strerror}; give another file") from None
-        with file:
-            yield Console(options, file)
-    else:
+    with contextlib.ExitStack() as stack:
+        if options.output:
+            try:
+                stream = stack.enter_context(open(options.output, "w", encoding="utf-8", errors="backslashreplace"))
+            except OSError as error:
+                raise UsageError(f"cannot write to {options.output}: {error.strerror}; give another file") from None
         yield Console(options, stream or sys.stdout)
 
 

@@ -41,7 +41,7 @@ def add_parser(commands: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Variable(Plain):
-    """A variable that is set; ``ignored`` where Python was told to ignore its own, ``problem`` with the value or None."""
+    """A variable that is set; ``ignored`` where Python was told to ignore its own, ``problem`` with name or value."""
 
     name: str
     value: str
@@ -175,7 +175,9 @@ def details(found: Diagnosis) -> list[str]:
     for candidate in found.candidates:
         lines += _candidate(candidate)
         if candidate.chosen:
-            lines += [f"      {name}: {note}" for name, note in found.backend.notes]
+            notes = {link.name: link.notes for link in found.backend.chain}
+            lines += [f"      {name}: {note}" for name, note in notes.get(candidate.name, ())]
+    lines += [f"  {name}: {note}" for name, note in found.backend.remarks]
     lines += ["", "environment:"]
     for variable in found.environment:
         ignored = "ignored, Python was started with -E or -I"

@@ -1,7 +1,7 @@
 """Tries what the hints do here, on functions made for the purpose: what doctor says is what was seen.
 
-The functions go with the trial, and so do their hints. Where the native backend switched the JIT on for them, it goes off
-again shortly after.
+The functions go with the trial, and so do their hints. Where the native backend switched the JIT on for them, it goes
+off again shortly after.
 """
 
 from dataclasses import dataclass

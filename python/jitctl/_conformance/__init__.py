@@ -33,8 +33,12 @@ CHECKS = {
 _CHILD = "import sys; sys.path[:] = {path!r}; from jitctl._conformance.{module} import main; main({name!r}, {answer!r})"
 
 
-def check(path: str) -> "Iterator[dict[str, Any]]":
-    """Load the backend at `path` and run it through all checks; yield what came of each."""
+def check(path: str, behind: str = "") -> "Iterator[dict[str, Any]]":
+    """Load the backend at `path` and run it through all checks; yield what came of each.
+
+    `behind` names backends, with commas between them, that take what this one cannot do: then their
+    chain is checked.
+    """
     file = os.path.realpath(path)
     found, failure = _run("load", file, "load", {"JITCTL_BACKEND_PATH": file})
     if failure is None and not found["passed"]:
@@ -45,7 +49,8 @@ def check(path: str) -> "Iterator[dict[str, Any]]":
         return
     yield {"name": "load", "title": title, "passed": True, "reason": found["reason"]}
     # A backend that panics at every hint would spend minutes on the traces of thousands of panics.
-    environment = {"JITCTL_BACKEND": found["backend"], "RUST_BACKTRACE": "0"}
+    chain = ",".join(name for name in (found["backend"], behind) if name)
+    environment = {"JITCTL_BACKEND": chain, "RUST_BACKTRACE": "0"}
     if found["source"] != "built-in":
         environment["JITCTL_BACKEND_PATH"] = file
     for name, title in CHECKS.items():

@@ -237,12 +237,14 @@ def _noting(noted: "list[str]") -> "dict[str, Any]":
     def without(*rest: object) -> None:
         noted.append("without a loop")
 
-    class Thing:
-        def method(self=None) -> "Iterator[int]":  # noqa: N805
-            noted.append("method")
-            return iter(range(3))
+    def generator(count: int = 3) -> "Iterator[int]":
+        noted.append("generator")
+        yield from range(count)
 
-    return {"a function": function, "a function without a loop": without, "a method": Thing.__dict__["method"]}
+    def driven() -> "list[int]":
+        return list(generator())
+
+    return {"a function": function, "a function without a loop": without, "a function with a generator": driven}
 
 
 CHECKS = {

@@ -8,6 +8,7 @@ The rules for a second hint on one function are the model for the extension's: t
 wins (a function's own over its class's); of two equally near, the later.
 """
 
+import sys
 from _weakref import ref
 
 TYPE_CHECKING = False
@@ -22,14 +23,16 @@ _HINTS = ("focus", "ignore", "once")
 #: where a hint came from; of two hints on one function the nearer one, with the higher number, wins
 _NEARNESS = {"function": 2, "class": 0, "wrapper": 1}
 
+#: what must outlive this module: a program may drop the package from `sys.modules` and import it anew
+_kept: "Dict[str, Any]" = sys.__dict__.setdefault("_jitctl_fallback", {"records": {}, "asked": {}})
 #: id of the object -> what was asked of it; an entry goes when its object does
-_records: "Dict[int, Entry]" = {}
+_records: "Dict[int, Entry]" = _kept["records"]
 _reason = "the fallback was loaded on its own"
 _disabled = False
 #: JITCTL_PROFILE asks for the profile of every hinted function
 _profile_all = False
 #: ids of the recorded functions whose profile was asked for: why there is none shall be told
-_asked: "Dict[int, bool]" = {}
+_asked: "Dict[int, bool]" = _kept["asked"]
 #: what every hint of this process comes to, made by `start`
 _verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
 _started: "Tuple[str, List[str]]" = ("", [])
@@ -99,10 +102,10 @@ def start(
     log: int = 0,
     environment: "Sequence[Tuple[str, str]]" = (),
 ) -> None:
-    """Choose the only backend there is, noop; another name is a `BackendError` that says so."""
+    """Choose the only backend there is, noop; a chain without it is a `BackendError` that says so."""
     global _disabled, _environment, _profile_all, _started, _verdict
     _started, _environment = (directory, path), dict(environment)
-    if backend is not None and backend != "noop":
+    if backend is not None and "noop" not in [name.strip() for name in backend.split(",")]:
         from .._errors import BackendError
         from .interpreter import list_of_candidates
 
@@ -128,7 +131,8 @@ def chosen() -> "Dict[str, Any]":
     """Describe the backend in use."""
     from .interpreter import NOOP
 
-    return {**{key: NOOP[key] for key in ("name", "version", "file", "description")}, "disabled": _disabled}
+    noop = {key: NOOP[key] for key in ("name", "version", "file", "description")}
+    return {**noop, "disabled": _disabled, "chain": [] if _disabled else [{**noop, "notes": []}], "remarks": []}
 
 
 def candidates() -> "List[Dict[str, Any]]":
@@ -148,28 +152,22 @@ class Strategy:
         self.hint = hint
         self.backend = "noop"
 
-    def apply(
-        self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str, remark: "Optional[str]" = None
-    ) -> None:
-        """Record the hint; `options` have no use here. `remark` goes behind the verdict's message."""
+    def apply(self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str) -> bool:
+        """Record the hint; `options` have no use here. False where a nearer hint stays."""
         if origin not in _NEARNESS:
             raise ValueError(f"there is no origin {origin!r}; there are: {', '.join(_NEARNESS)}")
         before = _find(function)
         if before is not None and _NEARNESS[origin] < _NEARNESS[before[2]]:
-            return
-        remarks = [] if remark is None else [remark]
+            return False
+        _keep(function, self.hint, origin, _verdict)
         if before is not None and before[1] != self.hint:
-            remarks.append(f"this hint replaced {before[1]}")
-        verdict = _verdict
-        if remarks:
-            status, code, message, advice = verdict
-            verdict = (status, code, "; ".join([message, *remarks]), advice)
-        _keep(function, self.hint, origin, verdict)
+            remark(function, f"this hint replaced {before[1]}")
         asked = (options or {}).get("profile", _profile_all and not _disabled)
         if asked and not _disabled:
             profile_start(function)
         elif "profile" in (options or {}):
             profile_stop(function)
+        return True
 
     def note(self, obj: "Any", code: str, message: str, advice: str) -> None:
         """Record that `obj` has no bytecode to act on."""
@@ -189,6 +187,14 @@ def record(obj: "Any") -> "Optional[Dict[str, Any]]":
     return None if entry is None else _shape(obj, entry)
 
 
+def remark(obj: "Any", text: str) -> None:
+    """Say `text` behind the message of the object's verdict."""
+    entry = _find(obj)
+    if entry is not None:
+        reference, hint, origin, (status, code, message, advice) = entry
+        _records[id(obj)] = (reference, hint, origin, (status, code, f"{message}; {text}", advice))
+
+
 def records() -> "List[Dict[str, Any]]":
     """Return the records of all objects that are still alive, oldest hint first."""
     living = [(entry[0](), entry) for entry in list(_records.values())]
@@ -198,7 +204,7 @@ def records() -> "List[Dict[str, Any]]":
 def _shape(obj: "Any", entry: "Entry") -> "Dict[str, Any]":
     _, hint, origin, (status, code, message, advice) = entry
     verdict = {"status": status, "code": code, "message": message, "advice": advice, "measures": []}
-    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict}
+    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict, "others": []}
 
 
 def observe(function: "Any") -> "Dict[str, Any]":

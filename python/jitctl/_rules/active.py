@@ -98,8 +98,8 @@ class Active:
         if rule.hint == "none":
             _router.backend.undo(function)
         else:
-            remark = f"asked for by the rule at {rule.place}"
-            self._strategies[rule.hint].apply(function, dict(rule.options) or None, "function", remark)
+            self._strategies[rule.hint].apply(function, dict(rule.options) or None, "function")
+            _router.backend.remark(function, f"asked for by the rule at {rule.place}")
 
     def _made(self, function: FunctionType) -> None:
         """Give a function that was just made the hint that its code waits for."""
@@ -121,9 +121,8 @@ class _Guard:
         self._decided = decided
         self.hint = strategy.hint
 
-    def apply(self, function: Any, *arguments: Any) -> None:
-        if function not in self._decided:
-            self._strategy.apply(function, *arguments)
+    def apply(self, function: Any, *arguments: Any) -> Any:
+        return function not in self._decided and self._strategy.apply(function, *arguments)
 
     def note(self, *arguments: Any) -> None:
         self._strategy.note(*arguments)

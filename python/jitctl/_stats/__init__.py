@@ -113,7 +113,7 @@ class Stats(Sequence[Record]):
                 record.hint,
                 record.verdict.status,
                 record.verdict.code,
-                str(record.tier or "no bytecode"),
+                record.state,
                 *((record.profile.short if record.profile else "",) if profiled else ()),
                 record.verdict.message,
             )
@@ -140,9 +140,8 @@ class Stats(Sequence[Record]):
             lines += wrapped(f"unfriendly to the JIT: {note}", width, "  ")
         more = len(self) - _ROWS_PRINTED
         if more > 0:
-            lines += wrapped(
-                f"{more} more: stats(name=...) or stats(module=...) narrows, to_dict() has all", width, "  "
-            )
+            hint = f"{more} more: stats(name=...) or stats(module=...) narrows, to_dict() has all"
+            lines += wrapped(hint, width, "  ")
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -181,8 +180,7 @@ def stats(function: Any = _EVERYTHING, /, *, module: str | None = None, name: st
         return Stats(_matching(module, name))
     if module is not None or name is not None:
         raise TypeError("stats takes either a function or module= and name=, not both")
-    functions, gaps = _targets.resolve(function, "stats")
-    raw = [_backend.record(thing) for thing in [*functions, *(gap[0] for gap in gaps)]]
+    raw = [_backend.record(thing) for thing in _targets.recorded(function, "stats")]
     found = [Record.read(one, _backend) for one in raw if one is not None]
     if not found:
         advice = "decorate it with jit_focus, jit_ignore or jit_once first"

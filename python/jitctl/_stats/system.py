@@ -1,7 +1,7 @@
 """What the process runs on: the interpreter, the backend in use, and the state of the JIT now."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -36,16 +36,37 @@ class Interpreter(Plain):
         return f"{_NAMES.get(self.implementation, self.implementation)} {self.version}{extras}"
 
 
+#: pairs of a name and a text
+Notes = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Plain):
+    """One backend of the chain; ``notes`` is what it says of itself."""
+
+    name: str
+    version: str | None
+    file: str | None
+    description: str | None
+    notes: Notes
+
+
 @dataclass(frozen=True, slots=True)
 class Backend(Plain):
-    """The backend in use; ``notes`` are pairs of a name and what the backend says of itself."""
+    """The backend in use, or several: ``chain`` has each, in the order in which hints are offered to them.
+
+    Then ``name`` has their names, ``file`` is that of the first, and ``notes`` has those of all. ``remarks`` are of
+    none of them: what was passed over, and what is not known of this interpreter.
+    """
 
     name: str
     version: str
     file: str | None
     description: str
     disabled: bool
-    notes: tuple[tuple[str, str], ...]
+    notes: Notes
+    chain: tuple[Link, ...]
+    remarks: Notes
 
     def __str__(self) -> str:
         """Name it: ``warmup 0.1.0``, or why there is none."""
@@ -59,7 +80,8 @@ class Jit(Plain):
     """Whether a JIT is built and on now, and by whom.
 
     ``by``: process (how the interpreter was built or started, or what the program did), jitctl (on for hinted functions
-    alone) or tracer (switched off by jitctl while a tracing tool is active); None without a JIT. ``text`` says it in words.
+    alone) or tracer (switched off by jitctl while a tracing tool is active); None without a JIT. ``text`` says it in
+    words.
     """
 
     built: bool
@@ -80,11 +102,17 @@ class System(Plain):
 def read_system() -> System:
     """Read what the process runs on, as it is now."""
     chosen = _backend.chosen()
-    notes = tuple((str(name), str(text)) for name, text in chosen.get("notes", ()))
-    backend = Backend.of(chosen, version=chosen["version"] or "", notes=notes)
+    notes = _notes(chosen.get("notes", ()))
+    chain = tuple(Link.of(link, notes=_notes(link["notes"])) for link in chosen["chain"])
+    remarks = _notes(chosen["remarks"])
+    backend = Backend.of(chosen, version=chosen["version"] or "", notes=notes, chain=chain, remarks=remarks)
     interpreter = Interpreter.of(_backend.describe())
     interpreter = replace(interpreter, jit_enabled=_is_enabled(interpreter))
     return System(interpreter, backend, _jit_state(interpreter, dict(notes)))
+
+
+def _notes(raw: Iterable[tuple[str, str]]) -> Notes:
+    return tuple((str(name), str(text)) for name, text in raw)
 
 
 def _is_enabled(interpreter: Interpreter) -> bool:

@@ -18,13 +18,13 @@ _FEWEST = 3
 
 def text_table(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
     """Lay out `rows`, whose first cell is a function's title and whose last one is the message."""
-    heads, rows = list(heads), [[one_line(cell) for cell in row] for row in rows]
-    if _natural([heads, *rows]) <= width:
-        return _flat(heads, rows)
-    short = [[_own_name(row[0]), *row[1:]] for row in rows]
-    if _natural([heads, *short]) <= width:
-        return _flat(heads, short)
-    return _stacked(heads, rows, width)
+    names, full = list(heads), [[one_line(cell) for cell in row] for row in rows]
+    if _natural([names, *full]) <= width:
+        return _flat(names, full)
+    short = [[_own_name(row[0]), *row[1:]] for row in full]
+    if _natural([names, *short]) <= width:
+        return _flat(names, short)
+    return _stacked(names, full, width)
 
 
 def _own_name(title: str) -> str:

@@ -72,6 +72,7 @@ api! {
         PyInterpreterState_ThreadHead: fn(Object) -> Object;
         PyThreadState_Next: fn(Object) -> Object;
         PyTraceBack_Here: fn(Object) -> c_int;
+        Py_AddPendingCall: fn(unsafe extern "C" fn(Object) -> c_int, Object) -> c_int;
         _Py_HandlePending: fn(Object) -> c_int;
         _Py_CheckRecursiveCall: fn(Object, *const c_char) -> c_int;
         _PyEval_EvalFrameDefault: fn(Object, Object, c_int) -> Object;
