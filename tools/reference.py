@@ -34,7 +34,7 @@ def text() -> str:
         lines.append(f"| `{one.name}` | {hints} | `{one.annotation}` | {one.meaning} |")
     lines += [
         "",
-        "`SampleArgs` is a tuple or list, `SampleKwargs` a mapping, or a callable that makes one; `When` one of the texts.",
+        "`SampleArgs`: a tuple or list, `SampleKwargs`: a mapping, or a callable that makes it; `When`: see above.",
         "",
         "## Environment variables",
         "",
