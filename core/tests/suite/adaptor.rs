@@ -26,7 +26,7 @@ fn every_method_is_forwarded() {
     assert_eq!(methods, ["info", "fit", "create", "apply", "undo", "state", "verdict", "notes"]);
     for method in methods {
         let forwarded = [format!("T::{method}("), format!("self.backend.{method}(")];
-        assert!(forwarded.iter().any(|call| ADAPTOR.contains(call)), "adaptor.rs does not call {method}");
+        assert!(forwarded.iter().any(|call| ADAPTOR.contains(call)), "export.rs does not call {method}");
         assert!(FORWARDING.contains(&format!("    fn {method}(")), "the fixture does not implement {method}");
     }
 }

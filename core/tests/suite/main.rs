@@ -16,5 +16,6 @@ mod files;
 mod libraries;
 mod misbehaviour;
 mod objects;
+mod plugin_tree;
 mod registry;
 mod truncation;
