@@ -20,7 +20,7 @@ from ._router import backend as _backend
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Literal, TypeVar, Union, overload
+    from typing import Any, Literal, Protocol, TypeVar, Union, overload
 
     from . import profiler as profiler
     from ._errors import BackendError as BackendError
@@ -32,9 +32,14 @@ if TYPE_CHECKING:
     from ._stats.records import Verdict as Verdict
     from ._version import __version__ as __version__
 
+    class _Descriptor(Protocol):
+        """A property, classmethod, cached_property and their like: not None, a number or a text."""
+
+        def __get__(self, instance: Any, owner: Any = None, /) -> Any: ...
+
     # One type variable for the whole object says more than ParamSpec could: the result *is* the
     # argument, so overloads, properties, classes and attributes stay what they were.
-    T = TypeVar("T")
+    T = TypeVar("T", bound="Callable[..., Any] | _Descriptor")
     SampleArgs = Union[Sequence[Any], Callable[[], Sequence[Any]]]
     SampleKwargs = Union[Mapping[str, Any], Callable[[], Mapping[str, Any]]]
     When = Literal["first-call", "decoration", "background"]

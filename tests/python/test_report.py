@@ -322,6 +322,10 @@ def test_the_words_for_a_tier(jitctl):
     assert words(regions=many) == "compiled: 20 regions, lines 100 to 110"
     assert words(regions=[{**region, "last_line": 3}] * 2) == "compiled: 2 regions, line 3"
     assert words(regions=[{**region, "line": None, "last_line": None}] * 2) == "compiled: 2 regions"
+    partly = Tier.read({**known, "regions": [region]}), Tier.read({**known, "regions": many}), Tier.read(known)
+    assert [one.words(partly=True) for one in partly] == [
+        *("partly compiled: line 3", "partly compiled: 20 regions, lines 100 to 110", "interpreted")
+    ]
     assert Tier.read({**known, "regions": [region]}).to_dict()["regions"][0]["machine_code_bytes"] is None
 
 

@@ -32,6 +32,7 @@ mod tick;
 mod train;
 
 use crate::engine::{Engine, Process as Jit};
+use crate::obstacle::Obstacle;
 use crate::start::Start;
 use jitctl_core::{
     Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict,
@@ -163,13 +164,18 @@ impl Native {
         note("tier B (exits of compiled code)", findings.executors.as_ref().map_or_else(ToString::to_string, granted));
         note("tier C (the JIT's switch)", findings.switch.as_ref().map_or_else(ToString::to_string, granted));
         note("self-test", format!("{:.2} ms", findings.micros as f64 / 1_000.0));
+        let obstacle = obstacle::find(engine);
         let shared = engine.shared();
         let process = match shared.process {
             Jit::NoJit => "built without",
             Jit::Off => "off",
             Jit::On => "on for the process",
             Jit::OptedIn(_) => "switched on by jitctl, for hinted functions",
-            Jit::Suspended(_) => "switched off by jitctl while something stands in its way (see the verdicts)",
+            Jit::Suspended(_) => match &obstacle {
+                Some(Obstacle::Memory(_)) => "switched off by jitctl while the system refuses executable memory",
+                Some(Obstacle::Perf) => "switched off by jitctl while the perf trampoline is active",
+                Some(Obstacle::Tool) | None => "switched off by jitctl while a tracing tool is active",
+            },
         };
         note("JIT", process.to_owned());
         if !matches!(shared.process, Jit::NoJit) {

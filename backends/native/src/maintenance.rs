@@ -77,6 +77,19 @@ pub fn beat(engine: &Engine) {
     });
     let idle = is_idle(engine);
     tick::found(busy, idle);
+    if tick::is_asleep() && is_unfinished(engine) {
+        tick::start();
+    }
+}
+
+/// Is there a hint that only further steps carry out?
+pub fn is_unfinished(engine: &Engine) -> bool {
+    let started = |record: &Record| match record.phase {
+        Phase::Waiting => record.wish.hint != Hint::Ignore,
+        Phase::Training => record.looks.0 != 0 || record.dropped,
+        _ => false,
+    };
+    engine.shared().records.any(started)
 }
 
 /// No hint is left. Where we switched the JIT on it is switched off again, once that has lasted: hints that come and go
@@ -132,6 +145,8 @@ fn step(engine: &Engine) -> Result<bool> {
 
 /// Lets hints follow functions that were given other code.
 pub fn follow(engine: &Engine) {
+    let dead = engine.shared().records.take_dead();
+    engine.bury(dead);
     let todo = {
         let mut shared = engine.shared();
         let mut todo = std::mem::take(&mut shared.orphans);
@@ -405,7 +420,7 @@ fn settle(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
         let mut shared = engine.shared();
         let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return Ok(false) };
         let same = ran && record.looks.0 == shape.signature;
-        record.looks = (shape.signature, if same { record.looks.1.saturating_add(1) } else { 0 });
+        record.looks = (if ran { shape.signature } else { 0 }, if same { record.looks.1.saturating_add(1) } else { 0 });
         (record.looks.1, record.dropped)
     };
     if quiet >= if shape.compiled == shape.loops { QUIET } else { VERY_QUIET } {

@@ -128,19 +128,27 @@ pub struct Records {
     all: Vec<Record>,
     index: HashMap<usize, u32>,
     cursor: usize,
+    /// Records of dead code objects that were met by the way: their functions may live on, with other code.
+    dead: Vec<Record>,
 }
 
 impl Records {
-    /// How many there are.
+    /// How many there are, with those of the dead.
     pub fn len(&self) -> usize {
-        self.all.len()
+        self.all.len() + self.dead.len()
+    }
+
+    /// Records of dead code objects that were met by the way.
+    pub fn take_dead(&mut self) -> Vec<Record> {
+        std::mem::take(&mut self.dead)
     }
 
     /// Is there a record of a living code object? The caller holds the code object, so the key cannot have been reused.
     pub fn get_mut(&mut self, python: Python, code: usize) -> Option<&mut Record> {
         let index = *self.index.get(&code)? as usize;
         if self.all.get(index)?.alive(python).is_none() {
-            self.remove(code);
+            let dead = self.remove(code);
+            self.dead.extend(dead);
             return None;
         }
         self.all.get_mut(index)
@@ -158,6 +166,8 @@ impl Records {
             let before = std::mem::replace(slot, record);
             if before.alive(python).is_some() {
                 slot.join(python, before);
+            } else {
+                self.dead.push(before);
             }
             return;
         }
@@ -208,7 +218,7 @@ impl Records {
     /// Up to `limit` records, after those of the last call: their code objects, alive. Dead ones are taken out on the
     /// way, and are in the second list.
     pub fn next(&mut self, python: Python, limit: usize) -> (Vec<Owned>, Vec<Record>) {
-        let (mut alive, mut dead) = (Vec::new(), Vec::new());
+        let (mut alive, mut dead) = (Vec::new(), std::mem::take(&mut self.dead));
         for _ in 0..limit.min(self.all.len()) {
             if self.cursor >= self.all.len() {
                 self.cursor = 0;
@@ -226,6 +236,11 @@ impl Records {
             }
         }
         (alive, dead)
+    }
+
+    /// Does this hold for any record?
+    pub fn any(&self, holds: impl Fn(&Record) -> bool) -> bool {
+        self.all.iter().any(holds)
     }
 
     /// The code objects of all records that are alive.

@@ -113,7 +113,7 @@ class Stats(Sequence[Record]):
                 record.hint,
                 record.verdict.status,
                 record.verdict.code,
-                str(record.tier or "no bytecode"),
+                record.state,
                 *((record.profile.short if record.profile else "",) if profiled else ()),
                 record.verdict.message,
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from weakref import ref
 
+from .._wrapping import innermost, is_cython
 from .plain import Count, Plain
 from .profile import Profile
 from .text import html_pairs, one_line
@@ -99,10 +100,14 @@ class Tier(Plain):
         return cls.of(raw, warmth=warmth, regions=tuple(Region.of(region) for region in raw.get("regions", ())))
 
     def __str__(self) -> str:
-        """Say it in a few words: interpreted, specialised 45 %, compiled at line 7, 20 regions, lines 100 to 110."""
+        """Say it in a few words: interpreted, specialised 45 %, compiled at line 7."""
+        return self.words()
+
+    def words(self, partly: bool = False) -> str:
+        """Say it in a few words; `partly` where more is to be compiled than is."""
         live = [region for region in self.regions if region.valid]
         if live:
-            return _compiled(live)
+            return _compiled(live, partly)
         if self.instructions is None:
             return "not known"
         if self.specialised and self.specialisable:
@@ -111,15 +116,17 @@ class Tier(Plain):
         return "interpreted"
 
 
-def _compiled(regions: list[Region]) -> str:
+def _compiled(regions: list[Region], partly: bool) -> str:
+    start = "partly compiled" if partly else "compiled"
     ends = [end for region in regions for end in (region.line, region.last_line) if end is not None]
     if len(regions) == 1:
-        return f"compiled at line {regions[0].line}" if ends else "compiled"
+        line = f"line {regions[0].line}"
+        return (f"{start}: {line}" if partly else f"{start} at {line}") if ends else start
+    number = f"{start}: {len(regions)} regions"
     if not ends:
-        return f"compiled: {len(regions)} regions"
+        return number
     first, last = min(ends), max(ends)
-    lines = f"line {first}" if first == last else f"lines {first} to {last}"
-    return f"compiled: {len(regions)} regions, {lines}"
+    return f"{number}, line {first}" if first == last else f"{number}, lines {first} to {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +151,12 @@ class Reason(Plain):
 class Record(Plain):
     """One hinted object: where it is defined, what was asked, and what came of it.
 
-    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated
-    or its class; ``backend`` names the one that acts, ``others`` says what the other ones of the chain
-    said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
-    interpreter can do little for it: empty where nothing is known, where there is no JIT, and under
-    ignore. ``profile`` is None unless one was asked for. A record does not keep the function alive:
+    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated, its
+    class, or a wrapper around it; ``backend`` names the one that acts, ``others`` says what the other
+    ones of the chain said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly``
+    lists why the JIT of this interpreter can do little for it: empty where nothing is known, where there
+    is no JIT, and under ignore. ``profile`` is None unless one was asked for. A record does not keep the
+    function alive:
     `function` is None once it is gone.
     """
 
@@ -158,7 +166,7 @@ class Record(Plain):
     file: str | None
     line: int | None
     hint: Literal["focus", "ignore", "once"]
-    origin: Literal["function", "class"]
+    origin: Literal["function", "class", "wrapper"]
     backend: str
     verdict: Verdict
     others: tuple[Other, ...]
@@ -206,14 +214,18 @@ class Record(Plain):
         place = ".".join(part for part in (self.module, outer.replace(".<locals>.", ".").strip(".")) if part)
         return one_line(f"{own} ({place})")
 
+    @property
+    def state(self) -> str:
+        """How far the code has come, in the words that go with the verdict: partly compiled while more is armed."""
+        return self.tier.words(partly=self.verdict.code == "armed") if self.tier else "no bytecode"
+
     def __str__(self) -> str:
         """Write the record on a few lines, the verdict first."""
         details = (f"  {name}: {text}" if name else f"  {text}" for name, text in self._details)
         return "\n".join(map(one_line, [self._first, *details]))
 
     def __repr__(self) -> str:
-        state = f", {self.tier}" if self.tier else ""
-        return one_line(f"<Record {self._first}{state}>")
+        return one_line(f"<Record {self._first}, {self.state}>")
 
     def _repr_html_(self) -> str:
         """Write it as a table for a notebook."""
@@ -230,7 +242,7 @@ class Record(Plain):
         pairs = [
             ("", self.verdict.message),
             ("what to do", self.verdict.advice),
-            ("tier", str(self.tier or "")),
+            ("tier", self.state if self.tier else ""),
             *(("unfriendly to the JIT", f"{one}: {one.message}; {one.advice}") for one in self.unfriendly),
             *((name.replace("_", " "), _measure(value, unit)) for name, value, unit in self.verdict.measures),
             ("profile", str(self.profile or "")),
@@ -265,9 +277,13 @@ _Function = type(lambda: None)
 
 
 def _text(thing: Any, attribute: str) -> str:
-    """Read a name off the object or its class, which need not have one or may answer nonsense."""
+    """Read a name off the object or its class, which need not have one or may answer nonsense.
+
+    A partial or a cache goes by the name of the function in it.
+    """
+    thing = innermost(thing)
     for owner in (thing, type(thing)):
-        found = getattr(owner, attribute, None) if type(owner) in _NAMED else None
+        found = getattr(owner, attribute, None) if type(owner) in _NAMED or is_cython(owner) else None
         if isinstance(found, str):
             return found
     return str(getattr(type(thing), attribute, "?"))
