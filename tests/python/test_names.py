@@ -1,8 +1,6 @@
 """The names that records carry: those of functions, also where a partial, a cache or a compiled function was hinted."""
 
 import functools
-import importlib
-import subprocess
 import sys
 
 import pytest
@@ -58,17 +56,3 @@ def test_a_record_carries_the_name_of_the_function(jitctl, make, expected):
 def test_the_message_names_cython(jitctl):
     message = jitctl.stats(jitctl.jit_focus(CythonLike())).verdict.message
     assert message == "Matrix.fast is compiled by Cython and has no bytecode"
-
-
-def test_cython_itself(jitctl, tmp_path, monkeypatch):
-    pytest.importorskip("Cython", reason="Cython is not installed")
-    (tmp_path / "quick.pyx").write_text("def doubled(n):\n    return n * 2\n")
-    command = [sys.executable, "-m", "Cython.Build.Cythonize", "-i", "quick.pyx"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    if done.returncode != 0:
-        pytest.skip("no C compiler or headers")
-    monkeypatch.syspath_prepend(tmp_path)
-    quick = importlib.import_module("quick")
-    record = jitctl.stats(jitctl.jit_focus(quick.doubled))
-    assert (record.name, record.module) == ("doubled", "quick")
-    assert "doubled is compiled by Cython" in record.verdict.message

@@ -118,7 +118,7 @@ def start(
     if disabled:
         _verdict = ("unsupported", "disabled", "jitctl is switched off by JITCTL_DISABLE", "unset JITCTL_DISABLE")
     else:
-        advice = "nothing to do: the function runs as it is; python -m jitctl doctor tells more"
+        advice = "nothing to do: the function runs as it is; to know more, run `python -m jitctl doctor`"
         _verdict = ("unsupported", "no-extension", f"no backend can act here: {_reason}", advice)
 
 

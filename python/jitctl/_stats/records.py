@@ -3,6 +3,7 @@
 Read-only data, made when somebody asks (`jitctl.stats`), not while the program runs.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -36,7 +37,19 @@ class Verdict(Plain):
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Verdict":
         """Take the verdict from the form in which the backend module gives it."""
-        return cls.of(raw, measures=tuple(tuple(measure) for measure in raw["measures"]))
+        measures = tuple(tuple(measure) for measure in raw["measures"])
+        return cls.of(raw, advice=_followable(raw["advice"]), measures=measures)
+
+
+def _followable(advice: str) -> str:
+    """Say it so that it can be done in this process: a frozen app is no interpreter that could run a module."""
+    if not getattr(sys, "frozen", False):
+        return advice
+    call = "call `jitctl.__main__.main(['doctor'])` in the app"
+    for command in ("run `python -m jitctl doctor`", "`python -m jitctl doctor`", "python -m jitctl doctor"):
+        if command in advice:
+            return advice.replace(command, call)
+    return advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +169,7 @@ class Record(Plain):
     ones of the chain said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly``
     lists why the JIT of this interpreter can do little for it: empty where nothing is known, where there
     is no JIT, and under ignore. ``profile`` is None unless one was asked for. A record does not keep the
-    function alive:
-    `function` is None once it is gone.
+    function alive: `function` is None once it is gone.
     """
 
     name: str
