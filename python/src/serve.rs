@@ -5,7 +5,7 @@ use crate::records::{Opening, Origin, Plain, PlainValue};
 use crate::router::chain::Link;
 use crate::router::session::{self, Session};
 use crate::{modules, profile, records};
-use jitctl_core::backend::HintRequest;
+use jitctl_core::host::started::HintRequest;
 use jitctl_core::{Error, Hint, Origin as Nearness, Status, Verdict};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
