@@ -41,4 +41,5 @@ pub static VERSION: Version = Version {
         known_faults: &[],
         known_conflicts: &[],
     }),
+    layout: Some(&crate::layout::V3_13),
 };

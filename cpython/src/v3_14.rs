@@ -91,4 +91,5 @@ pub static VERSION: Version = Version {
              where greenlets switch, that is, set neither PYTHON_JIT=1 nor JITCTL_OPT_IN=1",
         )],
     }),
+    layout: Some(&crate::layout::V3_14),
 };

@@ -105,4 +105,5 @@ pub static VERSION: Version = Version {
         ],
         known_conflicts: &[],
     }),
+    layout: Some(&crate::layout::V3_15),
 };

@@ -195,7 +195,7 @@ def _reason(thing: "Any", kind: type) -> "tuple[str, str, str]":
     if issubclass(kind, BUILTINS):
         message = f"{_name(thing)} is built into the interpreter or an extension and has no bytecode"
         return "builtin", message, "leave the hint out; there is nothing to compile"
-    if kind.__name__ == "cython_function_or_method":
+    if _wrapping.is_cython(thing):
         message = f"{_name(thing)} is compiled by Cython and has no bytecode"
         return "c-function", message, "leave the hint out; there is nothing to compile"
     if not callable(thing):

@@ -73,18 +73,19 @@ def inside(thing: "Any") -> "Any":
 
     A class or a builtin function inside ends the chain: a wrapper around it is not about a function of the user's.
     """
-    if by_numba(thing):
-        return None
-    if issubclass(type(thing), of_functools("partial")):
-        found = thing.func
-    elif type(thing) is Function:
-        found = thing.__dict__.get("__wrapped__")
-    else:
-        found = attribute(thing, "__wrapped__")
+    found = None if by_numba(thing) else _wrapped(thing)
     kind = type(found)
     if found is None or issubclass(kind, type) or issubclass(kind, BUILTINS):
         return None
     return found if callable(found) or issubclass(kind, (staticmethod, classmethod)) else None
+
+
+def _wrapped(thing: "Any") -> "Any":
+    if issubclass(type(thing), of_functools("partial")):
+        return thing.func
+    if issubclass(type(thing), (Method, staticmethod, classmethod)):
+        return thing.__func__
+    return thing.__dict__.get("__wrapped__") if type(thing) is Function else attribute(thing, "__wrapped__")
 
 
 def by_numba(thing: "Any") -> bool:
@@ -93,16 +94,22 @@ def by_numba(thing: "Any") -> bool:
 
 
 def innermost(thing: "Any") -> "Any":
-    """Return what stands at the end of a chain of wrappers, bound methods and partials: what to name it by."""
-    seen: set[int] = set()
-    while id(thing) not in seen:
-        seen.add(id(thing))
-        method = issubclass(type(thing), (Method, staticmethod, classmethod))
-        found = thing.__func__ if method else None if type(thing) is Function else inside(thing)
-        if found is None:
-            break
-        thing = found
-    return thing
+    """Return the function at the end of a chain of partials, caches and the like, which a record is named by.
+
+    A function is named by itself, whatever it wraps; so is what leads to nothing with a name of its own.
+    """
+    found, seen = thing, set[int]()
+    while found is not None and type(found) is not Function and id(found) not in seen:
+        if issubclass(type(found), BUILTINS) or is_cython(found):
+            return found
+        seen.add(id(found))
+        found = _wrapped(found)
+    return found if type(found) is Function else thing
+
+
+def is_cython(thing: "Any") -> bool:
+    """Say whether this is a function of Cython's: it has names as functions have them."""
+    return type(thing).__name__ == "cython_function_or_method"
 
 
 def described(thing: "Any") -> str:

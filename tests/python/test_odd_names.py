@@ -57,7 +57,13 @@ def test_names_that_are_not_unicode_make_no_hint_fail(jitctl, hint, names):
         function = hinted(jitctl, hint, **names)
     record = jitctl.stats(function)
     assert record.verdict.code not in ("not-readable", "exception-left", "internal")
-    for text in (str(jitctl.stats()), repr(record), jitctl.stats().to_json()):
+    for text in (
+        str(record),
+        str(jitctl.stats()),
+        repr(record),
+        jitctl.stats().to_json(),
+        jitctl.stats()._repr_html_(),
+    ):
         text.encode()
     assert record.qualname == function.__qualname__
 

@@ -43,7 +43,7 @@ impl Backend for Compiler {
             version: env!("CARGO_PKG_VERSION"),
             description: "compiles hinted functions to machine code, JIT built or not",
             implementation: "cpython",
-            requires: ">=3.12, <3.16",
+            requires: ">=3.12",
             rank: 90,
             hints: &Hint::ALL,
         }
@@ -57,7 +57,8 @@ impl Backend for Compiler {
             return Fit::No("subinterpreters: watchers and code memory are those of the main interpreter".to_owned());
         }
         if layout::of(interpreter).is_none() {
-            return Fit::No(format!("{}: only frames of 3.13, 3.14 and 3.15 are known", interpreter.version));
+            let version = interpreter.release();
+            return Fit::No(format!("nothing is known of the frames of {} {version}", interpreter.implementation));
         }
         if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
             return Fit::No("only Linux on x86-64 was tested".to_owned());
@@ -67,7 +68,7 @@ impl Backend for Compiler {
 
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
         let Some(layout) = layout::of(interpreter) else {
-            return Err(Error::unsupported("unknown-version", "only frames of 3.13, 3.14 and 3.15 are known"));
+            return Err(Error::unsupported("unknown-version", "nothing is known of the frames of this interpreter"));
         };
         let settings = Settings::read(host)?;
         Start::configure(settings.code_memory, settings.perf_map);

@@ -11,6 +11,7 @@ mod focus;
 mod guard;
 mod hints;
 mod ignore;
+mod limits;
 mod maintenance;
 mod memory;
 mod monitoring;
@@ -30,6 +31,7 @@ mod sites;
 mod start;
 mod tick;
 mod train;
+mod tuning;
 
 use crate::engine::{Engine, Process as Jit};
 use crate::obstacle::Obstacle;
@@ -122,7 +124,7 @@ impl Backend for Native {
         let mut verdict = hints::apply(engine, &who, code.borrow())?;
         if engine.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);
-            if request.hint() != Hint::Ignore {
+            if request.hint() != Hint::Ignore && verdict.code != limits::GAVE_UP {
                 verdict = train::schedule(shared, &self.scheduler, request, verdict)?;
             }
             engine.mark_armed(code.borrow(), &verdict);

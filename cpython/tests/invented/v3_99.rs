@@ -38,4 +38,5 @@ pub static VERSION: Version = Version {
         known_faults: &[],
         known_conflicts: &[],
     }),
+    layout: None,
 };

@@ -23,16 +23,17 @@ _HINTS = ("focus", "ignore", "once")
 #: where a hint came from; of two hints on one function the nearer one, with the higher number, wins
 _NEARNESS = {"function": 2, "class": 0, "wrapper": 1}
 
-#: what must outlive this module: a program may drop the package from `sys.modules` and import it anew
-_kept: "Dict[str, Any]" = sys.__dict__.setdefault("_jitctl_fallback", {"records": {}, "asked": {}})
+#: What must outlive this module, since a program may drop the package from `sys.modules` and import it anew: for each
+#: reason to be here, `_records` and `_asked`.
+_kept: "Dict[str, Tuple[Dict[int, Entry], Dict[int, bool]]]" = sys.__dict__.setdefault("_jitctl_fallback", {})
 #: id of the object -> what was asked of it; an entry goes when its object does
-_records: "Dict[int, Entry]" = _kept["records"]
+_records: "Dict[int, Entry]" = {}
 _reason = "the fallback was loaded on its own"
 _disabled = False
 #: JITCTL_PROFILE asks for the profile of every hinted function
 _profile_all = False
 #: ids of the recorded functions whose profile was asked for: why there is none shall be told
-_asked: "Dict[int, bool]" = _kept["asked"]
+_asked: "Dict[int, bool]" = {}
 #: what every hint of this process comes to, made by `start`
 _verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
 _started: "Tuple[str, List[str]]" = ("", [])
@@ -87,10 +88,11 @@ def _keep(thing: "Any", hint: str, origin: str, verdict: "VerdictParts") -> None
 
 def explain(error: BaseException) -> None:
     """Take note of why the extension could not be loaded; call it before `start`."""
-    global _reason
+    global _asked, _reason, _records
     _reason = f"{type(error).__name__}: {error}" if type(error) is not ImportError else str(error)
     if isinstance(error, ModuleNotFoundError) and error.name == "jitctl._backend":
         _reason = "this installation of jitctl has no compiled extension for this interpreter"
+    _records, _asked = _kept.setdefault(_reason, ({}, {}))
 
 
 def start(
@@ -116,7 +118,7 @@ def start(
     if disabled:
         _verdict = ("unsupported", "disabled", "jitctl is switched off by JITCTL_DISABLE", "unset JITCTL_DISABLE")
     else:
-        advice = "nothing to do: the function runs as it is; python -m jitctl doctor tells more"
+        advice = "nothing to do: the function runs as it is; to know more, run `python -m jitctl doctor`"
         _verdict = ("unsupported", "no-extension", f"no backend can act here: {_reason}", advice)
 
 

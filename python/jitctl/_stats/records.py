@@ -3,11 +3,13 @@
 Read-only data, made when somebody asks (`jitctl.stats`), not while the program runs.
 """
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from weakref import ref
 
+from .._wrapping import innermost, is_cython
 from .plain import Count, Plain
 from .profile import Profile
 from .text import html_pairs, one_line
@@ -35,7 +37,19 @@ class Verdict(Plain):
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Verdict":
         """Take the verdict from the form in which the backend module gives it."""
-        return cls.of(raw, measures=tuple(tuple(measure) for measure in raw["measures"]))
+        measures = tuple(tuple(measure) for measure in raw["measures"])
+        return cls.of(raw, advice=_followable(raw["advice"]), measures=measures)
+
+
+def _followable(advice: str) -> str:
+    """Say it so that it can be done in this process: a frozen app is no interpreter that could run a module."""
+    if not getattr(sys, "frozen", False):
+        return advice
+    call = "call `jitctl.__main__.main(['doctor'])` in the app"
+    for command in ("run `python -m jitctl doctor`", "`python -m jitctl doctor`", "python -m jitctl doctor"):
+        if command in advice:
+            return advice.replace(command, call)
+    return advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +164,12 @@ class Reason(Plain):
 class Record(Plain):
     """One hinted object: where it is defined, what was asked, and what came of it.
 
-    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated
-    or its class; ``backend`` names the one that acts, ``others`` says what the other ones of the chain
-    said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly`` lists why the JIT of this
-    interpreter can do little for it: empty where nothing is known, where there is no JIT, and under
-    ignore. ``profile`` is None unless one was asked for. A record does not keep the function alive:
-    `function` is None once it is gone.
+    ``hint`` is focus, ignore or once; ``origin`` says whether the function itself was decorated, its
+    class, or a wrapper around it; ``backend`` names the one that acts, ``others`` says what the other
+    ones of the chain said that were asked; ``tier`` is None for what has no bytecode. ``unfriendly``
+    lists why the JIT of this interpreter can do little for it: empty where nothing is known, where there
+    is no JIT, and under ignore. ``profile`` is None unless one was asked for. A record does not keep the
+    function alive: `function` is None once it is gone.
     """
 
     name: str
@@ -164,7 +178,7 @@ class Record(Plain):
     file: str | None
     line: int | None
     hint: Literal["focus", "ignore", "once"]
-    origin: Literal["function", "class"]
+    origin: Literal["function", "class", "wrapper"]
     backend: str
     verdict: Verdict
     others: tuple[Other, ...]
@@ -275,9 +289,13 @@ _Function = type(lambda: None)
 
 
 def _text(thing: Any, attribute: str) -> str:
-    """Read a name off the object or its class, which need not have one or may answer nonsense."""
+    """Read a name off the object or its class, which need not have one or may answer nonsense.
+
+    A partial or a cache goes by the name of the function in it.
+    """
+    thing = innermost(thing)
     for owner in (thing, type(thing)):
-        found = getattr(owner, attribute, None) if type(owner) in _NAMED else None
+        found = getattr(owner, attribute, None) if type(owner) in _NAMED or is_cython(owner) else None
         if isinstance(found, str):
             return found
     return str(getattr(type(thing), attribute, "?"))

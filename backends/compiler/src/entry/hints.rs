@@ -61,6 +61,7 @@ fn add(runtime: &Runtime, function: Borrowed<'_>, wish: Wish, training: Option<T
         judged: 0,
         proven: false,
         verdict: Some(verdict),
+        remark: None,
         training,
     };
     entries().functions.insert(function.address() as usize, hinted);

@@ -14,7 +14,7 @@ use crate::runtime::Runtime;
 use crate::{tuning, verdicts};
 use jitctl_core::{Borrowed, Host, Owned, Verdict};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 /// What came of an attempt.
@@ -38,10 +38,24 @@ pub unsafe fn compile(runtime: &'static Runtime, function: Object, arguments: Op
     let Some(attempt) = begin(runtime, function) else { return };
     let outcome = attempt.run(runtime, borrowed, arguments);
     let report = finish(function, outcome);
+    settle(runtime.host);
     // SAFETY: a live function.
     unsafe { table::enter_again(runtime, function) };
     if let Some((ticket, verdict)) = report {
         runtime.host.report(ticket, &verdict);
+    }
+}
+
+/// Has the host give back now what it would give back when Python calls it the next time: facts of the function, which keep it.
+fn settle(host: Host) {
+    static NOTHING: OnceLock<Owned> = OnceLock::new();
+    if NOTHING.get().is_none()
+        && let Ok(made) = host.callable("jitctl_settle", |host, _| Ok(host.none()))
+    {
+        let _ = NOTHING.set(made);
+    }
+    if let Some(nothing) = NOTHING.get() {
+        let _ = host.call(nothing.borrow(), &[]);
     }
 }
 

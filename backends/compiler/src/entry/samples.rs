@@ -50,14 +50,11 @@ pub fn of(runtime: &'static Runtime, interpreter: &Interpreter, request: &Reques
 fn run(plan: &Plan, function: Borrowed<'_>) -> Result<Verdict> {
     let address = function.address() as usize;
     let outcome = plan.run(function, |_| is_settled(address))?;
+    if let Some(reason) = reason(&outcome) {
+        table::remark(address, format!("the training ended early: {reason}"));
+    }
     let found = verdict(address).unwrap_or_else(|| crate::verdicts::pending(0));
-    Ok(outcome.measured(match reason(&outcome) {
-        Some(text) => {
-            let text = format!("{}; the training ended early: {text}", found.message);
-            Verdict { message: text.into(), ..found }
-        }
-        None => found,
-    }))
+    Ok(outcome.measured(found))
 }
 
 /// Was it decided what becomes of the function?

@@ -46,8 +46,8 @@ pub fn compile(context: &Context<'_>) -> Result<Compiled, Refusal> {
     if code.name() == "opaque"
         && let Some(at) = at
     {
-        let (call, after) = (instructions[at].offset, instructions[at + 1].offset);
-        let last = instructions[instructions.len() - 1].offset;
+        let (call, after) = (2 * instructions[at].offset, 2 * instructions[at + 1].offset);
+        let last = 2 * instructions[instructions.len() - 1].offset;
         CALLS
             .lock()
             .unwrap_or_else(|e| e.into_inner())

@@ -57,6 +57,8 @@ pub struct Hinted {
     pub proven: bool,
     /// What came of the hint, where no unit tells it.
     pub verdict: Option<Verdict>,
+    /// What every verdict says behind its own message.
+    pub remark: Option<String>,
     /// Runs the calls with samples, before the first real call.
     pub training: Option<Training>,
 }
@@ -207,9 +209,21 @@ pub fn signature_of(function: usize) -> Option<u64> {
 /// What came of the function's hint, as it is now.
 pub fn verdict(function: usize) -> Option<Verdict> {
     let entries = entries();
-    match entries.unit_of(function) {
-        Some(unit) => Some(verdicts::compiled(&unit)),
-        None => entries.functions.get(&function)?.verdict.clone(),
+    let hinted = entries.functions.get(&function)?;
+    let verdict = match entries.unit_of(function) {
+        Some(unit) => verdicts::compiled(&unit),
+        None => hinted.verdict.clone()?,
+    };
+    Some(match &hinted.remark {
+        Some(remark) => Verdict { message: format!("{}; {remark}", verdict.message).into(), ..verdict },
+        None => verdict,
+    })
+}
+
+/// Adds a remark to the verdicts of a function.
+pub fn remark(function: usize, text: String) {
+    if let Some(hinted) = entries().functions.get_mut(&function) {
+        hinted.remark = Some(text);
     }
 }
 

@@ -68,6 +68,8 @@ api! {
         // Threads, frames, evaluation.
         PyThreadState_Get: fn() -> Object;
         PyThreadState_GetFrame: fn(Object) -> Object;
+        PyThreadState_EnterTracing: fn(Object);
+        PyThreadState_LeaveTracing: fn(Object);
         PyInterpreterState_Get: fn() -> Object;
         PyInterpreterState_ThreadHead: fn(Object) -> Object;
         PyThreadState_Next: fn(Object) -> Object;

@@ -77,8 +77,19 @@ pub fn identify(view: &View, interpreter: &Interpreter) -> Found<()> {
     table::check(view, interpreter)
 }
 
-/// T2 to T9; gives the interpreter as machine code may use it.
+/// T2 to T9, unseen by tracers and monitoring tools; gives the interpreter as machine code may use it.
 pub fn run(view: View) -> Found<Runtime> {
+    // SAFETY: the thread is attached; both are public, and the calls are paired.
+    unsafe {
+        let thread = (view.api.PyThreadState_Get)();
+        (view.api.PyThreadState_EnterTracing)(thread);
+        let found = probe(view);
+        (view.api.PyThreadState_LeaveTracing)(thread);
+        found
+    }
+}
+
+fn probe(view: View) -> Found<Runtime> {
     const T9: Probe = Probe(9);
     memory::probe().map_err(|reason| Denied(T9, format!("no memory that is written and then executed: {reason}")))?;
     view.same(T9, "the result of a function of machine code", 7, 7)?;

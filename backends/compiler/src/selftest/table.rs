@@ -7,38 +7,6 @@ const T1: Probe = Probe(1);
 /// Words of the table of 3.15, the longest.
 const WORDS: usize = 111;
 
-/// The words of one version's table, in the order of [`check`].
-struct Places {
-    thread: [usize; 3],
-    frame: [usize; 5],
-    stack_pointer: Option<usize>,
-    code: [usize; 2],
-    objects: [usize; 9],
-}
-
-// `_Py_DebugOffsets` of pycore_runtime.h (3.13) and pycore_debug_offsets.h (3.14, 3.15), in words of 8 bytes.
-const V13: Places = Places {
-    thread: [22, 23, 26],
-    frame: [29, 30, 31, 32, 33],
-    stack_pointer: None,
-    code: [41, 43],
-    objects: [45, 49, 51, 54, 57, 58, 60, 62, 63],
-};
-const V14: Places = Places {
-    thread: [25, 26, 29],
-    frame: [32, 33, 34, 35, 36],
-    stack_pointer: Some(37),
-    code: [46, 48],
-    objects: [51, 55, 57, 60, 67, 68, 70, 72, 73],
-};
-const V15: Places = Places {
-    thread: [25, 26, 32],
-    frame: [40, 41, 42, 43, 44],
-    stack_pointer: Some(45),
-    code: [54, 56],
-    objects: [59, 63, 69, 72, 79, 80, 82, 84, 85],
-};
-
 /// The table's words.
 pub fn words(view: &View) -> Found<[u64; WORDS]> {
     let mut words = [0_u64; WORDS];
@@ -61,11 +29,7 @@ pub fn check(view: &View, interpreter: &Interpreter) -> Found<()> {
     let (words, layout) = (words(view)?, &view.layout);
     view.same(T1, "the version in _PyRuntime", words[1], u64::from(interpreter.hexversion))?;
     view.same(T1, "the flag of free threading in _PyRuntime", words[2], 0)?;
-    let places = match layout.minor {
-        13 => V13,
-        14 => V14,
-        _ => V15,
-    };
+    let places = &layout.debug_table;
     let compare = |what: &str, place: usize, expected: i32| {
         let found = words[place];
         need(T1, found == expected as u64, || format!("{what} is at {found} in _PyRuntime's table, not at {expected}"))
