@@ -1,4 +1,4 @@
-"""The end of the interpreter: what finalisers of the program do and show is as without hints, and hints in them raise nothing."""
+"""The end of the interpreter: finalisers of the program do as without hints, and hints in them raise nothing."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def {name}(n):
 @pytest.mark.parametrize("hint", ["jit_focus", "jit_once", "jit_ignore"])
 @pytest.mark.parametrize("calls", [0, 1, 300])
 def test_a_hinted_module_is_freed_as_any_other(run_script, mode, hint, calls):
-    """The finaliser of a global object runs when the module goes, which a reference that is kept to the function would stop."""
+    """The finaliser of a global object runs when its module goes; a reference kept to the function would prevent that."""
     script = f"""
 import os
 from jitctl import {hint}
