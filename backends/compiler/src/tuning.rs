@@ -1,8 +1,8 @@
 //! Thresholds, with their measurements.
 
-/// Calls that a function which wants a profile is left to the interpreter: adaptive instructions specialise at their second
+/// Calls that a function which wants a profile of its loops is left to the interpreter: adaptive instructions specialise at their second
 /// execution, and once more where the first attempt failed.
-pub const CALLS_FOR_PROFILE: u32 = 8;
+pub const CALLS_FOR_PROFILE: u32 = 2;
 
 /// Units that a function may have because exits showed something new.
 pub const ATTEMPTS: u32 = 4;

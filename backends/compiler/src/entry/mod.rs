@@ -27,6 +27,7 @@ mod trial;
 mod unit;
 mod waiting;
 
+pub use bind::complete;
 pub use cells::{FunctionCell, UnitCell};
 pub use feedback::{note_exit, spoiled};
 pub use hints::{apply, state, undo};
