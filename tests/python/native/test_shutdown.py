@@ -15,7 +15,7 @@ def {name}(n):
 @pytest.mark.parametrize("hint", ["jit_focus", "jit_once", "jit_ignore"])
 @pytest.mark.parametrize("calls", [0, 1, 300])
 def test_a_hinted_module_is_freed_as_any_other(run_script, mode, hint, calls):
-    """The finaliser of a global object runs when its module goes; a reference kept to the function would prevent that."""
+    """The finaliser of a global object runs when its module goes, which a kept reference would prevent."""
     script = f"""
 import os
 from jitctl import {hint}
