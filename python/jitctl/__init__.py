@@ -16,6 +16,7 @@ This module is all that ``import jitctl`` loads beside `_router` and `_settings`
 import sys
 
 from ._router import backend as _backend
+from ._router import settings as _settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, Protocol, TypeVar, Union, overload
 
     from . import profiler as profiler
+    from . import rules as rules
     from ._errors import BackendError as BackendError
     from ._stats import Stats as Stats
     from ._stats import stats as stats
@@ -56,6 +58,7 @@ __all__ = [
     "jit_ignore",
     "jit_once",
     "profiler",
+    "rules",
     "stats",
 ]
 
@@ -240,8 +243,8 @@ if not TYPE_CHECKING:  # or a checker would believe in every name
 
     def __getattr__(name: str) -> "Any":
         """Import what is not needed at once when it is first asked for (PEP 562)."""
-        if name == "profiler":
-            return __import__(f"{__name__}.profiler", fromlist=[name])
+        if name in ("profiler", "rules"):
+            return __import__(f"{__name__}.{name}", fromlist=[name])
         if name not in _LAZY:
             raise AttributeError(f"module 'jitctl' has no attribute {name!r}")
         module = __import__(f"{__name__}.{_LAZY[name]}", fromlist=[name])
@@ -252,3 +255,7 @@ if not TYPE_CHECKING:  # or a checker would believe in every name
 def __dir__() -> "list[str]":
     """List the public names, also those not imported yet."""
     return sorted({*globals(), *__all__})
+
+
+if _settings.hints and not _settings.disabled:
+    __import__(f"{__name__}.rules", fromlist=["rules"]).from_environment(_settings.hints)

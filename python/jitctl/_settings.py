@@ -67,6 +67,7 @@ VARIABLES = (
     ),
     Variable("JITCTL_BACKEND_PATH", "/opt/backends", "files and folders with more backends", _misread_path),
     Variable("JITCTL_DISABLE", "1", "switch every hint off", _misread_switch),
+    Variable("JITCTL_HINTS", "jitctl.toml", "apply the rules of these files", _misread_path),
     Variable("JITCTL_LOG", "info", "what backends write to standard error: debug, info or warning", _misread_level),
     Variable(
         "JITCTL_OPT_IN",
@@ -76,7 +77,14 @@ VARIABLES = (
     ),
     Variable("JITCTL_PROFILE", "1", "count and time the calls of every hinted function", _misread_switch),
     Variable("JITCTL_PURE_PYTHON", "1", "keep the compiled extension out", _misread_switch),
+    Variable(
+        "JITCTL_CODE_MEMORY", "64M", "the most memory for machine code of the backend compiler, in MiB or with K, M, G"
+    ),
+    Variable("JITCTL_PERF_MAP", "1", "let the backend compiler write a map of its code for perf", _misread_switch),
     Variable("JITCTL_NATIVE_FALSIFY", "T7", "for tests of the native backend: let one probe of its self-test fail"),
+    Variable("JITCTL_COMPILER_FALSIFY", "T7", "the same of the backend compiler"),
+    Variable("JITCTL_COMPILER_VERIFY", "1", "for tests of the backend compiler: check its own code while it is made"),
+    Variable("JITCTL_COMPILER_DUMP", "1", "for work on the backend compiler: write what it makes to standard error"),
     Variable("PYTHON_JIT", "1", "CPython's own: switch its JIT on (1) or off (0) for all code"),
 )
 
@@ -84,7 +92,18 @@ VARIABLES = (
 class Settings:
     """One reading of the environment."""
 
-    __slots__ = ("backend", "disabled", "environment", "ignored", "log", "path", "problems", "profile", "pure_python")
+    __slots__ = (
+        "backend",
+        "disabled",
+        "environment",
+        "hints",
+        "ignored",
+        "log",
+        "path",
+        "problems",
+        "profile",
+        "pure_python",
+    )
 
     def __init__(self, environ: "Mapping[str, str]", ignored: bool) -> None:
         """Read `environ`, or nothing of it when `ignored` is true."""
@@ -93,6 +112,7 @@ class Settings:
         self.ignored = ignored
         self.backend = environ.get("JITCTL_BACKEND", "").strip() or None
         self.path = [part for part in environ.get("JITCTL_BACKEND_PATH", "").split(os.pathsep) if part]
+        self.hints = [part for part in environ.get("JITCTL_HINTS", "").split(os.pathsep) if part]
         self.disabled = switched_on(environ.get("JITCTL_DISABLE"))
         self.profile = switched_on(environ.get("JITCTL_PROFILE"))
         self.pure_python = switched_on(environ.get("JITCTL_PURE_PYTHON"))

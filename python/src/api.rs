@@ -6,12 +6,12 @@ use crate::router::discover;
 use crate::router::session::{self, Session, Settings, current};
 use crate::strategy::{Strategy, refreshed};
 use crate::text::Lossy;
-use crate::{moving, profile as profiler, records as ledger, to_python};
+use crate::{made, moving, profile as profiler, records as ledger, to_python};
 use jitctl_core::Interpreter;
-use jitctl_core::registry::{Candidate, Registry};
+use jitctl_core::host::registry::{Candidate, Registry};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFunction, PyList};
+use pyo3::types::{PyCode, PyDict, PyFunction, PyList};
 use std::path::PathBuf;
 
 /// Chooses the backend of this process.
@@ -249,4 +249,10 @@ pub fn profile_reset(function: &Bound<'_, PyAny>) -> bool {
 #[pyfunction]
 pub fn profile<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
     profiler::read(function)
+}
+
+/// Calls `told` with each function that is made of one of these code objects; replaces what was watched before.
+#[pyfunction]
+pub fn watch_made(py: Python<'_>, codes: Vec<Py<PyCode>>, told: Option<Py<PyAny>>) -> PyResult<()> {
+    made::watch(py, codes, told)
 }

@@ -5,6 +5,7 @@ mod api;
 mod bridge;
 mod introspect;
 mod log;
+mod made;
 mod modules;
 mod moving;
 mod profile;
@@ -24,7 +25,7 @@ mod _backend {
     #[pymodule_export]
     use super::api::{
         candidates, chosen, describe, get_strategy, observe, profile, profile_reset, profile_start, profile_stop,
-        reasons, record, records, remark, start, undo, unfriendly,
+        reasons, record, records, remark, start, undo, unfriendly, watch_made,
     };
     #[pymodule_export]
     use super::strategy::Strategy;

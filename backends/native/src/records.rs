@@ -2,7 +2,7 @@
 
 use crate::focus::{Who, Wish};
 use crate::python::Python;
-use jitctl_core::{Borrowed, Owned};
+use jitctl_core::{Borrowed, Owned, Verdict};
 use std::collections::HashMap;
 
 /// An instruction that can start a trace, in the code of a record or in one nested in it.
@@ -35,6 +35,10 @@ pub enum Phase {
     Compiled,
     /// A tracing tool was active; armed when it is gone.
     Waiting,
+    /// `focus`: attempts to compile it failed, and its verdict says so; they go on ever more rarely.
+    NotCompiled,
+    /// It was given up, and its verdict says so.
+    GivenUp,
     /// `once`: real traffic is training it.
     Training,
     /// `once`: frozen.
@@ -55,8 +59,16 @@ pub struct Record {
     pub sites: Box<[Site]>,
     /// `once`: what the code looked like at the last look, and for how many looks it has.
     pub looks: (u64, u16),
-    /// `once`: CPython dropped compiled code that was frozen.
-    pub dropped: bool,
+    /// `once`: how often CPython dropped compiled code that was frozen.
+    pub dropped: u8,
+    /// Compiled regions at the last look.
+    pub regions: usize,
+    /// `focus`: attempts to compile it that failed, since it was last seen compiled.
+    pub attempts: u8,
+    /// `focus`: steps until the next attempt.
+    pub pause: u16,
+    /// Why it was given up.
+    pub given_up: Option<Box<Verdict>>,
     /// `focus`: how many places were compiled when the verdict was last read.
     pub told: usize,
 }
@@ -73,7 +85,11 @@ impl Record {
             phase: Phase::Settled,
             sites: Box::default(),
             looks: (0, 0),
-            dropped: false,
+            dropped: 0,
+            regions: 0,
+            attempts: 0,
+            pause: 0,
+            given_up: None,
             told: 0,
         })
     }

@@ -11,6 +11,7 @@ pub static LAYOUT: Layout = Layout {
     // Python/bytecodes.c: GET_ITER and FOR_ITER with `index_or_null`.
     indexed_iterators: true,
     // More than the interpreter, a signal handler and what compiled code itself uses between two of its checks.
+    iterators_have_index: true,
     stack_reserve: 192 * 1024,
     // Py_C_RECURSION_LIMIT is 10,000, in debug builds 500.
     c_recursion_reserve: 40,

@@ -167,7 +167,8 @@ def play(g):
     K.z = property(lambda self: "p"); look()
     del K.z; look()
     K.__getattr__ = lambda self, name: f"no {name}"; look()
-    K.__getattribute__ = lambda self, name: f"any {name}" if name == "x" else object.__getattribute__(self, name); look()
+    usual = object.__getattribute__
+    K.__getattribute__ = lambda self, name: f"any {name}" if name == "x" else usual(self, name); look()
     del K.__getattribute__, K.__getattr__; K.z = 2; look()
     class Other:
         def m(self): return "other"
@@ -181,7 +182,7 @@ def play(g):
     o.__dict__ = {"x": 9}; look()
     o = Other(); look()
     return out
-both(SOURCE, "f K.m" if 0 else "f", "f(K())", play)
+both(SOURCE, "f", "f(K())", play)
 """,
     )
 
@@ -307,7 +308,7 @@ def count(kind):
     return call
 kept = [D(count("dict")), T(count("type")), F(lambda *a: 0)]
 taken = []
-for add, callback in ((api.PyDict_AddWatcher, kept[0]), (api.PyType_AddWatcher, kept[1]), (api.PyFunction_AddWatcher, kept[2])):
+for add, callback in zip((api.PyDict_AddWatcher, api.PyType_AddWatcher, api.PyFunction_AddWatcher), kept):
     n = 0
     while True:
         try: add(callback); n += 1
