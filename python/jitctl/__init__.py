@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from . import profiler as profiler
     from . import rules as rules
     from ._errors import BackendError as BackendError
+    from ._process.inventory import compiled as compiled
+    from ._process.inventory import status as status
+    from ._process.switch import disable as disable
+    from ._process.switch import enable as enable
+    from ._process.switch import remove as remove
     from ._stats import Stats as Stats
     from ._stats import stats as stats
     from ._stats.profile import Profile as Profile
@@ -54,12 +59,17 @@ __all__ = [
     "Stats",
     "Verdict",
     "__version__",
+    "compiled",
+    "disable",
+    "enable",
     "jit_focus",
     "jit_ignore",
     "jit_once",
     "profiler",
+    "remove",
     "rules",
     "stats",
+    "status",
 ]
 
 _LAZY = {
@@ -70,7 +80,12 @@ _LAZY = {
     "Record": "_stats.records",
     "Verdict": "_stats.records",
     "Stats": "_stats",
+    "compiled": "_process.inventory",
+    "disable": "_process.switch",
+    "enable": "_process.switch",
+    "remove": "_process.switch",
     "stats": "_stats",
+    "status": "_process.inventory",
 }
 _MISSING: "Any" = object()
 _Function = type(lambda: None)
