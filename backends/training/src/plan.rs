@@ -61,6 +61,8 @@ pub struct Plan {
     pub(crate) source: Source,
     pub(crate) when: When,
     pub(crate) budget: Budget,
+    /// A new thread has the identity of the one that started it until it runs.
+    pub(crate) shares_identity: bool,
 }
 
 impl Plan {
@@ -94,7 +96,8 @@ impl Plan {
             let seconds = host.to_float(milliseconds.borrow())? / 1_000.0;
             budget.time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         }
-        Ok(Some(Self { host, source, when, budget }))
+        let shares_identity = (interpreter.version.major, interpreter.version.minor) < (3, 12);
+        Ok(Some(Self { host, source, when, budget, shares_identity }))
     }
 
     /// When it shall happen.
