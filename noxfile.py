@@ -30,7 +30,7 @@ NEUTRAL |= {"PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 nox.needs_version = ">=2025.5"
 nox.options.default_venv_backend = "virtualenv"  # it brings pip along; Debian's own venv module does not
-nox.options.sessions = ["interpreters", "lint", "rust", "tools", "plugin", "cinderx", "python"]
+nox.options.sessions = ["interpreters", "lint", "package", "rust", "tools", "plugin", "cinderx", "python"]
 
 
 def builder() -> str:
@@ -99,6 +99,22 @@ def lint(session: nox.Session) -> None:
         print(f"lint: {name}: {'failed' if name in failed else 'ok'}", flush=True)
     if failed:
         session.error("failed: " + ", ".join(failed))
+
+
+@nox.session(python=builder(), requires=BUILT)
+def package(session: nox.Session) -> None:
+    """Check the files in dist/: their metadata and contents, what they link to, and which of them each pip chooses."""
+    session.install(*group("test"), *group("package"))
+    built = [str(path) for path in sorted((ROOT / "dist").iterdir())]
+    wheels = [path for path in built if path.endswith(".whl")]
+    compiled = [path for path in wheels if "-abi3-" in path]
+    session.run("twine", "check", "--strict", *built)
+    session.run("check-wheel-contents", *wheels)
+    session.run("abi3audit", "--strict", *compiled)
+    if sys.platform == "linux":
+        session.run("auditwheel", "show", *compiled)
+    if not _pytest(session, "package", ["tests/packaging"], {}):
+        session.error("failed: package")
 
 
 @nox.session(venv_backend="none")

@@ -126,7 +126,7 @@ def _verdicts():
     counts = {}
     for one in jitctl.stats():
         counts[one.verdict.status] = counts.get(one.verdict.status, 0) + 1
-    chosen = jitctl._host.backend.chosen()
+    chosen = jitctl._router.backend.chosen()
     return {
         "jitctl_backend": chosen["name"],
         "jitctl_verdicts": ", ".join(f"{number} {status}" for status, number in sorted(counts.items())),

@@ -77,7 +77,7 @@ def main():
     worker.measure("hint, one of 1,000", timed, loops=1_000)
     worker.measure("hint, one of 10,000", timed, loops=MOST, values=1, warmups=0)
     worker.measure("hint, memory", grown, loops=MOST, values=1, warmups=0, unit="byte")
-    if kept and worker.args.hint == "focus" and jitctl._host.backend.chosen()["name"] == "native":
+    if kept and worker.args.hint == "focus" and jitctl._router.backend.chosen()["name"] == "native":
         for function in kept[-1][:256]:
             function(40)
         # The maintenance step runs from gc callbacks, at most every 50 ms.

@@ -141,6 +141,14 @@ impl<T: Backend> BackendObject for Adaptor<T> {
         .into()
     }
 
+    fn verdict(&self, function: RawObject) -> RResult<ROption<RawVerdict>, RawError> {
+        guard(|| {
+            let verdict = self.backend.verdict(Borrowed { raw: function, lifetime: PhantomData })?;
+            Ok(verdict.map(|verdict| verdict.to_raw()).into())
+        })
+        .into()
+    }
+
     fn notes(&self) -> RVec<Pair> {
         let notes = guard(|| Ok(self.backend.notes()));
         let failed = |error: RawError| vec![("error".to_owned(), error.reason())];

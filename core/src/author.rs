@@ -81,6 +81,16 @@ pub trait Backend: Send + Sync + Sized + 'static {
         Ok(None)
     }
 
+    /// The verdict on a hinted function as it is now, asked for whenever somebody reads the function's record; `None` where
+    /// the last reported one holds. It takes the place of that one. Reading must change nothing.
+    ///
+    /// # Errors
+    /// When it could not be told; the last reported one is shown then.
+    fn verdict(&self, function: Borrowed<'_>) -> Result<Option<Verdict>> {
+        let _ = function;
+        Ok(None)
+    }
+
     /// What `doctor` should say about it in this process, as names and texts.
     fn notes(&self) -> Vec<(String, String)> {
         Vec::new()

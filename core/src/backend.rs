@@ -73,6 +73,14 @@ impl Started {
         pairs_from_raw(&self.raw.notes())
     }
 
+    /// The verdict on a hinted function as it is now, where it may differ from the last reported one.
+    ///
+    /// # Errors
+    /// What the backend answered.
+    pub fn verdict(&self, function: Object) -> Result<Option<Verdict>> {
+        self.converted(self.raw.verdict(RawObject(function)), |verdict| verdict.into_option().map(Verdict::from_raw))
+    }
+
     fn converted<T, R>(
         &self,
         result: RResult<T, crate::abi::values::RawError>,

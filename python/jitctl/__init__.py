@@ -9,15 +9,13 @@
 Each returns the very object it was given. What a hint came to is read with `stats()`;
 ``python -m jitctl doctor`` says what this interpreter can do.
 
-This module is all that ``import jitctl`` loads beside `_host` and `_settings`; whatever a plain
+This module is all that ``import jitctl`` loads beside `_router` and `_settings`; whatever a plain
 ``@jit_focus`` does not need is imported when it is first used.
 """
 
-__version__ = "0.1.0"
-
 import sys
 
-from ._host import backend as _backend
+from ._router import backend as _backend
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from ._record import Verdict as Verdict
     from ._report import Stats as Stats
     from ._report import stats as stats
+    from ._version import __version__ as __version__
 
     # One type variable for the whole object says more than ParamSpec could: the result *is* the
     # argument, so overloads, properties, classes and attributes stay what they were.
@@ -56,6 +55,7 @@ __all__ = [
 ]
 
 _LAZY = {
+    "__version__": "_version",
     "BackendError": "_errors",
     "Profile": "_profile",
     "Reason": "_record",

@@ -1,9 +1,10 @@
 """The command line: ``python -m jitctl``."""
 
 import argparse
+import io
 import sys
 
-from . import __version__
+from ._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: "Optional[Sequence[str]]" = None) -> int:
     """Run the command line; returns 0, and leaves with 2 when it was called wrongly."""
+    # Names and paths may hold what is not Unicode; to show them escaped is better than to fail.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = _parser()
     chosen = parser.parse_args(arguments)
     if chosen.command is None:

@@ -1,5 +1,6 @@
 """Types of the compiled extension (source: python/src). `_fallback` offers the same."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, final
 
 __all__ = [
@@ -21,7 +22,15 @@ __all__ = [
     "unfriendly",
 ]
 
-def start(directory: str, backend: str | None, path: list[str], disabled: bool, profile: bool = False) -> None: ...
+def start(
+    directory: str,
+    backend: str | None,
+    path: list[str],
+    disabled: bool,
+    profile: bool = False,
+    log: int = 0,
+    environment: Sequence[tuple[str, str]] = ...,
+) -> None: ...
 def describe() -> dict[str, Any]: ...
 def chosen() -> dict[str, Any]: ...
 def candidates() -> list[dict[str, Any]]: ...
@@ -43,5 +52,11 @@ class Strategy:
     def hint(self) -> str: ...
     @property
     def backend(self) -> str: ...
-    def apply(self, function: object, options: dict[str, Any] | None, origin: Literal["function", "class"]) -> None: ...
+    def apply(
+        self,
+        function: object,
+        options: dict[str, Any] | None,
+        origin: Literal["function", "class", "wrapper"],
+        remark: str | None = None,
+    ) -> None: ...
     def note(self, obj: object, code: str, message: str, advice: str) -> None: ...

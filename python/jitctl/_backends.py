@@ -13,9 +13,9 @@ SCHEMA = 1
 
 def show_list(as_json: bool) -> int:
     """List every backend found, with whether it can be used, and why not."""
-    from . import _host
+    from . import _router
 
-    found = _host.backend.candidates()
+    found = _router.backend.candidates()
     if as_json:
         print(json.dumps({"schema": SCHEMA, "backends": found}, indent=2))
     else:

@@ -6,7 +6,7 @@ import json
 import sys
 
 from . import _conformance_kinds as kinds
-from . import _host, jit_focus, jit_ignore, jit_once
+from . import _router, jit_focus, jit_ignore, jit_once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import FunctionType
     from typing import Any
 
-_backend = _host.backend
+_backend = _router.backend
 HINTS: "dict[str, Any]" = {"focus": jit_focus, "ignore": jit_ignore, "once": jit_once}
 STATUSES = ("applied", "pending", "partial", "unsupported", "refused")
 #: what the host writes when a backend failed instead of answering

@@ -3,7 +3,7 @@
 import json
 import os
 
-from . import _host
+from . import _router
 
 
 def main(file: str, answer: str) -> None:
@@ -13,10 +13,10 @@ def main(file: str, answer: str) -> None:
 
 
 def _find(file: str) -> "dict[str, object]":
-    interpreter = _host.backend.describe()
+    interpreter = _router.backend.describe()
     if not interpreter["extension"]:
         return {"passed": False, "reason": f"jitctl's extension is needed: {interpreter['reason']}"}
-    for one in _host.backend.candidates():
+    for one in _router.backend.candidates():
         if one["file"] and os.path.realpath(one["file"]) == file:
             what = f"{one['name']} {one['version']}, interface {one['interface']}, for {one['requires']}"
             found = {"backend": one["name"], "source": one["source"]}

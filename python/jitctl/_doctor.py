@@ -6,8 +6,10 @@ The data is made first, so that the text and ``--json`` cannot say different thi
 import os
 import sys
 
-from . import __version__, _host
+from . import _router
+from ._settings import VARIABLES, is_ours
 from ._text import backend_name, interpreter_name
+from ._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,31 +18,20 @@ if TYPE_CHECKING:
 
 #: raised by one when a field changes its meaning or goes; new fields may come without
 SCHEMA = 1
-#: what the variables mean that jitctl and CPython's JIT read
-VARIABLES = {
-    "JITCTL_BACKEND": "backend to use, by name",
-    "JITCTL_BACKEND_PATH": "files and folders with more backends",
-    "JITCTL_DISABLE": "switches every hint off",
-    "JITCTL_LOG": "what backends write to standard error: debug, info or warning",
-    "JITCTL_OPT_IN": "lets a backend do what it does not do by default",
-    "JITCTL_PROFILE": "counts and times the calls of every hinted function",
-    "JITCTL_PURE_PYTHON": "keeps the compiled extension out",
-    "PYTHON_JIT": "switches CPython's JIT on (1) or off (0)",
-}
 
 
 def diagnosis() -> "dict[str, Any]":
     """Collect everything the doctor says, as plain data."""
-    interpreter = _host.backend.describe()
-    backend = _host.backend.chosen()
+    interpreter = _router.backend.describe()
+    backend = _router.backend.chosen()
     return {
         "schema": SCHEMA,
         "jitctl": __version__,
         "summary": summary(interpreter, backend),
-        "problem": None if _host.failure is None else str(_host.failure),
+        "problem": None if _router.failure is None else str(_router.failure),
         "interpreter": interpreter,
         "backend": backend,
-        "candidates": _host.backend.candidates(),
+        "candidates": _router.backend.candidates(),
         "environment": environment(),
     }
 
@@ -56,20 +47,33 @@ def summary(interpreter: "Mapping[str, Any]", backend: "Mapping[str, Any]") -> s
     else:
         jit = "a JIT is built but off (PYTHON_JIT=1 switches it on)"
     used = f"jitctl uses backend {backend_name(backend)}"
-    if _host.failure is not None:
-        used = f"import jitctl fails: JITCTL_BACKEND={_host.settings.backend} cannot be used"
+    if _router.failure is not None:
+        used = f"import jitctl fails: JITCTL_BACKEND={_router.settings.backend} cannot be used"
     return f"{jit}; {used}"
 
 
 def environment() -> "list[dict[str, Any]]":
     """List the variables that are set, and whether this process pays attention to them."""
-    ignored = _host.settings.ignored
-    names = [name for name in os.environ if name.startswith("JITCTL_") or name == "PYTHON_JIT"]
-    meaning = "not read by jitctl itself; a backend may read it"
+    settings = _router.settings
+    meanings = {one.name: one.meaning for one in VARIABLES}
     return [
-        {"name": name, "value": os.environ[name], "meaning": VARIABLES.get(name, meaning), "ignored": ignored}
-        for name in sorted(names)
+        {
+            "name": name,
+            "value": os.environ[name],
+            "meaning": meanings.get(name) or _unknown(name, list(meanings)),
+            "ignored": settings.ignored,
+            "problem": settings.problems.get(name),
+        }
+        for name in sorted(filter(is_ours, os.environ))
     ]
+
+
+def _unknown(name: str, known: "list[str]") -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, 1, 0.8)
+    meant = f"; did you mean {close[0]}?" if close else ""
+    return f"not read by jitctl itself; a backend may read it{meant}"
 
 
 def text(found: "Mapping[str, Any]") -> str:
@@ -79,7 +83,7 @@ def text(found: "Mapping[str, Any]") -> str:
     if found["problem"]:
         lines += [f"problem      {found['problem']}", ""]
     lines += [
-        f"jitctl       {found['jitctl']} in {os.path.dirname(_host.DIRECTORY)}",
+        f"jitctl       {found['jitctl']} in {os.path.dirname(_router.DIRECTORY)}",
         f"interpreter  {interpreter_name(interpreter)} on {interpreter['platform']}: {sys.executable}",
         f"             {interpreter['build']}",
         f"extension    {'loaded' if interpreter['extension'] else 'not loaded: ' + str(interpreter['reason'])}",
@@ -93,7 +97,7 @@ def text(found: "Mapping[str, Any]") -> str:
             lines += [f"      {name}: {note}" for name, note in found["backend"].get("notes", [])]
     lines += ["", "environment:"]
     for one in found["environment"]:
-        note = "ignored, Python was started with -E or -I" if one["ignored"] else one["meaning"]
+        note = "ignored, Python was started with -E or -I" if one["ignored"] else one["problem"] or one["meaning"]
         lines.append(f"  {one['name']}={one['value']}  ({note})")
     if not found["environment"]:
         lines.append("  no JITCTL_ variable is set, nor PYTHON_JIT")

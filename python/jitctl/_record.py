@@ -136,7 +136,7 @@ class Tier(_Plain):
 class Reason(_Plain):
     """Why a function gains little or nothing from the JIT of this interpreter.
 
-    ``code`` is stable, for programs (`jitctl._host.backend.reasons` lists all that there can be here);
+    ``code`` is stable, for programs (`jitctl._router.backend.reasons` lists all that there can be here);
     ``line`` is the source line that shows it, or None; ``message`` one sentence; ``advice`` what to do.
     """
 

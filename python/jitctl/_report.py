@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from . import __version__, _targets
-from ._host import backend as _backend
+from . import _targets
 from ._record import Record
+from ._router import backend as _backend
 from ._text import backend_name, html_list, html_table, interpreter_name, jit_state, one_line, text_table
+from ._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

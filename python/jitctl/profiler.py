@@ -5,7 +5,7 @@ hint; `jitctl.stats` shows the numbers. Each of these takes what the decorators 
 """
 
 from . import _targets
-from ._host import backend as _backend
+from ._router import backend as _backend
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

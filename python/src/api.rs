@@ -3,28 +3,34 @@
 use crate::introspect::unfriendly::{self as judge, table::KINDS};
 use crate::introspect::{interpreter as describer, warmth};
 use crate::router::discover;
-use crate::router::session::{self, Session, current};
-use crate::strategy::Strategy;
+use crate::router::session::{self, Session, Settings, current};
+use crate::strategy::{Strategy, refreshed};
+use crate::text::Lossy;
 use crate::{profile as profiler, records as ledger, to_python};
 use jitctl_core::Interpreter;
 use jitctl_core::registry::{Candidate, Registry};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFunction, PyList};
+use std::path::PathBuf;
 
 /// Chooses the backend of this process.
 #[pyfunction]
-#[pyo3(signature = (directory, backend, path, disabled, profile = false))]
-#[allow(clippy::needless_pass_by_value)] // pyo3 hands over what it converted
+#[pyo3(signature = (directory, backend, path, disabled, profile = false, log = 0, environment = Vec::new()))]
+#[allow(clippy::too_many_arguments)] // one per setting
 pub fn start(
     py: Python<'_>,
-    directory: &str,
-    backend: Option<&str>,
-    path: Vec<String>,
+    directory: PathBuf,
+    backend: Option<Lossy>,
+    path: Vec<PathBuf>,
     disabled: bool,
     profile: bool,
+    log: u8,
+    environment: Vec<(Lossy, Lossy)>,
 ) -> PyResult<()> {
-    session::open(py, directory, backend, &path, disabled, profile)
+    let backend = backend.map(|name| name.0);
+    let environment = environment.into_iter().map(|(name, value)| (name.0, value.0)).collect();
+    session::open(py, Settings { directory, backend, path, disabled, profile, log, environment })
 }
 
 /// Describes the interpreter.
@@ -32,7 +38,7 @@ pub fn start(
 pub fn describe(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let interpreter: Interpreter = match current() {
         Ok(session) => session.registry(|registry| registry.interpreter().clone()),
-        Err(_) => describer::interpreter(py)?,
+        Err(_) => describer::interpreter(py, &[])?,
     };
     to_python::interpreter(py, &interpreter)
 }
@@ -49,11 +55,15 @@ fn describe_chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry)
     let loaded = registry.chosen().and_then(Candidate::loaded);
     dict.set_item("name", &*session.name)?;
     dict.set_item("version", loaded.map_or(String::new(), |l| l.description.version.to_string()))?;
-    dict.set_item("file", registry.chosen().map(|candidate| candidate.path.to_string_lossy().into_owned()))?;
+    dict.set_item("file", registry.chosen().map(|candidate| candidate.path.as_os_str()))?;
     let description = loaded.map_or_else(|| session.verdict.message.to_string(), |l| l.description.description.clone());
     dict.set_item("description", description)?;
     dict.set_item("disabled", session.disabled)?;
-    let notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    let mut notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    if let Err(unknown) = jitctl_cpython::of(registry.interpreter()) {
+        let lacks = "how warm functions are and why they gain little is not told; next: a newer jitctl";
+        notes.push(("this interpreter".to_owned(), format!("{unknown}; {lacks}")));
+    }
     dict.set_item("notes", notes)?;
     Ok(dict)
 }
@@ -75,25 +85,32 @@ pub fn get_strategy(hint: &str) -> PyResult<Strategy> {
     Strategy::new(hint)
 }
 
-/// A record, and what the profiler did to it.
-fn shown<'py>(object: &Bound<'py, PyAny>, record: &ledger::Record) -> PyResult<Bound<'py, PyDict>> {
-    let dict = to_python::record(object, record)?;
+/// A record with its verdict of this moment, and what the profiler did to it.
+fn shown<'py>(object: &Bound<'py, PyAny>, record: ledger::Record) -> PyResult<Bound<'py, PyDict>> {
+    let dict = to_python::record(object, &refreshed(object, record))?;
     if let Some(verdict) = dict.get_item("verdict")? {
         note_rewarmed(verdict.cast::<PyDict>()?, profiler::rewarmed(object))?;
     }
     Ok(dict)
 }
 
-/// Says in the verdict that the profiler had the hint applied again.
-fn note_rewarmed(verdict: &Bound<'_, PyDict>, times: u8) -> PyResult<()> {
+/// Says in the verdict that the profiler had the hint applied again, where that was measured to have helped.
+fn note_rewarmed(verdict: &Bound<'_, PyDict>, (rewarmed, last): (profiler::Rewarmed, bool)) -> PyResult<()> {
+    let times = rewarmed.times;
     if times == 0 {
         return Ok(());
     }
     let py = verdict.py();
     if let (Some(message), Some(measures)) = (verdict.get_item("message")?, verdict.get_item("measures")?) {
         let often = if times == 1 { "once".to_owned() } else { format!("{times} times") };
-        let end = if times == profiler::MOST { ", and will not be again" } else { "" };
-        let text = format!("{message}; warmed again {often} because it had become slower{end}");
+        let end = if last { "; it will not be warmed again" } else { "" };
+        let share = |percent: u64| format!("{}.{:02}", percent / 100, percent % 100);
+        let text = format!(
+            "{message}; warmed again {often}: it had lost compiled code and its calls took {} times as long as at best, {} \
+             times since{end}",
+            share(rewarmed.before),
+            share(rewarmed.since)
+        );
         verdict.set_item("message", text)?;
         let entry = ("warmed_again", f64::from(times), "times").into_pyobject(py)?;
         measures.call_method1("append", (entry,))?;
@@ -104,13 +121,13 @@ fn note_rewarmed(verdict: &Bound<'_, PyDict>, times: u8) -> PyResult<()> {
 /// The record of this object.
 #[pyfunction]
 pub fn record<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
-    ledger::find(obj).map(|record| shown(obj, &record)).transpose()
+    ledger::find(obj).map(|record| shown(obj, record)).transpose()
 }
 
 /// The records of all living objects.
 #[pyfunction]
 pub fn records(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
-    ledger::all(py).iter().map(|(object, record)| shown(object, record)).collect()
+    ledger::all(py).into_iter().map(|(object, record)| shown(&object, record)).collect()
 }
 
 /// The state of a function's code now.

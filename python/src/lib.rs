@@ -11,6 +11,7 @@ mod records;
 mod router;
 mod strategy;
 mod symbols;
+mod text;
 mod to_python;
 
 use pyo3::prelude::*;

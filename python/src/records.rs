@@ -1,6 +1,7 @@
 //! What was asked of each function, and what came of it. Functions are held weakly.
 
-use jitctl_core::{Hint, Origin, Verdict};
+use jitctl_core::{Hint, Verdict};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyWeakrefMethods;
 use pyo3::types::PyWeakrefReference;
@@ -35,6 +36,38 @@ impl Reference {
     }
 }
 
+/// Where a hint came from. Of two hints on one function the nearer one wins, so the order is that of nearness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The class that defines the function was hinted.
+    Class,
+    /// A wrapper around the function was.
+    Wrapper,
+    /// The function itself was.
+    Function,
+}
+
+impl Origin {
+    const ALL: [Self; 3] = [Self::Function, Self::Class, Self::Wrapper];
+
+    /// `function`, `class` or `wrapper`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Class => "class",
+            Self::Wrapper => "wrapper",
+            Self::Function => "function",
+        }
+    }
+
+    /// The origin of that name; an error lists those there are.
+    pub fn by_name(name: &str) -> PyResult<Self> {
+        Self::ALL.into_iter().find(|origin| origin.name() == name).ok_or_else(|| {
+            let all = Self::ALL.map(Self::name).join(", ");
+            PyValueError::new_err(format!("there is no origin {name:?}; there are: {all}"))
+        })
+    }
+}
+
 /// One record without its object.
 #[derive(Clone)]
 pub struct Record {
@@ -43,8 +76,8 @@ pub struct Record {
     pub origin: Origin,
     pub backend: Arc<str>,
     pub verdict: Arc<Verdict>,
-    /// The hint that this one took the place of; every verdict says so.
-    replaced: Option<Hint>,
+    /// What every verdict says behind its own message: which hint this one replaced, which function it wraps.
+    pub remarks: Option<Arc<str>>,
     /// The address of the code that the function had when it was hinted; kept where somebody may ask for it. Other code in
     /// its place is made while this one lives, so the addresses differ; a weak reference would cost 100 bytes a hint.
     code: Option<usize>,
@@ -96,21 +129,21 @@ pub struct Opening<'a> {
     pub hint: Hint,
     pub origin: Origin,
     pub backend: &'a Arc<str>,
-    pub replaced: Option<Hint>,
+    pub remarks: Option<Arc<str>>,
 }
 
 /// Opens a record, and gives its ticket; `verdict` holds until a better one is known.
 pub fn open(object: &Bound<'_, PyAny>, opening: &Opening<'_>, verdict: Verdict) -> u64 {
-    let Opening { code, hint, origin, backend, replaced } = *opening;
+    let Opening { code, hint, origin, backend, ref remarks } = *opening;
     let reference = Reference::to(object);
     let code = code.map(|code| code.as_ptr() as usize);
     let address = object.as_ptr() as usize;
     let (ticket, old, full) = locked(|records| {
         records.next_ticket += 1;
         let ticket = records.next_ticket;
-        let verdict = records.shared(with_replaced(verdict, replaced));
+        let verdict = records.shared(with_remarks(verdict, remarks.as_deref()));
         let backend = Arc::clone(backend);
-        let record = Record { ticket, hint, origin, backend, verdict, replaced, code, reported: false };
+        let record = Record { ticket, hint, origin, backend, verdict, remarks: remarks.clone(), code, reported: false };
         let old = records.by_address.insert(address, (reference, record));
         if let Some((_, record)) = &old {
             records.by_ticket.remove(&record.ticket);
@@ -125,9 +158,9 @@ pub fn open(object: &Bound<'_, PyAny>, opening: &Opening<'_>, verdict: Verdict) 
     ticket
 }
 
-fn with_replaced(mut verdict: Verdict, replaced: Option<Hint>) -> Verdict {
-    if let Some(hint) = replaced {
-        verdict.message = format!("{}; this hint replaced {hint}", verdict.message).into();
+fn with_remarks(mut verdict: Verdict, remarks: Option<&str>) -> Verdict {
+    if let Some(remarks) = remarks {
+        verdict.message = format!("{}; {remarks}", verdict.message).into();
     }
     verdict
 }
@@ -145,8 +178,9 @@ pub fn report(ticket: u64, verdict: Verdict) {
 fn replace(ticket: u64, verdict: Verdict, report: bool) {
     locked(|records| {
         let Some(address) = records.by_ticket.get(&ticket).copied() else { return };
-        let Some(replaced) = records.by_address.get(&address).map(|(_, record)| record.replaced) else { return };
-        let verdict = records.shared(with_replaced(verdict, replaced));
+        let Some((_, record)) = records.by_address.get(&address) else { return };
+        let remarks = record.remarks.clone();
+        let verdict = records.shared(with_remarks(verdict, remarks.as_deref()));
         let Some((_, record)) = records.by_address.get_mut(&address) else { return };
         if report || !record.reported {
             record.verdict = verdict;

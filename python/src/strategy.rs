@@ -1,15 +1,17 @@
 //! The way of a hint through the extension.
 
 use crate::introspect::unfriendly;
-use crate::records::Opening;
+use crate::records::{Opening, Origin, Record};
 use crate::router::session::{self, Session};
+use crate::text::Lossy;
 use crate::{profile, records};
 use jitctl_core::backend::HintRequest;
-use jitctl_core::{Error, Hint, Origin, Status, Verdict};
+use jitctl_core::{Error, Hint, Origin as Nearness, Status, Verdict};
 use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyFunction};
+use std::sync::Arc;
 
 /// What carries out one kind of hint in this process.
 #[pyclass(frozen, module = "jitctl._backend")]
@@ -30,6 +32,15 @@ impl Strategy {
 /// itself.
 const AT_ONCE: [&str; 4] = ["sample_args", "sample_kwargs", "infer", "threshold"];
 
+/// What a hint comes with beside its options.
+struct Asked {
+    origin: Origin,
+    /// The hint that the function had before.
+    previous: Option<Hint>,
+    /// What every verdict says behind its own message.
+    remarks: Option<Arc<str>>,
+}
+
 impl Strategy {
     /// Gives the hint to the backend and keeps the verdict. With `may_wait` a focus whose effect is measured waits until
     /// some calls were timed without it.
@@ -38,17 +49,17 @@ impl Strategy {
         session: &Session,
         function: &Bound<'_, PyAny>,
         options: Option<&Bound<'_, PyDict>>,
-        origin: Origin,
-        previous: Option<Hint>,
+        asked: Asked,
         may_wait: bool,
     ) -> PyResult<()> {
-        let replaced = previous.filter(|hint| *hint != self.hint);
+        let Asked { origin, previous, remarks } = asked;
+        let replaced = previous.is_some_and(|hint| hint != self.hint);
         let Some(started) = &session.started else {
-            let opening = Opening { code: None, hint: self.hint, origin, backend: &session.name, replaced };
+            let opening = Opening { code: None, hint: self.hint, origin, backend: &session.name, remarks };
             records::open(function, &opening, session.verdict.clone());
             return Ok(());
         };
-        if replaced.is_some() {
+        if replaced {
             // A backend that cannot take back says so when it meets `previous`; the new hint is what counts.
             let _ = started.undo(function.as_ptr().cast());
         }
@@ -57,7 +68,7 @@ impl Strategy {
             None => None, // nobody will ask whether it is still the same
         };
         let code = code.as_ref();
-        let opening = Opening { code, hint: self.hint, origin, backend: &session.name, replaced };
+        let opening = Opening { code, hint: self.hint, origin, backend: &session.name, remarks };
         let at_once = |options: &Bound<'_, PyDict>| AT_ONCE.iter().any(|key| options.contains(key).unwrap_or(true));
         let measured = self.hint == Hint::Focus && &*session.name != "noop" && !options.is_some_and(at_once);
         if may_wait && measured && previous != Some(self.hint) && profile::by_entry(function) {
@@ -74,7 +85,7 @@ impl Strategy {
             function: function.as_ptr().cast(),
             options: options.map_or(std::ptr::null_mut(), |options| options.as_ptr().cast()),
             hint: self.hint,
-            origin,
+            origin: if origin == Origin::Class { Nearness::Class } else { Nearness::Function },
             previous,
         };
         let answer = started.apply(&request);
@@ -98,9 +109,9 @@ pub fn apply_again(function: &Bound<'_, PyAny>, again: bool) -> bool {
         return false;
     }
     let _quiet = profile::Quiet::start();
-    let previous = again.then_some(record.hint);
+    let asked = Asked { origin: record.origin, previous: again.then_some(record.hint), remarks: record.remarks };
     let strategy = Strategy { hint: record.hint };
-    if let Err(error) = strategy.act(&session, function, None, record.origin, previous, false) {
+    if let Err(error) = strategy.act(&session, function, None, asked, false) {
         error.write_unraisable(function.py(), Some(function)); // no frame of the user's to raise it in
     }
     true
@@ -118,18 +129,19 @@ impl Strategy {
         Ok(session::current()?.name.to_string())
     }
 
-    /// Acts on a hint, and records what came of it.
-    fn apply(&self, function: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>, origin: &str) -> PyResult<()> {
-        let origin = match origin {
-            "function" => Origin::Function,
-            "class" => Origin::Class,
-            other => {
-                return Err(PyValueError::new_err(format!("there is no origin {other:?}; there are: function, class")));
-            }
-        };
+    /// Acts on a hint, and records what came of it. `remark` is said behind every verdict.
+    #[pyo3(signature = (function, options, origin, remark = None))]
+    fn apply(
+        &self,
+        function: &Bound<'_, PyAny>,
+        options: Option<&Bound<'_, PyDict>>,
+        origin: &str,
+        remark: Option<Lossy>,
+    ) -> PyResult<()> {
+        let origin = Origin::by_name(origin)?;
         let session = session::current()?;
         let before = records::find(function);
-        if before.as_ref().is_some_and(|record| origin == Origin::Class && record.origin == Origin::Function) {
+        if before.as_ref().is_some_and(|record| origin < record.origin) {
             return Ok(()); // the nearer hint wins
         }
         let wanted = options.map(|options| options.get_item(intern!(function.py(), "profile"))).transpose()?.flatten();
@@ -139,17 +151,35 @@ impl Strategy {
             None if session.profile && !session.disabled => profile::start(function, None)?,
             _ => {}
         }
-        self.act(&session, function, options, origin, before.map(|record| record.hint), true)
+        let previous = before.map(|record| record.hint);
+        let replaced = previous.filter(|hint| *hint != self.hint).map(|hint| format!("this hint replaced {hint}"));
+        let remarks: Vec<String> = remark.map(|remark| remark.0).into_iter().chain(replaced).collect();
+        let remarks = (!remarks.is_empty()).then(|| remarks.join("; ").into());
+        self.act(&session, function, options, Asked { origin, previous, remarks }, true)
     }
 
     /// Records that an object has nothing to act on.
-    fn note(&self, obj: &Bound<'_, PyAny>, code: String, message: String, advice: String) -> PyResult<()> {
+    fn note(&self, obj: &Bound<'_, PyAny>, code: String, message: Lossy, advice: Lossy) -> PyResult<()> {
         let session = session::current()?;
-        let verdict = Verdict::new(Status::Unsupported, code, message).advise(advice);
+        let verdict = Verdict::new(Status::Unsupported, code, message.0).advise(advice.0);
         let (hint, origin, backend) = (self.hint, Origin::Function, &session.name);
-        records::open(obj, &Opening { code: None, hint, origin, backend, replaced: None }, verdict);
+        records::open(obj, &Opening { code: None, hint, origin, backend, remarks: None }, verdict);
         Ok(())
     }
+}
+
+/// The record with the verdict as it is at this moment: the backend is asked, and its answer is kept.
+pub fn refreshed(object: &Bound<'_, PyAny>, record: Record) -> Record {
+    let Ok(session) = session::current() else { return record };
+    let Some(started) = &session.started else { return record };
+    if !object.is_instance_of::<PyFunction>() || session.name != record.backend {
+        return record; // another backend's, or an object that none was asked about
+    }
+    let answer = started.verdict(object.as_ptr().cast());
+    drop(PyErr::take(object.py())); // what a faulty backend left must not be raised in who only reads
+    let Ok(Some(verdict)) = answer else { return record };
+    records::report(record.ticket, verdict);
+    records::find(object).unwrap_or(record)
 }
 
 /// A backend that sets an exception and does not say so: Python would raise it at the next unrelated step.

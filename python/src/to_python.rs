@@ -35,7 +35,7 @@ pub fn candidates<'py>(py: Python<'py>, registry: &Registry) -> PyResult<Bound<'
         let chosen = registry.chosen().is_some_and(|other| other.path == candidate.path);
         let (usable, code, reason) = standing(candidate, chosen, registry);
         dict.set_item("name", candidate.name())?;
-        dict.set_item("file", candidate.path.to_string_lossy())?;
+        dict.set_item("file", candidate.path.as_os_str())?;
         dict.set_item("source", candidate.source.name())?;
         dict.set_item("usable", usable)?;
         dict.set_item("chosen", chosen)?;
@@ -68,7 +68,7 @@ pub fn record<'py>(object: &Bound<'py, PyAny>, record: &Record) -> PyResult<Boun
     let dict = PyDict::new(object.py());
     dict.set_item("object", object)?;
     dict.set_item("hint", record.hint.name())?;
-    dict.set_item("origin", if record.origin == jitctl_core::Origin::Class { "class" } else { "function" })?;
+    dict.set_item("origin", record.origin.name())?;
     dict.set_item("backend", &*record.backend)?;
     dict.set_item("verdict", verdict(object.py(), &record.verdict)?)?;
     Ok(dict)

@@ -50,7 +50,7 @@ class Jitctl(NoHints):
         import jitctl
 
         self.jitctl = jitctl
-        self.backend = jitctl._host.backend
+        self.backend = jitctl._router.backend
         self.kinds = {"focus": jitctl.jit_focus, "ignore": jitctl.jit_ignore, "once": jitctl.jit_once}
 
     def apply(self, kind: str, thing: Any, options: dict[str, Any]) -> None:

@@ -61,11 +61,11 @@ def look(path: str) -> Interpreter:
     """Ask an interpreter what it is."""
     code = (
         "import json, sys, jitctl\n"
-        "found = jitctl._host.backend.describe()\n"
+        "found = jitctl._router.backend.describe()\n"
         "try: from _opcode_metadata import _specialized_opmap as forms\n"
         "except ImportError: forms = {}\n"
         "print(json.dumps([found, 'RESUME_CHECK_JIT' in forms, hasattr(sys, 'monitoring'),"
-        " jitctl._host.backend.chosen()['name']]))"
+        " jitctl._router.backend.chosen()['name']]))"
     )
     done = subprocess.run(
         [path, "-c", code], env=environment(), capture_output=True, encoding="utf-8", check=True, timeout=60

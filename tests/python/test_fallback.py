@@ -53,22 +53,18 @@ def test_describe(pure):
     ],
 )
 def test_the_jit_of_3_13_is_read_off_the_build(pure, monkeypatch, line, variable, expected):
-    from jitctl import _fallback_info
+    from jitctl._fallback import interpreter
 
     class Sys:
         implementation = type("", (), {"name": "cpython"})
-        flags = type("", (), {"ignore_environment": 0})
 
-    monkeypatch.setattr(_fallback_info, "sys", Sys)
-    monkeypatch.setattr(_fallback_info.sysconfig, "get_config_var", lambda name: line)
-    monkeypatch.delenv("PYTHON_JIT", raising=False)
-    if variable:
-        monkeypatch.setenv("PYTHON_JIT", variable)
-    assert _fallback_info._jit() == expected
+    monkeypatch.setattr(interpreter, "sys", Sys)
+    monkeypatch.setattr(interpreter.sysconfig, "get_config_var", lambda name: line)
+    assert interpreter._jit({"PYTHON_JIT": variable} if variable else {}) == expected
 
 
 def test_found_libraries_are_listed_as_needing_the_extension(pure, tmp_path):
-    from jitctl import _fallback_info
+    from jitctl._fallback import interpreter
 
     own, other = tmp_path / "backends", tmp_path / "acme.dll"
     own.mkdir()
@@ -76,7 +72,7 @@ def test_found_libraries_are_listed_as_needing_the_extension(pure, tmp_path):
     (own / "libjitctl_backend_noop.abi3.so").touch()
     (own / "notes.txt").touch()
     other.touch()
-    found = _fallback_info.list_candidates(str(own), [str(other), str(tmp_path / "missing")], "no luck")
+    found = interpreter.list_candidates(str(own), [str(other), str(tmp_path / "missing")], "no luck")
     assert [(one["name"], one["source"], one["usable"]) for one in found] == [
         ("noop", "built-in", True),
         ("warmup", "built-in", False),

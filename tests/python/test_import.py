@@ -23,8 +23,8 @@ def test_only_what_is_needed_is_loaded(run_code, pure):
     loaded -= set(json.loads(run_code(LOADED.format("import os"), "-S"))) | {"json"}
     assert not loaded & (HEAVY - {"json"})
     ours = {name for name in loaded if name.startswith("jitctl.")}
-    assert ours == {"jitctl._host", "jitctl._settings", "jitctl._backend" if pure == "0" else "jitctl._fallback"} or (
-        pure == "0" and ours == {"jitctl._host", "jitctl._settings", "jitctl._fallback"}
+    assert ours == {"jitctl._router", "jitctl._settings", "jitctl._backend" if pure == "0" else "jitctl._fallback"} or (
+        pure == "0" and ours == {"jitctl._router", "jitctl._settings", "jitctl._fallback"}
     )
 
 

@@ -71,8 +71,8 @@ def run(start, tmp_path):
 PRELUDE = """
 import jitctl, sys, _cinderx
 from jitctl import jit_focus, jit_ignore, jit_once, stats
-from jitctl import _host
-undo = _host.backend.undo
+from jitctl import _router
+undo = _router.backend.undo
 cx = _cinderx if hasattr(_cinderx, "force_compile") else __import__("cinderjit")
 def verdict(f):
     found = stats(f).verdict

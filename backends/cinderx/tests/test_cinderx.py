@@ -229,7 +229,7 @@ print(verdict(loop), cx.is_jit_compiled(loop))
 
 
 def test_it_is_never_chosen_unless_named(start):
-    found = start("import jitctl; print(jitctl._host.backend.chosen()['name'])", JITCTL_BACKEND=None)
+    found = start("import jitctl; print(jitctl._router.backend.chosen()['name'])", JITCTL_BACKEND=None)
     assert found.returncode == 0
     assert found.stdout.strip() != "cinderx"
 
@@ -249,7 +249,7 @@ def test_the_entry_point_leads_to_the_library(start):
         importlib.metadata.version("jitctl-cinderx")
     except importlib.metadata.PackageNotFoundError:
         pytest.skip("jitctl-cinderx is not installed as a package")
-    found = start("import jitctl; print(jitctl._host.backend.chosen()['name'])", JITCTL_BACKEND_PATH=None)
+    found = start("import jitctl; print(jitctl._router.backend.chosen()['name'])", JITCTL_BACKEND_PATH=None)
     assert found.stdout.strip() == "cinderx", found.stderr
 
 

@@ -3,6 +3,7 @@
 use crate::bytecode::{Cells, CodeLayout};
 use crate::focus::{self, Wish};
 use crate::monitoring::Monitoring;
+use crate::obstacle;
 use crate::opcodes::Opcodes;
 use crate::python::Python;
 use crate::records::{Phase, Record, Records, Site};
@@ -10,8 +11,8 @@ use crate::selftest::{self, Denied, Findings, Offsets, Switch, View};
 use crate::settings::Settings;
 use crate::sites::{Look, Offer};
 use crate::tick;
-use crate::versions::Version;
 use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result, Verdict};
+use jitctl_cpython::Steering;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,7 @@ pub enum Process {
     On,
     /// We switched it on, for hinted functions.
     OptedIn(Switch),
-    /// We switched it off again while a tracing tool is active.
+    /// We switched it off again while an [`Obstacle`](crate::obstacle::Obstacle) is there.
     Suspended(Switch),
 }
 
@@ -53,7 +54,7 @@ pub struct Shared {
 pub struct Engine {
     pub host: Host,
     pub python: Python,
-    pub version: &'static Version,
+    pub version: &'static Steering,
     pub opcodes: Opcodes,
     pub settings: Settings,
     pub interpreter: Interpreter,
@@ -65,7 +66,7 @@ pub struct Engine {
 }
 
 /// The part of the self-test that decides whether the backend is used at all: some microseconds.
-pub fn identify(host: Host, interpreter: &Interpreter, version: &Version) -> Result<(Python, Settings, Offsets)> {
+pub fn identify(host: Host, interpreter: &Interpreter, version: &Steering) -> Result<(Python, Settings, Offsets)> {
     let python = Python::resolve(host)?;
     let settings = Settings::read(host)?;
     let view = View::new(host, python, settings.falsified);
@@ -76,7 +77,7 @@ pub fn identify(host: Host, interpreter: &Interpreter, version: &Version) -> Res
 
 impl Engine {
     /// Runs the rest of the self-test; what it does not grant is not used.
-    pub fn start(host: Host, interpreter: &Interpreter, version: &'static Version) -> Result<Self> {
+    pub fn start(host: Host, interpreter: &Interpreter, version: &'static Steering) -> Result<Self> {
         let (python, settings, offsets) = identify(host, interpreter, version)?;
         let view = View::new(host, python, settings.falsified);
         let opcodes = Opcodes::read(host, version)?;
@@ -135,10 +136,14 @@ impl Engine {
         self.shared().opt_in = Some((codes, micros));
     }
 
-    /// What the self-test granted; tried again where a tracing tool was in the way.
+    /// What the self-test granted; tried again where a tracing tool was in the way, or where executable memory was refused
+    /// and is not any more.
     pub fn findings(&self) -> Findings {
         let findings = self.shared().findings.clone();
-        if !matches!(findings.code, Err(Denied::Later(_))) {
+        let had_none = matches!(findings.executors, Err(Denied::Memory(_)));
+        let again =
+            matches!(findings.code, Err(Denied::Later(_))) || had_none && obstacle::memory_denied(self).is_none();
+        if !again {
             return findings;
         }
         let view = View::new(self.host, self.python, self.settings.falsified);

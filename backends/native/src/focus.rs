@@ -24,7 +24,7 @@ const APART: u16 = 16;
 /// Arms the function, and what is nested in it.
 pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     if let Some(verdict) = optin::ensure(engine)? {
-        if verdict.status == Status::Pending {
+        if verdict.status == Status::Pending || matches!(&*verdict.code, "no-executable-memory" | "perf-active") {
             wait(engine, who, code)?;
         }
         return Ok(verdict);
@@ -181,6 +181,12 @@ pub fn seen(sites: &[Site], compiled: bool, threshold: u16) -> Verdict {
         Verdict::new(Status::Applied, ARMED, text)
     };
     measured(verdict, sites)
+}
+
+/// Some of it is compiled.
+pub fn partly(sites: &[Site], compiled: usize, threshold: u16) -> Verdict {
+    let text = format!("{compiled} of {} compiled; the rest is {}", places(sites), soon(sites, threshold));
+    measured(Verdict::new(Status::Applied, ARMED, text), sites).measure("compiled", count(compiled), "sites")
 }
 
 fn soon(sites: &[Site], threshold: u16) -> String {

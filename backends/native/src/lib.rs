@@ -2,7 +2,7 @@
 //!
 //! The way of a hint: `apply` below, then [`hints`], then [`focus`], [`ignore`] or [`once`]; what they may touch was granted by
 //! [`selftest`]; what they did is kept in [`records`]; [`maintenance`] keeps it in force; [`optin`] switches the JIT on
-//! where the process runs with it off. What differs between versions is in [`versions`], and nowhere else.
+//! where the process runs with it off. What differs between versions is in the crate `cpython`, and nowhere else.
 
 mod bytecode;
 mod engine;
@@ -12,12 +12,16 @@ mod guard;
 mod hints;
 mod ignore;
 mod maintenance;
+mod memory;
 mod monitoring;
 mod moved;
+mod obstacle;
 mod once;
 mod opcodes;
 mod optin;
+mod perf;
 mod python;
+mod reading;
 mod records;
 mod regions;
 mod selftest;
@@ -26,7 +30,6 @@ mod sites;
 mod start;
 mod tick;
 mod train;
-mod versions;
 
 use crate::engine::{Engine, Process};
 use crate::start::Start;
@@ -34,9 +37,17 @@ use jitctl_core::{
     Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict,
     export_backend,
 };
+use jitctl_cpython::Steering;
 use jitctl_training::Scheduler;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What steers the JIT of this version, or why nothing does.
+fn steering(interpreter: &Interpreter) -> std::result::Result<&'static Steering, String> {
+    let version = jitctl_cpython::of(interpreter).map_err(|unknown| unknown.to_string())?;
+    let missing = || format!("nothing of CPython {} can be steered", interpreter.version);
+    version.steering.as_ref().ok_or_else(missing)
+}
 
 struct Native {
     start: Start,
@@ -51,7 +62,7 @@ impl Backend for Native {
             version: env!("CARGO_PKG_VERSION"),
             description: "steers CPython's own JIT: compile early, never, or once",
             implementation: "cpython",
-            requires: ">=3.13, <3.16",
+            requires: ">=3.13",
             rank: 100,
             hints: &Hint::ALL,
         }
@@ -61,22 +72,20 @@ impl Backend for Native {
         if interpreter.free_threaded {
             return Fit::No("free-threaded builds have no JIT that could be steered".to_owned());
         }
-        match versions::of(interpreter) {
-            None => Fit::No(format!("nothing is known about the JIT of {}", interpreter.version)),
-            Some(version) if version.loops.is_none() => {
+        match steering(interpreter) {
+            Err(reason) => Fit::No(reason),
+            Ok(version) if version.loops.is_none() => {
                 Fit::ByName("on this version it can only freeze specialised code (jit_once)".to_owned())
             }
-            Some(_) if !interpreter.jit_built => {
+            Ok(_) if !interpreter.jit_built => {
                 Fit::ByName("built without a JIT: it can only freeze specialised code (jit_once)".to_owned())
             }
-            Some(_) => Fit::Default,
+            Ok(_) => Fit::Default,
         }
     }
 
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
-        let Some(version) = versions::of(interpreter) else {
-            return Err(Error::unsupported("unknown-version", "nothing is known about the JIT of this version"));
-        };
+        let version = steering(interpreter).map_err(|reason| Error::unsupported("unknown-version", reason))?;
         engine::identify(host, interpreter, version)?;
         let start = Start::new(host, interpreter, version);
         Ok(Self { start, scheduler: Scheduler::new(host, interpreter), maintained: AtomicBool::new(false) })
@@ -114,6 +123,10 @@ impl Backend for Native {
         notes.extend(self.scheduler.notes());
         notes
     }
+
+    fn verdict(&self, function: Borrowed<'_>) -> Result<Option<Verdict>> {
+        self.start.started().map_or(Ok(None), |engine| reading::verdict(engine, function))
+    }
 }
 
 impl Native {
@@ -135,7 +148,7 @@ impl Native {
             Process::Off => "off",
             Process::On => "on for the process",
             Process::OptedIn(_) => "switched on by jitctl, for hinted functions",
-            Process::Suspended(_) => "switched off by jitctl while a tracing tool is active",
+            Process::Suspended(_) => "switched off by jitctl while something stands in its way (see the verdicts)",
         };
         note("JIT", process.to_owned());
         if !matches!(shared.process, Process::NoJit) {

@@ -8,14 +8,14 @@ use crate::bytecode::CodeLayout;
 use crate::engine::{Engine, Process};
 use crate::focus::{self, Who, Wish};
 use crate::hints;
+use crate::obstacle::{self, Obstacle};
 use crate::once;
 use crate::optin;
 use crate::records::{Phase, Record};
-use crate::selftest::{self, View};
 use crate::sites::Look;
 use crate::tick;
-use crate::versions::Counter;
 use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status, Verdict};
+use jitctl_cpython::Counter;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -100,7 +100,7 @@ fn is_idle(engine: &Engine) -> bool {
 /// One step; says whether anything was in motion.
 fn step(engine: &Engine) -> Result<bool> {
     let begin = Instant::now();
-    tools(engine)?;
+    let obstacle = stand_aside(engine)?;
     let mut busy = false;
     let most = engine.shared().records.len().min(BATCH);
     let mut seen = 0;
@@ -113,7 +113,10 @@ fn step(engine: &Engine) -> Result<bool> {
             let todo = {
                 let mut shared = engine.shared();
                 let record = shared.records.get_mut(engine.python, code.address() as usize);
-                record.map_or(Todo::Nothing, |record| look(engine, layout, record, &mut busy))
+                record.map_or(Todo::Nothing, |record| match &obstacle {
+                    Some(obstacle) if obstacle.lasts() => give_up(engine, layout, record, obstacle),
+                    _ => look(engine, layout, record, &mut busy),
+                })
             };
             match act(engine, layout, code, todo) {
                 Ok(moved) => busy |= moved,
@@ -142,21 +145,52 @@ pub fn follow(engine: &Engine) {
     }
 }
 
-/// While a tool traces, the JIT that we switched on is off: what the tool leaves behind would be compiled.
-fn tools(engine: &Engine) -> Result<()> {
-    let view = View::new(engine.host, engine.python, None);
-    match engine.process() {
-        Process::OptedIn(switch) if selftest::tracing(&view).is_some() => {
+/// While something stands in its way, the JIT that we switched on is off: a tracing tool would have us compile what it
+/// leaves behind, the perf trampoline is refused beside it, and without executable memory each attempt to compile raises
+/// an exception in the running function. Gives what is in the way.
+fn stand_aside(engine: &Engine) -> Result<Option<Obstacle>> {
+    let process = engine.process();
+    let obstacle = match process {
+        Process::OptedIn(_) | Process::Suspended(_) => obstacle::find(engine),
+        Process::On => obstacle::lasting(engine),
+        Process::NoJit | Process::Off => None,
+    };
+    match process {
+        // The trampoline that was activated, and is gone again, switched it off as well.
+        Process::OptedIn(switch) if obstacle.is_some() || !switch.is_on() => {
             switch.set(false);
             engine.set_process(Process::Suspended(switch));
         }
-        Process::Suspended(switch) if selftest::tracing(&view).is_none() && optin::again(engine)? => {
+        Process::Suspended(switch) if obstacle.is_none() && optin::again(engine)? => {
             switch.set(true);
             engine.set_process(Process::OptedIn(switch));
         }
         _ => {}
     }
-    Ok(())
+    Ok(obstacle)
+}
+
+/// Silences what is armed and would never be compiled, and says so; what is compiled stays.
+fn give_up(engine: &Engine, layout: CodeLayout, record: &mut Record, obstacle: &Obstacle) -> Todo {
+    match (record.wish.hint, record.phase) {
+        (Hint::Ignore, _) => return Todo::Exclude,
+        (_, Phase::Waiting | Phase::Frozen) => return Todo::Nothing,
+        (Hint::Focus, _) if focus::compiled(engine, layout, &record.sites) == focus::loops(&record.sites) => {
+            return Todo::Nothing;
+        }
+        _ => {}
+    }
+    for site in &record.sites {
+        // SAFETY: the record's code object is held by the caller, and keeps this one.
+        let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
+        site.silence(cells, &engine.opcodes);
+    }
+    if record.wish.hint == Hint::Once {
+        return Todo::Settle;
+    }
+    record.phase = Phase::Waiting;
+    let tickets = record.functions(engine.python).into_iter().map(|(_, ticket)| ticket).collect();
+    Todo::Tell(tickets, obstacle.verdict())
 }
 
 /// What cannot be done under the lock, since it calls Python.
@@ -210,6 +244,23 @@ fn news(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
     };
     let tickets = record.functions(engine.python).into_iter().map(|(_, ticket)| ticket).collect();
     Todo::Tell(tickets, focus::seen(&record.sites, compiled, record.wish.threshold))
+}
+
+/// Did CPython drop compiled code of a frozen function?
+pub fn is_dropped(engine: &Engine, layout: CodeLayout, record: &Record) -> bool {
+    record.sites.iter().any(|site| {
+        // SAFETY: the record's code object is held by the caller, and keeps this one.
+        let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
+        site.compiled
+            && site.rearmed < REARMED
+            && matches!(site.look(cells, &engine.opcodes), Look::Counting | Look::Off)
+    })
+}
+
+/// The verdict on that.
+pub fn dropped() -> Verdict {
+    let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
+    Verdict::new(Status::Pending, "training", text)
 }
 
 /// Frozen loops would stay interpreted for good when CPython drops their code. Says whether any was armed again.
@@ -300,8 +351,7 @@ fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
         if let Some(ticket) = ticket {
             // By now the trace of a hot caller may have its loops, which then never reach a jump that could compile them.
             focus::drop_compiled(engine, &tree, &["PY_START"])?;
-            let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
-            engine.host.report(ticket, &Verdict::new(Status::Pending, "training", text));
+            engine.host.report(ticket, &dropped());
         }
         return Ok(ticket.is_some());
     }

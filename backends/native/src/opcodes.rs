@@ -1,7 +1,7 @@
 //! The running interpreter's opcodes, as tables over the opcode byte.
 
-use crate::versions::{Counter, Starter, Version, When};
 use jitctl_core::{Error, Host, Result};
+use jitctl_cpython::{Counter, Starter, Steering, When};
 
 /// What each opcode byte means.
 pub struct Opcodes {
@@ -35,11 +35,11 @@ pub struct Opcodes {
     pub instrumented_entry: u8,
     /// `INSTRUMENTED_INSTRUCTION`.
     pub instrumented: u8,
-    /// See [`Push`](crate::versions::Push).
+    /// See [`Push`](jitctl_cpython::Push).
     pub pushes: Vec<Push>,
 }
 
-/// The opcodes of a [`Push`](crate::versions::Push).
+/// The opcodes of a [`Push`](jitctl_cpython::Push).
 #[derive(Clone, Debug)]
 pub struct Push {
     pub base: u8,
@@ -70,7 +70,7 @@ impl Family {
 
 impl Opcodes {
     /// Asks the host for them.
-    pub fn read(host: Host, version: &Version) -> Result<Self> {
+    pub fn read(host: Host, version: &Steering) -> Result<Self> {
         let all = host.opcodes()?;
         let number = |name: &str| {
             let found = all.iter().find(|opcode| opcode.name == name);

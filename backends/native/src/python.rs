@@ -46,6 +46,8 @@ interface! {
     list_item = "PyList_GetItem": fn(Object, isize) -> Object;
     dict_next = "PyDict_Next": fn(Object, *mut isize, *mut Object, *mut Object) -> c_int;
     function_code = "PyFunction_GetCode": fn(Object) -> Object;
+    c_function_flags = "PyCFunction_GetFlags": fn(Object) -> c_int;
+    c_function_get = "PyCFunction_GetFunction": fn(Object) -> Object;
     error_clear = "PyErr_Clear": fn();
 }
 
@@ -102,6 +104,18 @@ impl Python {
         }
         // SAFETY: a borrowed reference that the function holds.
         Some(self.host.own(unsafe { Borrowed::from_address(code) }))
+    }
+
+    /// The C function behind a builtin function, and its flags.
+    pub fn c_function(self, object: Borrowed<'_>) -> Option<(Object, c_int)> {
+        // SAFETY: the object lives; anything but a builtin function gives null and an exception.
+        let function = unsafe { (self.c_function_get)(object.address()) };
+        if function.is_null() {
+            self.clear();
+            return None;
+        }
+        // SAFETY: it is a builtin function.
+        Some((function, unsafe { (self.c_function_flags)(object.address()) }))
     }
 
     /// Calls `visit` with every item of a tuple.

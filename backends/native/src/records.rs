@@ -57,6 +57,8 @@ pub struct Record {
     pub looks: (u64, u16),
     /// `once`: CPython dropped compiled code that was frozen.
     pub dropped: bool,
+    /// `focus`: how many places were compiled when the verdict was last read.
+    pub told: usize,
 }
 
 impl Record {
@@ -72,6 +74,7 @@ impl Record {
             sites: Box::default(),
             looks: (0, 0),
             dropped: false,
+            told: 0,
         })
     }
 

@@ -3,25 +3,29 @@
 use crate::engine::Engine;
 use crate::executors::{self, Reached};
 use jitctl_core::{Borrowed, Region, RegionKind, Result, State};
+use std::collections::HashSet;
 
 /// What the host observes, with exits and side exits; `None` where executors cannot be read.
 pub fn read(engine: &Engine, function: Borrowed<'_>) -> Result<Option<State>> {
     let Ok(fields) = engine.findings_as_they_are().executors else { return Ok(None) };
     let code = engine.code(function)?;
     let mut state = engine.host.observe(function)?;
-    let mut side_exits = Vec::new();
+    let mut roots = Vec::new();
     for region in &mut state.regions {
         let Some(root) = executors::at(engine, code.borrow(), region.offset)? else { continue };
         region.exits = u32::try_from(executors::exits(fields, root.borrow()).len()).ok();
+        roots.push((*region, root));
+    }
+    // An exit may lead into code that is entered from the bytecode, too, or that another exit leads to: counted once.
+    let mut known: HashSet<usize> = roots.iter().map(|(_, root)| root.address() as usize).collect();
+    for (region, root) in roots {
         for reached in executors::graph(engine, fields, vec![root])?.into_iter().skip(1) {
-            let address = reached.object.address() as usize;
-            if side_exits.iter().all(|(known, _)| *known != address) {
+            if known.insert(reached.object.address() as usize) {
                 let exits = executors::exits(fields, reached.object.borrow()).len();
-                side_exits.push((address, side_exit(engine, *region, &reached, exits)?));
+                state.regions.push(side_exit(engine, region, &reached, exits)?);
             }
         }
     }
-    state.regions.extend(side_exits.into_iter().map(|(_, region)| region));
     Ok(Some(state))
 }
 

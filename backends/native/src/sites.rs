@@ -3,7 +3,7 @@
 use crate::bytecode::{Cells, Instruction};
 use crate::opcodes::{Family, Opcodes};
 use crate::records::Site;
-use crate::versions::Version;
+use jitctl_cpython::Steering;
 
 /// Function bodies below this are slower when they are entered as compiled code: the entry costs more than they do.
 const SMALLEST_ENTRY: usize = 10;
@@ -35,7 +35,7 @@ pub enum Look {
 
 impl Offer {
     /// Adds what one code object has.
-    pub fn add(&mut self, code: usize, flags: i64, all: &[Instruction], opcodes: &Opcodes, version: &Version) {
+    pub fn add(&mut self, code: usize, flags: i64, all: &[Instruction], opcodes: &Opcodes, version: &Steering) {
         let Some(loops) = opcodes.loops else { return };
         let site = |instruction: &Instruction, head, entry| Site {
             code,

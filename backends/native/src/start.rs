@@ -2,8 +2,8 @@
 //! should not pay for it.
 
 use crate::engine::Engine;
-use crate::versions::Version;
 use jitctl_core::{Error, Host, Interpreter, Result};
+use jitctl_cpython::Steering;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -15,14 +15,14 @@ const PATIENCE: u32 = 1_000;
 pub struct Start {
     host: Host,
     interpreter: Interpreter,
-    version: &'static Version,
+    version: &'static Steering,
     engine: OnceLock<Arc<Engine>>,
     under_way: AtomicBool,
 }
 
 impl Start {
     /// Nothing is tested yet.
-    pub fn new(host: Host, interpreter: &Interpreter, version: &'static Version) -> Self {
+    pub fn new(host: Host, interpreter: &Interpreter, version: &'static Steering) -> Self {
         let interpreter = interpreter.clone();
         Self { host, interpreter, version, engine: OnceLock::new(), under_way: AtomicBool::new(false) }
     }

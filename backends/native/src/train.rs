@@ -3,6 +3,7 @@
 use crate::bytecode::CodeLayout;
 use crate::engine::Engine;
 use crate::focus::{self, Who, Wish};
+use crate::obstacle;
 use crate::once;
 use jitctl_core::{Borrowed, Error, Hint, Request, Result, Status, Verdict};
 use jitctl_training::{End, Infer, Job, Outcome, Plan, Progress, Scheduler, explained};
@@ -40,13 +41,16 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
     let layout = engine.layout()?;
     let sites = engine.sites_of(code.borrow());
     let Wish { hint, threshold, .. } = who.wish;
-    let verdict = match hint {
-        Hint::Once => {
+    let obstacle = obstacle::lasting(engine);
+    let verdict = match (hint, obstacle) {
+        (Hint::Once, Some(_)) => Verdict::new(Status::Pending, "training", "trained by real calls"),
+        (_, Some(obstacle)) => return Ok(obstacle.verdict()),
+        (Hint::Once, None) => {
             let mut sites = sites.clone();
             focus::arm_sites(engine, layout, &mut sites, 0, threshold);
             Verdict::new(Status::Pending, "training", "trained by real calls")
         }
-        _ => focus::arm(engine, who, layout, code.borrow())?,
+        (_, None) => focus::arm(engine, who, layout, code.borrow())?,
     };
     if verdict.code == "compiled" {
         return Ok(verdict); // nothing is left to train

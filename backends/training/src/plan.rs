@@ -61,7 +61,7 @@ pub struct Plan {
     pub(crate) source: Source,
     pub(crate) when: When,
     pub(crate) budget: Budget,
-    /// A new thread has the identity of the one that started it until it runs.
+    /// Until it runs, a new thread has the identity of the one that started it.
     pub(crate) shares_identity: bool,
 }
 
@@ -96,7 +96,7 @@ impl Plan {
             let seconds = host.to_float(milliseconds.borrow())? / 1_000.0;
             budget.time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         }
-        let shares_identity = (interpreter.version.major, interpreter.version.minor) < (3, 12);
+        let shares_identity = jitctl_cpython::of(interpreter).is_ok_and(|version| version.new_thread_shares_identity);
         Ok(Some(Self { host, source, when, budget, shares_identity }))
     }
 

@@ -2,8 +2,9 @@
 
 use crate::outcome::Progress;
 use crate::plan::When;
-use crate::tuning::{CALLS_3_10, QUIET_BATCHES, WARM_SHARE, WORTH_COMPILING};
+use crate::tuning::{QUIET_BATCHES, WARM_SHARE, WORTH_COMPILING};
 use jitctl_core::{Borrowed, Host, Interpreter, Result, State};
+use jitctl_cpython::{Specialisation, Version};
 
 /// Is a function in this state warm for certain? Asks less than [`Settling::is_warm`], and needs no facts of the code.
 #[must_use]
@@ -14,8 +15,10 @@ pub fn is_surely_warm(interpreter: &Interpreter, state: &State) -> bool {
 /// Judges the state of one function on one interpreter.
 #[derive(Clone, Copy, Debug)]
 pub struct Settling {
-    /// 3.10 specialises nothing that can be seen.
-    blind: bool,
+    /// Where nothing of the specialisation can be seen: after so many calls it is done.
+    blind: Option<u32>,
+    /// Nothing is known of what the JIT of this version compiles.
+    unknown: bool,
     /// The JIT is on and the function has something that it compiles.
     compiles: bool,
 }
@@ -26,27 +29,38 @@ impl Settling {
     /// # Errors
     /// [`jitctl_core::Error::Unsupported`] where it has no bytecode.
     pub fn of(host: Host, interpreter: &Interpreter, function: Borrowed<'_>, when: When) -> Result<Self> {
-        let version = (interpreter.version.major, interpreter.version.minor);
+        let version = jitctl_cpython::of(interpreter).ok();
         let facts = host.facts(function)?;
         let code = facts.code();
-        let since_3_15 = version >= (3, 15);
-        // Traces of 3.14 and before cannot go across a yield; 3.15 compiles entries of functions, too,
-        // but not from inside the callback of an event, which is where a first call is noticed: there it leaves RESUME as it is.
-        let loops = code.loops().iter().any(|one| since_3_15 || !one.yields);
-        let entry = since_3_15
+        let yields = version.is_some_and(Version::compiles_yields);
+        let loops = version.is_some() && code.loops().iter().any(|one| yields || !one.yields);
+        // Entries are not compiled from inside the callback of an event, which is where a first call is noticed: there 3.15
+        // leaves RESUME as it is.
+        let entry = version.is_some_and(Version::compiles_entries)
             && when != When::FirstCall
             && code.loops().is_empty()
             && !code.is_generator()
             && !code.is_coroutine()
             && !code.is_async_generator()
             && code.instructions().len() >= WORTH_COMPILING;
-        Ok(Self { blind: version <= (3, 10), compiles: interpreter.jit_enabled && (loops || entry) })
+        let blind = version.and_then(|version| match version.specialisation {
+            Specialisation::Hidden { calls } => Some(calls),
+            Specialisation::Shown { .. } => None,
+        });
+        let unknown = version.is_none() && interpreter.jit_enabled;
+        Ok(Self { blind, unknown, compiles: interpreter.jit_enabled && (loops || entry) })
     }
 
     /// Is nothing visible specialised here, so that times are all there is to judge by?
     #[must_use]
     pub fn is_blind(&self) -> bool {
-        self.blind
+        self.blind.is_some()
+    }
+
+    /// Is the JIT on, and nothing known of what it compiles on this version, so that specialisation is all that is judged?
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.unknown
     }
 
     /// Should the JIT compile a part of the function?
@@ -58,8 +72,8 @@ impl Settling {
     /// Would further calls with the same samples change nothing? For [`crate::Plan::run`].
     #[must_use]
     pub fn is_settled(&self, progress: &Progress<'_>) -> bool {
-        if self.blind {
-            return progress.calls >= CALLS_3_10;
+        if let Some(calls) = self.blind {
+            return progress.calls >= calls;
         }
         progress.quiet_batches >= QUIET_BATCHES && (!self.compiles || has_region(progress.state))
     }

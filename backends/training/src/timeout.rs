@@ -83,8 +83,8 @@ pub(crate) struct Timeout {
 impl Timeout {
     /// Starts the thread that stops a call after this time; where `limited`, also one that takes a lot of memory.
     ///
-    /// With `waits` until that thread runs: up to 3.11, a new thread has the identity of the one that started it until then,
-    /// so that an exception which is set for the latter would arrive in the former.
+    /// With `waits` until that thread runs, for versions on which it has the identity of the thread that started it until
+    /// then: an exception that is set for the latter would arrive in the former.
     pub(crate) fn start(host: Host, budget: Duration, limited: bool, waits: bool) -> Result<Self> {
         let module = host.import("jitctl._training.watch")?;
         let exception = host.get(module.borrow(), "TrainingStopped")?;

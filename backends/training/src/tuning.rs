@@ -12,9 +12,6 @@ pub(crate) const FIRST_BATCH: u32 = 8;
 /// Batches without a change after which a state counts as settled: 24 calls at the earliest, thrice what 3.11 needs.
 pub(crate) const QUIET_BATCHES: u32 = 2;
 
-/// Calls that fill 3.10's per-opcode cache for globals and attributes, which a code object gets at its 1,024th call.
-pub(crate) const CALLS_3_10: u32 = 1_300;
-
 /// The calls of a training where there is no JIT, or it is off. 3.10 needs the most.
 pub(crate) const CALLS: u32 = 2_000;
 

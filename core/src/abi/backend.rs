@@ -35,6 +35,7 @@ pub trait BackendObject: Send + Sync {
     fn apply(&self, request: RawRequest) -> RResult<RawVerdict, RawError>;
     fn undo(&self, function: RawObject) -> RResult<bool, RawError>;
     fn state(&self, function: RawObject) -> RResult<ROption<RawState>, RawError>;
+    fn verdict(&self, function: RawObject) -> RResult<ROption<RawVerdict>, RawError>;
     #[sabi(last_prefix_field)]
     fn notes(&self) -> RVec<Pair>;
 }

@@ -21,7 +21,7 @@ fn methods() -> Vec<&'static str> {
 #[test]
 fn every_method_is_forwarded() {
     let methods = methods();
-    assert_eq!(methods, ["info", "fit", "create", "apply", "undo", "state", "notes"]);
+    assert_eq!(methods, ["info", "fit", "create", "apply", "undo", "state", "verdict", "notes"]);
     for method in methods {
         let forwarded = [format!("T::{method}("), format!("self.backend.{method}(")];
         assert!(forwarded.iter().any(|call| ADAPTOR.contains(call)), "adaptor.rs does not call {method}");
@@ -74,7 +74,7 @@ fn hints() {
 }
 
 #[test]
-fn undo_state_and_notes() {
+fn undo_state_notes_and_the_verdict_of_now() {
     let backend = started("forwarding");
     let function = function("f");
     assert!(backend.undo(function).unwrap());
@@ -90,6 +90,9 @@ fn undo_state_and_notes() {
     let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
     let expected = [pair("runs on", "cpython 3.14.2 (JIT built, off)"), pair("extra pointer", "8")];
     assert_eq!(backend.notes(), expected);
+    let verdict = backend.verdict(function).unwrap().unwrap();
+    assert_eq!((verdict.status, &*verdict.code), (Status::Applied, "read"));
+    assert_eq!(verdict.message, format!("as {function:?} is now"));
     heap::decref(function);
 }
 
@@ -100,6 +103,14 @@ fn what_was_left_out() {
     assert!(!backend.undo(function).unwrap());
     assert!(backend.state(function).unwrap().is_none());
     assert!(backend.notes().is_empty());
+    assert!(backend.verdict(function).unwrap().is_none());
+    heap::decref(function);
+}
+
+#[test]
+fn a_panic_while_the_verdict_is_read() {
+    let (backend, function) = (started("panics_in_verdict"), function("f"));
+    assert_eq!(backend.verdict(function).unwrap_err().to_string(), "panicked: boom in verdict");
     heap::decref(function);
 }
 

@@ -3,7 +3,9 @@
 
 use crate::fixtures::{library, plugin};
 use crate::later_core::next_minor;
-use crate::support::{Report, probe, probe_with};
+use crate::mock::{function, heap, interpreter};
+use crate::support::{Report, mock_table, probe, probe_with};
+use jitctl_core::loader::{Trust, load};
 use std::path::Path;
 
 const TODAY: &str = env!("CARGO_PKG_VERSION");
@@ -19,6 +21,15 @@ fn a_kept_plugin_in_todays_host() {
     let report = probe(&library("kept_plugin"));
     assert_eq!(report.survived().said("loaded"), "loaded\tkept\t1.0.0");
     assert_eq!(report.said("apply"), "apply\tok\tkept sample has 1 loops");
+}
+
+#[test]
+fn a_kept_plugin_has_no_verdict_of_the_moment() {
+    let loaded = load(&library("kept_plugin"), Trust::Foreign).unwrap();
+    let backend = loaded.start(mock_table(), &interpreter()).unwrap();
+    let function = function("f");
+    assert!(backend.verdict(function).unwrap().is_none());
+    heap::decref(function);
 }
 
 #[test]

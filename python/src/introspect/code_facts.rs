@@ -2,6 +2,7 @@
 
 use super::opcodes::{self, Kind, Table};
 use super::{decode, unfriendly as judge, warmth as warmths};
+use crate::text::lossy;
 use jitctl_core::fact_source::{CodeFacts, FunctionFacts, List, Uses};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -37,8 +38,9 @@ pub fn of_function(function: &Bound<'_, PyAny>) -> PyResult<FunctionFacts> {
 fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyResult<CodeFacts> {
     let py = code.py();
     let number = |name: &Bound<'_, PyString>| code.getattr(name)?.extract::<u32>();
-    let name: String = code.getattr(intern!(py, "co_name"))?.extract()?;
-    let qualname = code.getattr_opt(intern!(py, "co_qualname"))?.map_or(Ok(name.clone()), |text| text.extract())?;
+    let name = lossy(&code.getattr(intern!(py, "co_name"))?)?;
+    let qualname =
+        code.getattr_opt(intern!(py, "co_qualname"))?.map_or_else(|| Ok(name.clone()), |text| lossy(&text))?;
     let lines = decode::lines(code)?;
     let bytecode = code.getattr(intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
     let instructions = decode::instructions(bytecode.as_bytes(), &lines, table);
@@ -56,7 +58,7 @@ fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyR
         parent,
         qualname,
         name,
-        file: code.getattr(intern!(py, "co_filename"))?.extract()?,
+        file: lossy(&code.getattr(intern!(py, "co_filename"))?)?,
         first_line: number(intern!(py, "co_firstlineno"))?,
         arguments: number(intern!(py, "co_argcount"))?,
         positional_only: number(intern!(py, "co_posonlyargcount"))?,
@@ -89,20 +91,24 @@ fn uses(code: &Bound<'_, PyAny>, instructions: &[jitctl_core::Instruction], tabl
         };
         match entry.kind {
             Kind::Import => uses.imports(),
-            Kind::LoadGlobal | Kind::LoadName => uses.reads(&names.get_item(index as usize)?.extract::<String>()?),
-            Kind::StoreAttribute => uses.assigns(&names.get_item(index as usize)?.extract::<String>()?),
+            Kind::LoadGlobal | Kind::LoadName => uses.reads(&lossy(&names.get_item(index as usize)?)?),
+            Kind::StoreAttribute => uses.assigns(&lossy(&names.get_item(index as usize)?)?),
             _ => {}
         }
     }
     Ok(uses)
 }
 
+fn names(tuple: Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    tuple.cast_into::<PyTuple>()?.iter().map(|name| lossy(&name)).collect()
+}
+
 fn texts(py: Python<'_>, function: &Py<PyAny>, code: &Bound<'_, PyAny>, list: List) -> PyResult<Vec<String>> {
     match list {
-        List::Names => code.getattr(intern!(py, "co_names"))?.extract(),
-        List::Variables => code.getattr(intern!(py, "co_varnames"))?.extract(),
-        List::FreeVariables => code.getattr(intern!(py, "co_freevars"))?.extract(),
-        List::CellVariables => code.getattr(intern!(py, "co_cellvars"))?.extract(),
+        List::Names => names(code.getattr(intern!(py, "co_names"))?),
+        List::Variables => names(code.getattr(intern!(py, "co_varnames"))?),
+        List::FreeVariables => names(code.getattr(intern!(py, "co_freevars"))?),
+        List::CellVariables => names(code.getattr(intern!(py, "co_cellvars"))?),
         List::Constants => {
             let constants = code.getattr(intern!(py, "co_consts"))?.cast_into::<PyTuple>()?;
             constants
@@ -129,7 +135,7 @@ fn annotations(function: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     let text = |value: &Bound<'_, PyAny>| match value.cast::<PyString>() {
         Ok(text) => Ok(text.to_string()),
         Err(_) => match value.getattr_opt("__qualname__")? {
-            Some(name) if value.is_instance_of::<pyo3::types::PyType>() => name.extract(),
+            Some(name) if value.is_instance_of::<pyo3::types::PyType>() => lossy(&name),
             _ => short(value),
         },
     };
@@ -140,7 +146,7 @@ fn defaults(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Ve
     let mut texts = Vec::new();
     let values = function.getattr("__defaults__")?;
     if let Ok(values) = values.cast::<PyTuple>() {
-        let names: Vec<String> = code.getattr("co_varnames")?.extract()?;
+        let names = names(code.getattr("co_varnames")?)?;
         let arguments: usize = code.getattr("co_argcount")?.extract()?;
         for (name, value) in
             names.iter().take(arguments).skip(arguments.saturating_sub(values.len())).zip(values.iter())

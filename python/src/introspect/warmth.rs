@@ -38,19 +38,20 @@ pub fn state(function: &Bound<'_, PyAny>) -> PyResult<State> {
     Ok(state)
 }
 
-/// Has the function's own code a compiled part that the interpreter enters? Reads a copy of the bytecode, nothing else.
-pub fn compiled(function: &Bound<'_, PyAny>) -> PyResult<bool> {
+/// Counts the compiled parts of the function's own code that the interpreter enters. Reads a copy of the bytecode, nothing
+/// else.
+pub fn compiled_parts(function: &Bound<'_, PyAny>) -> PyResult<usize> {
     let py = function.py();
     let table = opcodes::table(py)?;
-    let Some(enter) = table.enter_executor() else { return Ok(false) };
+    let Some(enter) = table.enter_executor() else { return Ok(0) };
     let code = function.getattr(intern!(py, "__code__"))?;
-    let Some(actual) = code.getattr_opt(intern!(py, "_co_code_adaptive"))? else { return Ok(false) };
+    let Some(actual) = code.getattr_opt(intern!(py, "_co_code_adaptive"))? else { return Ok(0) };
     let actual = actual.cast_into::<PyBytes>()?;
     if !actual.as_bytes().chunks_exact(2).any(|unit| unit[0] == enter) {
-        return Ok(false); // the usual case, cheap; a cache cell can look like the opcode, so a hit is looked at closely
+        return Ok(0); // the usual case, cheap; a cache cell can look like the opcode, so a hit is looked at closely
     }
     let base = code.getattr(intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
-    Ok(decode::opcodes_now(base.as_bytes(), actual.as_bytes(), table).any(|opcode| opcode == enter))
+    Ok(decode::opcodes_now(base.as_bytes(), actual.as_bytes(), table).filter(|opcode| *opcode == enter).count())
 }
 
 /// The least backoff of an instruction that could not be specialised twice in a row: a fresh one has 0 or 1, and each
@@ -103,12 +104,13 @@ fn standings<'a>(
         let Some(&[opcode, _, low, high]) = now.get(unit..unit + 4) else {
             return (instruction, Some(Standing::Fresh));
         };
-        let backoff = u16::from_le_bytes([low, high]) & ((1 << table.backoff_bits) - 1);
+        let counter = u16::from_le_bytes([low, high]);
+        let failed = |bits: u32| base.counter && counter & ((1 << bits) - 1) >= GIVEN_UP;
         // 3.11 has no counter where it gave up for good: a comparison whose result is no jump's is as it was before.
         let given_up = quickened && base.quickens && u16::from(opcode) == instruction.opcode;
         let standing = if table.get(opcode).specialised {
             Standing::Specialised
-        } else if given_up || (base.counter && backoff >= GIVEN_UP) {
+        } else if given_up || table.backoff_bits.is_some_and(failed) {
             Standing::Failed
         } else {
             Standing::Fresh
@@ -131,7 +133,7 @@ pub fn counters(function: &Bound<'_, PyAny>, state: &State) -> PyResult<Option<C
     let py = function.py();
     let table = opcodes::table(py)?;
     let code = function.getattr(intern!(py, "__code__"))?;
-    let Some(now) = code.getattr_opt(intern!(py, "_co_code_adaptive"))?.filter(|_| table.backoff_bits > 0) else {
+    let Some(now) = code.getattr_opt(intern!(py, "_co_code_adaptive"))?.filter(|_| table.backoff_bits.is_some()) else {
         return Ok(None);
     };
     let (now, lines) = (now.cast_into::<PyBytes>()?, lines(&code)?);

@@ -49,7 +49,7 @@ fn change_to_events(function: &Bound<'_, PyAny>) {
 #[cold]
 pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry: &mut Entry, raised: bool) {
     let (key, id, count) = (function as usize, entry.id, entry.count());
-    let slower = !raised && entry.trend.judge() == Judgement::WarmAgain;
+    let slower = !raised && entry.trend.judge() == Judgement::Slower;
     let ready = !raised && (count >= BASELINE_CALLS || count >= 2 && entry.interpreted.sum >= BASELINE_NS);
     let waits = entry.baseline;
     let apply = waits && ready;
@@ -63,7 +63,7 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
     if raised {
         return; // an exception is on its way: no Python now
     }
-    let look = close || count < OFTEN || count % OFTEN < u64::from(WINDOW);
+    let look = close || slower || count < OFTEN || count % OFTEN < u64::from(WINDOW);
     let ask = std::mem::take(&mut entry.may_be_getter) && !only.is_null();
     Python::attach(|py| {
         // SAFETY: the caller of the function holds it.
@@ -80,22 +80,30 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
             }
         }
         if look {
-            let compiled = warmth::compiled(&function).unwrap_or(false);
+            let parts = warmth::compiled_parts(&function).unwrap_or(0);
             if let Some(entry) = table::find(key).filter(|entry| entry.id == id) {
-                entry.compiled = compiled;
+                entry.looked_at(parts);
             }
             note_caller(py, key, id);
         }
         // Nothing that goes wrong here is the program's concern.
         if apply {
             apply_hint(&function, false);
-        } else if slower
-            && apply_hint(&function, true)
-            && let Some(entry) = table::find(key).filter(|entry| entry.id == id)
-        {
-            entry.trend.rewarmed += 1;
+        } else if slower {
+            warm_again(&function, key, id);
         }
     });
+}
+
+/// Gives the hint again to a function that became slower, where it lost compiled code.
+fn warm_again(function: &Bound<'_, PyAny>, key: usize, id: u64) {
+    let current = || table::find(key).filter(|entry| entry.id == id);
+    let lost = current().is_some_and(|entry| entry.parts < entry.most_parts && entry.trend.may_warm());
+    // Python code may run while the hint is applied: the entry is looked up again.
+    let warmed = lost && apply_hint(function, true);
+    if let Some(entry) = current() {
+        if warmed { entry.trend.warmed() } else { entry.trend.grown() }
+    }
 }
 
 /// Keeps the code that made the call, where CPython may compile it.

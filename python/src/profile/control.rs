@@ -5,9 +5,11 @@ use super::capi::Capi;
 use super::entry::{Entry, Method};
 use super::function_version::Versions;
 use super::function_watcher::{self, running};
+use super::trend::Rewarmed;
 use super::{after_call, capi, clock, events, finished, getter, report, table, vectorcall};
 use crate::introspect::{opcodes, warmth};
 use crate::modules;
+use crate::text::lossy;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFunction};
@@ -55,9 +57,9 @@ pub fn await_baseline(function: &Bound<'_, PyAny>) {
     }
 }
 
-/// How often the function was warmed again.
-pub fn rewarmed(function: &Bound<'_, PyAny>) -> u8 {
-    running(function).map_or(0, |entry| entry.trend.rewarmed)
+/// How often warming the function again helped, and whether it was tried for the last time.
+pub fn rewarmed(function: &Bound<'_, PyAny>) -> (Rewarmed, bool) {
+    running(function).map_or_else(Default::default, |entry| (entry.trend.rewarmed, !entry.trend.may_warm()))
 }
 
 /// Stops profiling, keeps the numbers. False where it was not profiled.
@@ -175,7 +177,7 @@ fn passes_by(versions: &Versions, function: &Bound<'_, PyAny>, code: &Bound<'_, 
     if flags & GENERATORS != 0 {
         return Ok(true);
     }
-    let name: String = code.getattr(intern!(code.py(), "co_name"))?.extract()?;
+    let name = lossy(&code.getattr(intern!(code.py(), "co_name"))?)?;
     Ok(!versions.init_passes && name == "__init__" || !versions.getters_pass && getter::of_its_class(function)?)
 }
 
@@ -211,7 +213,7 @@ fn replace_entry(
     vectorcall::USUAL.get_or_init(|| vectorcall::Usual { entry: versions.usual, set: capi.set_entry });
     let compiles = opcodes::table(py)?.enter_executor().is_some() && jit(py, "is_available")?;
     let mut entry = Entry::new(NEXT.fetch_add(1, Ordering::Relaxed), Method::Entry, versions.read(function));
-    entry.compiled = warmth::compiled(function)?;
+    entry.looked_at(warmth::compiled_parts(function)?);
     entry.callers = compiles.then(Callers::default);
     entry.may_be_getter = !versions.getters_pass && getter::possible(function)?;
     table::insert(function.as_ptr() as usize, Box::new(entry));

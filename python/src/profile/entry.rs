@@ -26,8 +26,9 @@ pub struct Entry {
     owner: usize,
     depth: u32,
     others: Vec<(usize, u32)>,
-    /// Has the code a compiled part, when last looked at.
-    pub compiled: bool,
+    /// The compiled parts that the code had when last looked at, and the most that it ever had.
+    pub parts: usize,
+    pub most_parts: usize,
     /// Calls until something other than counting is due.
     pub countdown: u32,
     pub interpreted: Side,
@@ -59,7 +60,8 @@ impl Entry {
             owner: 0,
             depth: 0,
             others: Vec::new(),
-            compiled: false,
+            parts: 0,
+            most_parts: 0,
             countdown: 1,
             interpreted: Side::EMPTY,
             after: Side::EMPTY,
@@ -134,6 +136,12 @@ impl Entry {
         self.trend.add(ns);
         self.countdown -= 1;
         self.countdown == 0
+    }
+
+    /// Notes how many compiled parts the code has now.
+    pub fn looked_at(&mut self, parts: usize) {
+        self.parts = parts;
+        self.most_parts = self.most_parts.max(parts);
     }
 
     /// Calls counted so far.

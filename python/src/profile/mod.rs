@@ -25,4 +25,4 @@ mod vectorcall;
 pub use after_call::apply_hints_with;
 pub use control::{await_baseline, by_entry, forget, method, read, reset, rewarmed, start, stop};
 pub use thread::Quiet;
-pub use trend::MOST;
+pub use trend::Rewarmed;

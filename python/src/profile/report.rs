@@ -25,7 +25,7 @@ pub fn empty<'py>(py: Python<'py>, state: &str, method: &str, note: &str) -> PyR
 pub fn of<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
     let Some(entry) = running(function) else { return finished::get(function) };
     let (method, interpreted, after) = (entry.method, entry.interpreted, entry.after);
-    let (rewarmed, note) = (entry.trend.rewarmed, note(function, entry));
+    let (rewarmed, note) = (entry.trend.rewarmed.times, note(function, entry));
     // Python code may run from here on: `entry` is not used any more.
     let name = if method == Method::Entry { "entry" } else { "events" };
     let dict = empty(function.py(), "on", name, note)?;

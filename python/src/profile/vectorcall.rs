@@ -40,7 +40,7 @@ pub unsafe extern "C" fn profiled(
         // SAFETY: CPython's arguments, handed on.
         return unsafe { (usual.entry)(function, arguments, count, names) };
     };
-    let (id, compiled) = (found.id, found.compiled);
+    let (id, compiled) = (found.id, found.parts > 0);
     let outermost = found.enter(state as usize);
     let lifted = depth == DEEPEST;
     if lifted {

@@ -3,15 +3,32 @@
 use super::{candidates, discover};
 use crate::bridge::Cpython;
 use crate::introspect::{interpreter as describer, unfriendly};
-use crate::modules;
+use crate::{log, modules};
 use jitctl_core::backend::Started;
 use jitctl_core::interface::{self, Table};
 use jitctl_core::registry::Registry;
 use jitctl_core::{Status, Verdict};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// What the package read from the environment; the variables, their values and their meaning stand in `_settings.py`.
+#[derive(PartialEq, Eq)]
+pub struct Settings {
+    /// The folder of our own backends.
+    pub directory: PathBuf,
+    /// The backend that was named.
+    pub backend: Option<String>,
+    /// Further files and folders with backends.
+    pub path: Vec<PathBuf>,
+    pub disabled: bool,
+    pub profile: bool,
+    /// See [`log::set_level`].
+    pub log: u8,
+    /// The variables that a backend may heed; none where Python ignores its own.
+    pub environment: Vec<(String, String)>,
+}
 
 /// What was chosen, and what hints come to where nothing was.
 pub struct Session {
@@ -22,6 +39,7 @@ pub struct Session {
     pub profile: bool,
     /// The verdict where there is no started backend.
     pub verdict: Verdict,
+    settings: Settings,
     registry: Mutex<Registry>,
 }
 
@@ -47,27 +65,25 @@ fn table() -> Table {
     *TABLE.get_or_init(interface::table::<Cpython>)
 }
 
-/// Chooses the backend of this process, and starts it.
-pub fn open(
-    py: Python<'_>,
-    directory: &str,
-    backend: Option<&str>,
-    path: &[String],
-    disabled: bool,
-    profile: bool,
-) -> PyResult<()> {
-    let interpreter = describer::interpreter(py)?;
+/// Chooses the backend of this process, and starts it. A package that is imported anew, with the same settings, finds the
+/// session as it was, and with it all hints.
+pub fn open(py: Python<'_>, settings: Settings) -> PyResult<()> {
+    if current().is_ok_and(|session| session.settings == settings) {
+        return Ok(());
+    }
+    log::set_level(settings.log);
+    let interpreter = describer::interpreter(py, &settings.environment)?;
     let order = describer::preference(&interpreter);
     unfriendly::table::remember(&interpreter);
     let mut registry = Registry::new(interpreter);
-    discover::add_built_in(&mut registry, Path::new(directory));
-    discover::add_path(&mut registry, path);
-    let started = match (disabled, backend) {
+    discover::add_built_in(&mut registry, &settings.directory);
+    discover::add_path(&mut registry, &settings.path);
+    let started = match (settings.disabled, settings.backend.as_deref()) {
         (true, _) => None,
         (false, Some(name)) => Some(start_named(py, &mut registry, name)?),
         (false, None) => registry.start_default(order, table()),
     };
-    let verdict = if disabled {
+    let verdict = if settings.disabled {
         Verdict::new(Status::Unsupported, "disabled", "jitctl is switched off by JITCTL_DISABLE")
             .advise("unset JITCTL_DISABLE")
     } else {
@@ -76,10 +92,12 @@ pub fn open(
     };
     let name: Arc<str> = match registry.chosen() {
         Some(candidate) => candidate.name().into(),
-        None if disabled => "disabled".into(),
+        None if settings.disabled => "disabled".into(),
         None => "none".into(),
     };
-    let session = Session { name, started, disabled, profile, verdict, registry: Mutex::new(registry) };
+    let (disabled, profile) = (settings.disabled, settings.profile);
+    let registry = Mutex::new(registry);
+    let session = Session { name, started, disabled, profile, verdict, settings, registry };
     *SESSION.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(session));
     Ok(())
 }

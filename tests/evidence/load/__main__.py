@@ -74,7 +74,7 @@ def run(python: str, part: str, count: int, mode: dict[str, str]) -> dict[str, A
 
 def measure(python: str, short: bool, only: list[str] | None, chosen: list[str] | None) -> list[dict[str, Any]]:
     """Run all parts on an interpreter in all its modes."""
-    code = "import json, jitctl; print(json.dumps(jitctl._host.backend.describe()))"
+    code = "import json, jitctl; print(json.dumps(jitctl._router.backend.describe()))"
     about = json.loads(subprocess.check_output([python, "-c", code], env=environment(), encoding="utf-8"))
     rows = []
     for mode, variables in modes(about).items():

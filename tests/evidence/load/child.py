@@ -14,6 +14,6 @@ import parts
 figures = parts.ALL[sys.argv[1]](int(sys.argv[2]))
 # The parent measures from here how long the process takes to end.
 print(
-    json.dumps({"figures": figures, "backend": parts.jitctl._host.backend.chosen()["name"], "end": time.monotonic()}),
+    json.dumps({"figures": figures, "backend": parts.jitctl._router.backend.chosen()["name"], "end": time.monotonic()}),
     flush=True,
 )

@@ -14,9 +14,9 @@ from measure import Count, codes, functions, settle, timed
 import jitctl
 
 KINDS = (jitctl.jit_focus, jitctl.jit_ignore, jitctl.jit_once)
-undo = jitctl._host.backend.undo
-records = jitctl._host.backend.records
-observe = jitctl._host.backend.observe
+undo = jitctl._router.backend.undo
+records = jitctl._router.backend.records
+observe = jitctl._router.backend.observe
 
 
 def rounds(count: int) -> dict[str, float]:
@@ -124,7 +124,7 @@ def dropped(count: int) -> dict[str, float]:
     """Make functions, hint them, and let them die; on some the hint is taken back before."""
     kind, given = type(codes), codes()
     # There the first call trains the function, which is what the time goes to.
-    trains = jitctl._host.backend.chosen()["name"] == "warmup"
+    trains = jitctl._router.backend.chosen()["name"] == "warmup"
     refused = 0
 
     def go(turns: int) -> None:
@@ -137,7 +137,7 @@ def dropped(count: int) -> dict[str, float]:
             if k % 5 == 0:
                 undo(one)
             elif k % 100 == 3 and trains:
-                refused += jitctl._host.backend.record(one)["verdict"]["status"] == "refused"
+                refused += jitctl._router.backend.record(one)["verdict"]["status"] == "refused"
 
     go(max(2000, count // 10))
     settle()

@@ -124,3 +124,27 @@ tell(records=len(found["records"]), backend=found["backend"]["name"], json=len(j
      compiled=sum(len(one["tier"]["regions"]) == 2 for one in found["records"]))
 """
     assert scene(PRELUDE + code, **mode) == {"records": 5, "backend": "native", "json": True, "compiled": 5}
+
+
+@pytest.mark.skipif(not RECORDS, reason="3.14's exits lead to no code that is entered elsewhere")
+def test_code_that_is_entered_and_that_an_exit_leads_to_is_one_region(scene, mode):
+    code = """
+f = jit_focus(fresh('''def target(n):
+    t = 0
+    for i in range(n):
+        for j in range(i % 5):
+            t += j
+        if i % 3: t += 1
+        else: t -= 1
+        while t > 100: t -= 7
+    return t
+'''))
+for _ in range(400): f(100)
+import look
+traces = [one for one in look._graph(f).values() if len(one) > 1]  # a single one stands for an exit never taken
+tell(entered=len(executors(f)), all=len(traces), kinds=[one["kind"] for one in regions(f) if one["valid"]])
+"""
+    told = scene(PRELUDE + code, **mode)
+    assert told["entered"] > 1
+    assert len(told["kinds"]) == told["all"]
+    assert told["kinds"].count("side-exit") == told["all"] - told["entered"]

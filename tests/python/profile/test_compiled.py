@@ -85,42 +85,54 @@ print(json.dumps([*seen, jitctl.stats(work).profile.all.count]))
         assert count == 20, when
 
 
-SLOWER = """
-def busy(n):
+LOSES = """
+def busy(n, loses=False):
     for _ in range(n):
         pass
+    if loses:
+        sys._clear_internal_caches()  # CPython drops what it compiled
 
 jitctl.jit_focus(busy, profile=True)
-def calls(count, n):
-    for _ in range(count): busy(n)
-calls(64 * 4, 200)
-before = jitctl.stats(busy).profile.rewarmed
-calls(64 * 4, 2000)
-early = jitctl.stats(busy).profile.rewarmed
-calls(64 * 8, 2000)
-once = jitctl.stats(busy)
-calls(64 * 60, 2000)
-often = jitctl.stats(busy)
-print(json.dumps([before, early, once.profile.rewarmed, often.profile.rewarmed, often.verdict.message,
-    [list(m) for m in often.verdict.measures], busy(3), often.verdict.status]))
+def calls(windows, n, loses=False):
+    for _ in range(64 * windows): busy(n, loses)
+    record = jitctl.stats(busy)
+    return record.profile.rewarmed, record.verdict.message, [list(m) for m in record.verdict.measures]
 """
 
 
-def test_a_function_that_became_lastingly_slower_is_warmed_again(run_code):
-    before, early, once, often, message, measures, result, status = json.loads(run_code(PRELUDE + SLOWER, **OPT_IN))
-    assert (before, early, once, often) == (0, 0, 1, 3)
-    assert "warmed again 3 times because it had become slower, and will not be again" in message
-    assert ["warmed_again", 3.0, "times"] in measures
-    assert (result, status) == (None, "applied")
+def told(run_code, script, **environment):
+    return json.loads(run_code(PRELUDE + LOSES + script, **environment))
+
+
+def test_a_function_that_lost_its_compiled_code_is_warmed_again_and_that_is_said_when_it_helped(run_code):
+    """The slow calls do ten times the work and the last ones half of it, more than any JIT saves or costs."""
+    script = "print(json.dumps([calls(4, 200), calls(10, 2000, loses=True), calls(40, 100)]))"
+    first, meanwhile, helped = told(run_code, script, **OPT_IN)
+    assert (first[0], meanwhile[0], helped[0]) == (0, 0, 1)
+    assert "warmed again" not in meanwhile[1]
+    assert "warmed again once: it had lost compiled code and its calls took " in helped[1]
+    assert ["warmed_again", 1.0, "times"] in helped[2]
+
+
+def test_an_attempt_that_did_not_help_is_not_told(run_code):
+    script = "print(json.dumps([calls(4, 200), calls(30, 2000, loses=True), calls(4, 2000)]))"
+    for times, message, measures in told(run_code, script, **OPT_IN):
+        assert times == 0
+        assert "warmed again" not in message
+        assert [name for name, _, _ in measures if name == "warmed_again"] == []
+
+
+def test_a_function_whose_work_has_grown_did_not_become_slower(run_code):
+    script = "print(json.dumps([calls(4, 200), calls(40, 2000), calls(20, 200), calls(40, 4000)]))"
+    assert [found[0] for found in told(run_code, script, **OPT_IN)] == [0, 0, 0, 0]
 
 
 def test_only_a_focus_that_was_applied_is_applied_again(run_code):
-    text = (PRELUDE + SLOWER).replace("jit_focus", "jit_once")
-    found = json.loads(run_code(text, **OPT_IN))
-    assert found[:4] == [0, 0, 0, 0]
-    assert "warmed again" not in found[4]
-    found = json.loads(run_code(PRELUDE + SLOWER, JITCTL_BACKEND="noop"))
-    assert found[:4] == [0, 0, 0, 0]
+    script = "print(json.dumps([calls(4, 200), calls(10, 2000, loses=True), calls(40, 200)]))"
+    text = (PRELUDE + LOSES + script).replace("jit_focus", "jit_once")
+    for times, message, _ in json.loads(run_code(text, **OPT_IN)) + told(run_code, script, JITCTL_BACKEND="noop"):
+        assert times == 0
+        assert "warmed again" not in message
 
 
 def test_compiled_code_that_was_dropped_comes_back(run_code):

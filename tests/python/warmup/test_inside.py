@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 import jitctl
-from jitctl import _host
+from jitctl import _router
 
 INSIDE = Path(__file__).parent / "inside"
 HOME = str(Path(jitctl.__file__).resolve().parents[1])
-ABOUT = _host.backend.describe()
+ABOUT = _router.backend.describe()
 
 pytestmark = pytest.mark.skipif(not ABOUT["extension"], reason="backends need the extension")
 

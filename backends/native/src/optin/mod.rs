@@ -7,6 +7,8 @@ mod walk;
 mod watcher;
 
 use crate::engine::{Engine, Process};
+use crate::obstacle::{self, Obstacle};
+use crate::perf;
 use crate::selftest::Switch;
 use jitctl_core::{Level, Result, Status, Verdict};
 use std::time::Instant;
@@ -19,19 +21,19 @@ const RARELY: u32 = 20;
 /// What keeps the JIT off, as a verdict; `None` when it is on, or was switched on now.
 pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
     match engine.process() {
-        Process::On | Process::OptedIn(_) => return Ok(None),
+        Process::On | Process::OptedIn(_) => return Ok(obstacle::lasting(engine).map(|obstacle| obstacle.verdict())),
         Process::NoJit => {
             let text = "this interpreter was built without a JIT, so nothing can be compiled";
             return Ok(Some(Verdict::new(Status::Unsupported, "no-jit", text)));
         }
-        Process::Suspended(_) => {
-            let text = "a tracing tool is active; the JIT is used again when it is gone";
-            return Ok(Some(Verdict::new(Status::Pending, "tracing-active", text)));
-        }
+        Process::Suspended(_) => return Ok(Some(obstacle::find(engine).unwrap_or(Obstacle::Tool).verdict())),
         Process::Off => {}
     }
     if let Some(verdict) = forbidden(engine) {
         return Ok(Some(verdict));
+    }
+    if let Some(obstacle) = obstacle::lasting(engine) {
+        return Ok(Some(obstacle.verdict()));
     }
     match engine.findings().switch {
         Ok(switch) => enable(engine, switch).map(|()| None),
@@ -75,6 +77,9 @@ fn enable(engine: &Engine, switch: Switch) -> Result<()> {
         // A debug build asserts that such a counter is never restarted, which RESUME does when it meets a set eval
         // breaker. There, a function without a hint that is called 8,190 times in between may be compiled.
         switch.silence_entries();
+    }
+    if !perf::let_it_be_activated(engine.host, engine.python, switch).unwrap_or(false) {
+        engine.host.log(Level::Info, "sys.activate_stack_trampoline() will be refused while the JIT is on");
     }
     switch.set(true);
     engine.set_process(Process::OptedIn(switch));

@@ -5,7 +5,7 @@ use super::runtime::Offsets;
 use super::{Found, Probe, View, calm, need, refuse};
 use crate::bytecode::{Cells, CodeLayout, Instruction, decode};
 use crate::opcodes::Opcodes;
-use crate::versions::Version;
+use jitctl_cpython::Steering;
 
 const T2: Probe = Probe(2);
 const T3: Probe = Probe(3);
@@ -18,7 +18,7 @@ const LENGTH_AT: usize = 16;
 /// Runs the four probes.
 pub fn check(
     view: &View,
-    version: &Version,
+    version: &Steering,
     opcodes: &Opcodes,
     offsets: &Offsets,
     functions: &Functions,
@@ -57,7 +57,7 @@ fn place(view: &View, offsets: &Offsets, fresh: &Fresh) -> Found<CodeLayout> {
     Ok(layout)
 }
 
-fn counter(view: &View, version: &Version, cells: Cells<'_>, fresh: &Fresh, jump: u32, armed: u8) -> Found<()> {
+fn counter(view: &View, version: &Steering, cells: Cells<'_>, fresh: &Fresh, jump: u32, armed: u8) -> Found<()> {
     const HIGH: u16 = 0x4000;
     cells.set_opcode(jump, armed);
     cells.set_unit(jump + 1, HIGH);

@@ -5,8 +5,8 @@ use super::probe::{Functions, Kind};
 use super::{Found, Probe, Switch, View, calm, need, refuse};
 use crate::bytecode::CodeLayout;
 use crate::opcodes::Opcodes;
-use crate::versions::{ExecutorLayout, Version};
 use jitctl_core::{Borrowed, Owned, Result};
+use jitctl_cpython::{ExecutorLayout, Steering};
 
 const T7: Probe = Probe(7);
 const T8: Probe = Probe(8);
@@ -25,7 +25,7 @@ const NEVER: i64 = 5_000;
 /// Arms a loop, runs it, and shows that it was compiled; runs another that must not be.
 pub fn compile(
     view: &View,
-    version: &Version,
+    version: &Steering,
     opcodes: &Opcodes,
     layout: CodeLayout,
     functions: &Functions,
@@ -81,7 +81,7 @@ fn executor_of(view: &View, code: Borrowed<'_>, offset: u32) -> Result<Owned> {
 }
 
 /// The exits begin where the type says, and the micro-operations stand behind the last of them.
-pub fn layout(view: &View, version: &Version, executor: Borrowed<'_>) -> Found<Executors> {
+pub fn layout(view: &View, version: &Steering, executor: Borrowed<'_>) -> Found<Executors> {
     let host = view.host;
     let Some(layout) = version.executor else {
         return refuse(T8, "no layout of executors is known");

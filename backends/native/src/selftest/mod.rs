@@ -1,7 +1,8 @@
 //! The self-test: is every private thing in this very process where the backend thinks it is?
 //!
 //! T0 the interpreter, T1 the debug offsets, T2 the bytecode's place, T3 the opcodes, T4 the counters, T5 the JIT's
-//! switch, T6 its configuration, T7 a throw-away compilation, T8 the executor's fields, T9 the frozen counter.
+//! switch, T6 its configuration, T7 a throw-away compilation, T8 the executor's fields, T9 the frozen counter, T10
+//! executable memory.
 //! A probe that disagrees takes away what builds on it, and nothing else.
 
 mod code;
@@ -11,10 +12,11 @@ mod runtime;
 mod switch;
 
 use crate::bytecode::CodeLayout;
+use crate::memory;
 use crate::opcodes::Opcodes;
 use crate::python::Python;
-use crate::versions::Version;
 use jitctl_core::{Host, Interpreter};
+use jitctl_cpython::Steering;
 use std::fmt;
 
 pub use executor::Executors;
@@ -32,6 +34,8 @@ pub enum Denied {
     Probe(Probe, String),
     /// It cannot be looked at now; a later attempt may.
     Later(&'static str),
+    /// The system refuses executable memory, for this reason; it may allow it later.
+    Memory(String),
     /// This version has no such thing.
     Absent(&'static str),
 }
@@ -40,6 +44,7 @@ impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Probe(probe, text) => write!(f, "self-test T{}: {text}", probe.0),
+            Self::Memory(reason) => write!(f, "the system refuses new executable memory ({reason})"),
             Self::Later(text) | Self::Absent(text) => f.write_str(text),
         }
     }
@@ -104,8 +109,16 @@ pub fn calm<T>(probe: Probe, result: jitctl_core::Result<T>) -> Found<T> {
     result.map_err(|error| Denied::Probe(probe, error.to_string()))
 }
 
+/// T10: why the system refuses executable memory; nothing is compiled then.
+pub fn memory_denied(view: &View) -> Option<String> {
+    const T10: Probe = Probe(10);
+    let denied = memory::denied();
+    let sees = view.see(T10, u64::from(denied.is_none()));
+    (sees != 1).then(|| denied.unwrap_or_else(|| "self-test T10".to_owned()))
+}
+
 /// T0 and T1: without them nothing of this backend is used.
-pub fn identify(view: &View, interpreter: &Interpreter, version: &Version) -> Found<Offsets> {
+pub fn identify(view: &View, interpreter: &Interpreter, version: &Steering) -> Found<Offsets> {
     const T0: Probe = Probe(0);
     let sees = view.see(T0, u64::from(!interpreter.free_threaded));
     need(T0, interpreter.implementation == "cpython", || "not CPython".to_owned())?;
@@ -115,7 +128,7 @@ pub fn identify(view: &View, interpreter: &Interpreter, version: &Version) -> Fo
 }
 
 /// T2 to T9.
-pub fn run(view: &View, version: &Version, opcodes: &Opcodes, offsets: &Offsets, jit: Option<bool>) -> Findings {
+pub fn run(view: &View, version: &Steering, opcodes: &Opcodes, offsets: &Offsets, jit: Option<bool>) -> Findings {
     let start = std::time::Instant::now();
     let mut findings = Findings {
         code: Err(Denied::Absent("not looked at")),
@@ -140,7 +153,11 @@ pub fn run(view: &View, version: &Version, opcodes: &Opcodes, offsets: &Offsets,
         let layout = *layout;
         findings.switch = switch::locate(view, offsets, expected, enabled);
         let usable = findings.switch.clone().ok();
-        if enabled || usable.is_some() {
+        if let Some(reason) = memory_denied(view) {
+            // CPython would end the process where it compiles for the first time.
+            let denied = Denied::Memory(reason);
+            (findings.executors, findings.switch) = (Err(denied.clone()), Err(denied));
+        } else if enabled || usable.is_some() {
             let compiled = executor::compile(view, version, opcodes, layout, &functions, usable, enabled);
             match compiled {
                 Ok(object) => findings.executors = executor::layout(view, version, object.borrow()),

@@ -2,7 +2,7 @@
 
 use super::runtime::Offsets;
 use super::{Found, Probe, Switch, View, calm, need, refuse};
-use crate::versions::{ConfigLayout, SwitchLayout};
+use jitctl_cpython::{ConfigLayout, SwitchLayout};
 use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
 const T5: Probe = Probe(5);
@@ -12,6 +12,11 @@ impl Switch {
     /// Switches it.
     pub fn set(self, on: bool) {
         self.cell().store(u8::from(on), Ordering::Relaxed);
+    }
+
+    /// Is it on?
+    pub fn is_on(self) -> bool {
+        self.cell().load(Ordering::Relaxed) != 0
     }
 
     /// Keeps entries of functions from starting traces, from their next specialisation on.

@@ -32,11 +32,14 @@ enum Means {
 
 impl FirstCall {
     pub(crate) fn new(host: Host, interpreter: &Interpreter, pending: Arc<Pending>) -> Self {
-        let version = interpreter.release();
-        let means = match (version.major, version.minor) {
-            (3, 10) => Means::Entry(vectorcall_3_10::Entries),
-            (3, 11) => Means::StandIn(code_swap_3_11::StandIns::default()),
-            _ => Means::Event(monitoring_3_12::Events::default()),
+        // A version without a file is newer than those that have one, and `sys.monitoring` is documented: where it is
+        // missing after all, arming says so.
+        let known =
+            jitctl_cpython::of(interpreter).map_or(jitctl_cpython::FirstCall::Monitoring, |known| known.first_call);
+        let means = match known {
+            jitctl_cpython::FirstCall::Vectorcall => Means::Entry(vectorcall_3_10::Entries),
+            jitctl_cpython::FirstCall::CodeSwap => Means::StandIn(code_swap_3_11::StandIns::default()),
+            jitctl_cpython::FirstCall::Monitoring => Means::Event(monitoring_3_12::Events::default()),
         };
         Self { host, pending, means }
     }

@@ -109,9 +109,9 @@ def test_no_tool_is_free(run_code):
     code = """
 for i in range(6):
     sys.monitoring.use_tool_id(i, f"other {i}")
-from jitctl import jit_focus, _host
+from jitctl import jit_focus, _router
 f = jit_focus(sample_args=(1,))(lambda n: n + 1)
-print(f(1), _host.backend.record(f)["verdict"])
+print(f(1), _router.backend.record(f)["verdict"])
 """
     found = run_code(code, JITCTL_BACKEND="warmup")
     assert found.startswith("2 ")
@@ -174,13 +174,13 @@ late.cycle = late
 def test_fork(run):
     code = """
 import os, sys
-from jitctl import jit_focus, _host
+from jitctl import jit_focus, _router
 @jit_focus(sample_args=(10,))
 def f(n):
     return sum(range(n))
 if os.fork() == 0:
     assert f(3) == 3
-    os._exit(_host.backend.record(f)["verdict"]["status"] != "applied")
+    os._exit(_router.backend.record(f)["verdict"]["status"] != "applied")
 print(os.waitstatus_to_exitcode(os.wait()[1]), f(3))
 """
     assert run("-c", code, JITCTL_BACKEND="warmup").stdout == "0 3\n"
@@ -190,7 +190,7 @@ def test_fork_while_a_training_is_watched(run):
     """The thread that watches does not live on in the child: what it would have stopped is a call of the parent's."""
     code = """
 import os, sys, time
-from jitctl import jit_focus, _host
+from jitctl import jit_focus, _router
 TRAINING = []
 @jit_focus(sample_args=lambda: (TRAINING.append(1) or 3,), budget_ms=400)
 def f(n):
@@ -207,7 +207,7 @@ def f(n):
     return n
 result = f(5)
 TRAINING.clear()
-print(result, _host.backend.record(f)["verdict"]["code"], f(6))
+print(result, _router.backend.record(f)["verdict"]["code"], f(6))
 """
     found = run("-W", "ignore", "-c", code, JITCTL_BACKEND="warmup")
     assert (found.returncode, found.stderr) == (0, "")
@@ -218,7 +218,7 @@ def test_a_child_trains_and_watches_for_itself(run):
     """The child of a fork within a training has its own thread for its own trainings."""
     code = """
 import os
-from jitctl import jit_focus, _host
+from jitctl import jit_focus, _router
 def endless(n):
     while n:
         pass
@@ -231,7 +231,7 @@ def f(n):
         FORKED.append(os.fork())
         if FORKED[0] == 0:
             endless(0)
-            os._exit(_host.backend.record(endless)["verdict"]["code"] != "stopped")
+            os._exit(_router.backend.record(endless)["verdict"]["code"] != "stopped")
     return n
 print(f(5), os.waitstatus_to_exitcode(os.wait()[1]))
 """
@@ -243,7 +243,7 @@ def test_a_training_where_everything_is_collected_at_once(run):
     """A collection at every allocation: nothing that a training or its thread holds may go, or be met twice."""
     code = """
 import gc, sys, threading, weakref
-from jitctl import jit_focus, _host
+from jitctl import jit_focus, _router
 gc.set_threshold(1)
 class Node:
     def __init__(self, n):
@@ -257,7 +257,7 @@ def work():
     for k in range(12):
         f = make(k)
         assert f(2, []) == 2 + k
-        seen.append(_host.backend.record(f)["verdict"]["status"])
+        seen.append(_router.backend.record(f)["verdict"]["status"])
         there.append(weakref.ref(f))
 seen, there = [], []
 team = [threading.Thread(target=work) for _ in range(3)]
@@ -266,7 +266,7 @@ work()
 [one.join() for one in team]
 stop = jit_focus(sample_args=(1,), budget_ms=20)(lambda n: [Node(0) for _ in iter(int, n)] if n else 0)
 assert stop(0) == 0
-assert _host.backend.record(stop)["verdict"]["code"] == "stopped"
+assert _router.backend.record(stop)["verdict"]["code"] == "stopped"
 gc.collect()
 print(sorted(set(seen)), len(seen), sum(one() is not None for one in there))
 """

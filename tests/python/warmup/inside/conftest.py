@@ -5,12 +5,12 @@ import time
 
 import pytest
 
-from jitctl import _host
+from jitctl import _router
 
 BLIND = sys.version_info < (3, 11)  # no specialisation to be seen
 STAND_INS = sys.version_info[:2] == (3, 11)  # first calls are noticed by a stand-in for the code object
 SEEN = sys.version_info < (3, 12)  # tracers are told of the calls of a training
-JIT = _host.backend.describe()["jit_enabled"]
+JIT = _router.backend.describe()["jit_enabled"]
 
 
 def fresh(function):
@@ -35,12 +35,12 @@ class Seen:
 
 @pytest.fixture
 def verdict():
-    return lambda function: Seen(_host.backend.record(function)["verdict"])
+    return lambda function: Seen(_router.backend.record(function)["verdict"])
 
 
 @pytest.fixture
 def undo():
-    return _host.backend.undo
+    return _router.backend.undo
 
 
 @pytest.fixture

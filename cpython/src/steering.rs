@@ -1,18 +1,8 @@
-//! What is particular to one minor version of CPython, one file each. A new version is a new file and a line here.
-//!
-//! Nothing in these files is trusted as it stands: the self-test compares it with the running process first.
+//! What it takes to steer the JIT of one minor version, and to freeze its specialised code.
 
-mod v3_13;
-mod v3_14;
-mod v3_15;
-
-use jitctl_core::Interpreter;
-
-/// Everything that differs between minor versions.
-#[derive(Debug)]
-pub struct Version {
-    /// 14 for CPython 3.14.
-    pub minor: u64,
+/// The means to steer the JIT of one minor version.
+#[derive(Clone, Copy, Debug)]
+pub struct Steering {
     /// How adaptive counters are laid out.
     pub counter: Counter,
     /// The jump that ends a loop and starts a trace; `None` where there is no JIT to steer.
@@ -28,7 +18,7 @@ pub struct Version {
     pub ignore_declared: &'static [&'static str],
     /// The instructions from which a trace can return into the function.
     pub pushes: &'static [Push],
-    /// The same for [`Hint::Once`](jitctl_core::Hint): what keeps other functions' traces from resetting its counters.
+    /// The same for a function whose code is to be compiled once: what keeps other functions' traces from resetting its counters.
     pub once_events: &'static [&'static str],
     /// The trace of a hot callee may return into a frozen function and reset its counters.
     pub returns_thaw: bool,
@@ -55,22 +45,26 @@ pub struct Counter {
 
 impl Counter {
     /// A counter that triggers after `value` steps, and soon again if that fails.
+    #[must_use]
     pub const fn soon(self, value: u16) -> u16 {
         value << self.bits
     }
 
     /// Whether a counter with this value triggers some day: with the highest backoff it never does.
+    #[must_use]
     pub const fn triggers(self, cell: u16) -> bool {
         let highest = (1 << self.bits) - 1;
         cell & highest != highest
     }
 
     /// Whether it backs off: what [`soon`](Self::soon) makes does not, what CPython writes does.
+    #[must_use]
     pub const fn has_backoff(self, cell: u16) -> bool {
         cell & ((1 << self.bits) - 1) != 0
     }
 
     /// `value << bits | backoff`.
+    #[must_use]
     pub const fn make(self, value: u16, backoff: u16) -> u16 {
         value << self.bits | backoff
     }
@@ -92,6 +86,7 @@ pub struct Starter {
 /// An instruction that can push a Python frame without a call of C, which returns behind it.
 #[derive(Clone, Copy, Debug)]
 pub struct Push {
+    /// The instruction.
     pub name: &'static str,
     /// With which arguments.
     pub when: When,
@@ -104,8 +99,11 @@ pub struct Push {
 /// Arguments of an instruction.
 #[derive(Clone, Copy, Debug)]
 pub enum When {
+    /// All.
     Always,
+    /// Those whose lowest bit is not set.
     Even,
+    /// This one.
     Is(u32),
 }
 
@@ -146,11 +144,4 @@ pub struct ExecutorLayout {
     pub next_at: usize,
     /// The counter's value and backoff that CPython starts an exit with.
     pub natural: (u16, u16),
-}
-
-/// The known version that an interpreter is of.
-pub fn of(interpreter: &Interpreter) -> Option<&'static Version> {
-    const KNOWN: [&Version; 3] = [&v3_13::VERSION, &v3_14::VERSION, &v3_15::VERSION];
-    let version = &interpreter.version;
-    KNOWN.into_iter().find(|known| version.major == 3 && version.minor == known.minor)
 }

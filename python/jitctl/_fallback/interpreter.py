@@ -4,10 +4,11 @@ import os
 import sys
 import sysconfig
 
-from . import __version__
+from .._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, Dict, Iterable, List
 
 _SUFFIXES = (".so", ".dylib", ".dll", ".pyd")
@@ -28,11 +29,11 @@ NOOP: "Dict[str, Any]" = {
 }
 
 
-def describe_interpreter(reason: str) -> "Dict[str, Any]":
-    """Describe the interpreter; `reason` is why the extension could not be loaded."""
+def describe_interpreter(reason: str, environment: "Mapping[str, str]") -> "Dict[str, Any]":
+    """Describe the interpreter; `reason` is why the extension could not be loaded, `environment` what may be heeded."""
     number = sys.implementation.version
     level = "" if number.releaselevel == "final" else f"-{number.releaselevel}.{number.serial}"
-    built, enabled = _jit()
+    built, enabled = _jit(environment)
     return {
         "implementation": sys.implementation.name,
         "version": f"{number.major}.{number.minor}.{number.micro}{level}",
@@ -49,7 +50,7 @@ def describe_interpreter(reason: str) -> "Dict[str, Any]":
     }
 
 
-def _jit() -> "tuple[bool, bool]":
+def _jit(environment: "Mapping[str, str]") -> "tuple[bool, bool]":
     """Say whether a JIT is built, and whether it is on.
 
     From 3.14 CPython says so itself (`sys._jit`). 3.13 does not, so its configure line and the
@@ -68,7 +69,7 @@ def _jit() -> "tuple[bool, bool]":
     option = "--enable-experimental-jit"
     asked = [word[len(option) :].lstrip("=") or "yes" for word in line if word.split("=")[0] == option]
     built = bool(asked) and asked[-1] in ("yes", "yes-off")
-    wanted = None if sys.flags.ignore_environment else os.environ.get("PYTHON_JIT")
+    wanted = environment.get("PYTHON_JIT")
     return built, built and (wanted != "0" if wanted else asked[-1] == "yes")
 
 
@@ -86,7 +87,7 @@ def _in_subinterpreter() -> bool:
 
 def list_candidates(directory: str, path: "List[str]", reason: str) -> "List[Dict[str, Any]]":
     """List noop, and every library found: none of them can be loaded without the extension."""
-    from ._entry_points import libraries
+    from .._entry_points import libraries
 
     found = [NOOP]
     needed = f"needs the compiled extension: {reason}"

@@ -58,14 +58,25 @@ def _start(module: "Any") -> None:
     Only ``python -m jitctl`` goes on without it: the doctor must work where it is needed most.
     """
     global failure
+    asked = settings.for_start()
     try:
-        module.start(DIRECTORY, settings.backend, settings.path, settings.disabled, settings.profile)
+        module.start(DIRECTORY, **asked)
     except ImportError as error:
         if not _runs_as_tool():
             raise
         failure = error  # type: ignore[assignment]
-        module.start(DIRECTORY, None, settings.path, settings.disabled, settings.profile)
+        module.start(DIRECTORY, **{**asked, "backend": None})
+
+
+def _tell_problems() -> None:
+    """Write a line for every variable whose value cannot be meant; the doctor shows them itself."""
+    if not settings.problems or sys.stderr is None or _runs_as_tool():
+        return
+    for name, problem in settings.problems.items():
+        text = f"jitctl: {name}={os.environ[name]} {problem}"
+        sys.stderr.write(text.encode("ascii", "backslashreplace").decode("ascii") + "\n")
 
 
 backend: "Any" = _load()
 _start(backend)
+_tell_problems()

@@ -12,12 +12,15 @@ from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, Callable, Dict, List, Optional, Tuple
 
     VerdictParts = Tuple[str, str, str, str]  # status, code, message, advice
     Entry = Tuple[Callable[[], Any], str, str, VerdictParts]  # reference, hint, origin, verdict
 
 _HINTS = ("focus", "ignore", "once")
+#: where a hint came from; of two hints on one function the nearer one, with the higher number, wins
+_NEARNESS = {"function": 2, "class": 0, "wrapper": 1}
 
 #: id of the object -> what was asked of it; an entry goes when its object does
 _records: "Dict[int, Entry]" = {}
@@ -30,6 +33,8 @@ _asked: "Dict[int, bool]" = {}
 #: what every hint of this process comes to, made by `start`
 _verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
 _started: "Tuple[str, List[str]]" = ("", [])
+#: the variables that may be heeded
+_environment: "Dict[str, str]" = {}
 
 
 class _Reference(ref):  # type: ignore[type-arg]
@@ -85,13 +90,21 @@ def explain(error: BaseException) -> None:
         _reason = "this installation of jitctl has no compiled extension for this interpreter"
 
 
-def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled: bool, profile: bool = False) -> None:
+def start(
+    directory: str,
+    backend: "Optional[str]",
+    path: "List[str]",
+    disabled: bool,
+    profile: bool = False,
+    log: int = 0,
+    environment: "Sequence[Tuple[str, str]]" = (),
+) -> None:
     """Choose the only backend there is, noop; another name is a `BackendError` that says so."""
-    global _disabled, _profile_all, _started, _verdict
-    _started = (directory, path)
+    global _disabled, _environment, _profile_all, _started, _verdict
+    _started, _environment = (directory, path), dict(environment)
     if backend is not None and backend != "noop":
-        from ._errors import BackendError
-        from ._fallback_info import list_of_candidates
+        from .._errors import BackendError
+        from .interpreter import list_of_candidates
 
         raise BackendError(
             f"JITCTL_BACKEND={backend} cannot be used: {_reason}; there is: {list_of_candidates(candidates())}"
@@ -106,21 +119,21 @@ def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled:
 
 def describe() -> "Dict[str, Any]":
     """Describe the interpreter."""
-    from ._fallback_info import describe_interpreter
+    from .interpreter import describe_interpreter
 
-    return describe_interpreter(_reason)
+    return describe_interpreter(_reason, _environment)
 
 
 def chosen() -> "Dict[str, Any]":
     """Describe the backend in use."""
-    from ._fallback_info import NOOP
+    from .interpreter import NOOP
 
     return {**{key: NOOP[key] for key in ("name", "version", "file", "description")}, "disabled": _disabled}
 
 
 def candidates() -> "List[Dict[str, Any]]":
     """List noop, and every backend library that would need the extension."""
-    from ._fallback_info import list_candidates
+    from .interpreter import list_candidates
 
     return list_candidates(*_started, _reason)
 
@@ -135,16 +148,22 @@ class Strategy:
         self.hint = hint
         self.backend = "noop"
 
-    def apply(self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str) -> None:
-        """Record the hint; `options` were validated and have no use here."""
-        verdict = _verdict
+    def apply(
+        self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str, remark: "Optional[str]" = None
+    ) -> None:
+        """Record the hint; `options` have no use here. `remark` goes behind the verdict's message."""
+        if origin not in _NEARNESS:
+            raise ValueError(f"there is no origin {origin!r}; there are: {', '.join(_NEARNESS)}")
         before = _find(function)
-        if before is not None:
-            if origin == "class" and before[2] == "function":
-                return
-            if before[1] != self.hint:
-                status, code, message, advice = verdict
-                verdict = (status, code, f"{message}; this hint replaced {before[1]}", advice)
+        if before is not None and _NEARNESS[origin] < _NEARNESS[before[2]]:
+            return
+        remarks = [] if remark is None else [remark]
+        if before is not None and before[1] != self.hint:
+            remarks.append(f"this hint replaced {before[1]}")
+        verdict = _verdict
+        if remarks:
+            status, code, message, advice = verdict
+            verdict = (status, code, "; ".join([message, *remarks]), advice)
         _keep(function, self.hint, origin, verdict)
         asked = (options or {}).get("profile", _profile_all and not _disabled)
         if asked and not _disabled:
@@ -228,6 +247,6 @@ def profile(function: "Any") -> "Optional[Dict[str, Any]]":
     """Return a profile without numbers that says why, where one was asked for."""
     if id(function) not in _asked or _find(function) is None:
         return None
-    from ._fallback_info import no_profile
+    from .interpreter import no_profile
 
     return no_profile(_reason)

@@ -1,0 +1,1 @@
+//! Bytecode of one version into instructions that no longer depend on it.

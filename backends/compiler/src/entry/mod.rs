@@ -1,0 +1,2 @@
+//! When a function is compiled, and its entry.
+pub mod cells;

@@ -1,0 +1,1 @@
+//! How an activation goes on in the interpreter.

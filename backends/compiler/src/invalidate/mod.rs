@@ -1,0 +1,1 @@
+//! Watchers, and what they spoil.

@@ -1,0 +1,1 @@
+//! Kinds, shapes of blocks, and the verifier over every edge.

@@ -1,0 +1,1 @@
+//! What the specialised bytecode and the actual arguments say.

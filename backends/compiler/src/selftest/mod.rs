@@ -1,0 +1,1 @@
+//! Grants each part of the layout in this process.

@@ -1,0 +1,1 @@
+//! From the stack machine to typed values.

@@ -1,0 +1,1 @@
+//! Thresholds, with their measurements.

@@ -1,0 +1,105 @@
+"""The files in dist/ are what a stranger's pip, a registry and a lawyer need: `nox -s package`."""
+
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import zipfile
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DIST = ROOT / "dist"
+sys.path.insert(0, str(ROOT / "tools"))
+
+from interp.find import find_interpreters  # noqa: E402
+
+FOUND = find_interpreters(ROOT / ".interpreters", one_each=True)
+
+
+def only(pattern):
+    (found,) = DIST.glob(pattern)
+    return found
+
+
+@pytest.fixture(scope="module")
+def wheel():
+    with zipfile.ZipFile(only("*-abi3-*.whl")) as file:
+        yield file
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel):
+    return message_from_bytes(wheel.read(next(name for name in wheel.namelist() if name.endswith("/METADATA"))))
+
+
+@pytest.mark.parametrize("one", FOUND, ids=lambda one: one.name)
+def test_pip_chooses_the_right_file_by_itself(one, tmp_path):
+    compiled = one.implementation == "cpython" and not one.free_threaded
+    command = [sys.executable, "-m", "virtualenv", "--quiet", "--python", one.path, str(tmp_path / "env")]
+    subprocess.run(command, check=True)
+    python = tmp_path / "env" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    command = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--no-index",
+        "--find-links",
+        str(DIST),
+        "--only-binary",
+        ":all:",
+        "jitctl",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    code = "import jitctl; print(jitctl._router.backend.describe()['extension'])"
+    told = subprocess.run([python, "-c", code], check=True, capture_output=True, text=True, cwd=tmp_path)
+    assert told.stdout.split() == [str(compiled)]
+    subprocess.run([python, "-m", "pip", "check"], check=True)
+
+
+def test_every_link_of_the_description_is_absolute(metadata):
+    text = metadata.get_payload()
+    links = re.findall(r"\]\(([^)\s]+)", text) + re.findall(r"^\[[^\]]+\]: (\S+)", text, re.M)
+    assert len(links) > 5
+    assert [link for link in links if not re.match(r"\w+://|#", link)] == []
+
+
+def test_the_metadata_says_who_where_and_for_what(metadata):
+    urls = {line.partition(",")[0] for line in metadata.get_all("Project-URL")}
+    assert urls >= {"Homepage", "Documentation", "Changelog", "Issues", "Source"}
+    assert metadata["License-Expression"] == "MIT"
+    classifiers = metadata.get_all("Classifier")
+    assert {f"Programming Language :: Python :: 3.{minor}" for minor in range(10, 16)} <= set(classifiers)
+
+
+def test_the_bill_of_materials_has_every_crate_and_each_has_its_licence(wheel):
+    names = wheel.namelist()
+    bill = json.loads(wheel.read(next(name for name in names if name.endswith(".cyclonedx.json"))))
+    crates = {one["name"] for one in bill["components"]}
+    assert {"jitctl-core", "jitctl-python", "abi_stable", "pyo3", "libloading", "semver", "thiserror"} <= crates
+    assert not crates & {"pyo3-macros", "syn", "criterion"}  # nothing of them is in a library
+    licences = wheel.read(next(name for name in names if name.endswith("/LICENSES-OF-CRATES.txt"))).decode()
+    missing = [one for one in crates if not one.startswith("jitctl") and not re.search(rf"\b{one} \d", licences)]
+    assert missing == []
+
+
+def test_no_library_names_a_folder_of_the_machine_that_built_it(wheel):
+    places = [str(ROOT).encode(), str(Path.home() / ".cargo").encode()]
+    libraries = [name for name in wheel.namelist() if name.endswith((".so", ".pyd", ".dylib", ".dll"))]
+    assert libraries
+    assert [name for name in libraries for place in places if place in wheel.read(name)] == []
+
+
+def test_the_source_archive_is_complete(tmp_path):
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split(
+        "\n"
+    )
+    with tarfile.open(only("*.tar.gz")) as archive:
+        there = {name.partition("/")[2] for name in archive.getnames()}
+    # What only a checkout needs.
+    left_out = (".github/", ".gitignore", ".pre-commit-config.yaml", ".editorconfig", ".ci/")
+    assert [name for name in tracked if name and name not in there and not name.startswith(left_out)] == []
