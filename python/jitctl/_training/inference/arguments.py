@@ -62,6 +62,7 @@ class Parameters:
         self._defaults = dict(zip(code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount], defaults))
         self._defaults.update(function.__kwdefaults__ or {})
         self._usage = choices(code, function.__globals__)
+        self._why_no_instance: "str | None" = None
 
     def options(self, name: str, place: int) -> "list[Sample]":
         """Give what a parameter may be; an empty list leaves it to its default. Raises UnknownError."""
@@ -71,6 +72,7 @@ class Parameters:
             return [self._receiver(name, *owner)]
         # Held by nobody else: it refers to this object, and a cycle would keep the function alive.
         annotations = Annotations(self._function, self._maybe_instance)
+        self._why_no_instance = None
         sample = annotations.sample(form) if name in self._forms else None
         if name in self._defaults:
             default = self._defaults[name]
@@ -78,6 +80,8 @@ class Parameters:
             return [] if sample is None or telling else [sample]
         if sample is not None:
             return [sample]
+        if self._why_no_instance is not None:
+            raise UnknownError(f"the parameter {name} needs {self._why_no_instance}")
         found = self._usage.get(name, [])
         if not found:
             why = "no annotation, no default, and its use does not say what it is"
@@ -106,7 +110,8 @@ class Parameters:
     def _maybe_instance(self, cls: type, _depth: int) -> "Callable[[], Any] | None":
         try:
             return self._instance(cls)
-        except UnknownError:
+        except UnknownError as unknown:
+            self._why_no_instance = f"an instance of {cls.__name__}: {unknown}"
             return None
 
     def _instance(self, cls: type) -> "Callable[[], Any]":

@@ -65,8 +65,10 @@ class Expressions:
         return False, None
 
     def start(self, end: int) -> int:
-        """Give where the expression begins whose last step this is; -1 where jumps lead into it or out of it."""
+        """Give where the expression begins whose last step this is; -1 where its value may come another way."""
         need, place = 1, end
+        if end + 1 < len(self.steps) and self.steps[end + 1].is_target:
+            return -1
         while place >= 0:
             one = self.steps[place]
             need -= one.effect
@@ -157,11 +159,11 @@ class Expressions:
         while before != self._numbers:
             before = set(self._numbers)
             for place, one in stores:
-                if one.is_target or not self._is_number_stored(place - 1):
+                if not self._is_number_stored(place - 1):
                     self._numbers.discard(one.value)
 
     def _is_number_stored(self, end: int) -> bool:
-        if self.steps[end].name != "FOR_ITER":
+        if self.steps[end].name != "FOR_ITER" or self.steps[end + 1].is_target:
             return self.is_number(end)
         while self.steps[end].name != "GET_ITER":
             end -= 1

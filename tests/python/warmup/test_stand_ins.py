@@ -9,7 +9,7 @@ import types
 import warnings
 
 import pytest
-from conftest import STAND_INS, fresh
+from warmed import STAND_INS, fresh
 
 from jitctl import jit_focus
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 import pytest
-from conftest import BLIND, fresh
+from warmed import BLIND, fresh
 
 from jitctl import jit_focus
 

@@ -7,7 +7,7 @@ import types
 import weakref
 
 import pytest
-from conftest import fresh
+from warmed import fresh
 
 from jitctl import jit_focus
 

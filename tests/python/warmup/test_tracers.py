@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from conftest import SEEN, fresh
+from warmed import SEEN, fresh
 
 from jitctl import jit_focus
 

@@ -15,10 +15,9 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
-from conftest import fresh
+from warmed import fresh
 
 from jitctl import jit_focus
-from jitctl._training import interruption
 
 
 class Arrived(Exception):
@@ -102,11 +101,15 @@ def kill_if(ready):
         kill()
 
 
-def train(function, samples, when):
+def called(hint, function, when, *more):
     """Hint a function and bring the training to its moment."""
-    jit_focus(sample_args=samples, budget_ms=60_000, when=when)(fresh(function))
+    hint(fresh(function))
     if when == "first-call":
-        function(0, ["no"])
+        function(0, *more)
+
+
+def train(function, samples, when):
+    called(jit_focus(sample_args=samples, budget_ms=60_000, when=when), function, when, ["no"])
 
 
 @pytest.mark.parametrize("handler", HANDLERS)
@@ -163,10 +166,7 @@ def test_from_another_thread(when, kind, verdict):
     helper = threading.Thread(target=other)
     helper.start()
     with pytest.raises(kind):
-        if when == "decoration":
-            jit_focus(sample_args=(1,), budget_ms=60_000, when=when)(fresh(work))
-        else:
-            jit_focus(sample_args=(1,), budget_ms=60_000)(fresh(work))(0)
+        called(jit_focus(sample_args=(1,), budget_ms=60_000, when=when), work, when)
     helper.join()
     assert verdict(work).kind == ("refused", "interrupted")
     assert work(0) == 0
@@ -364,7 +364,7 @@ OWN = {
     "a C function's Python class": lambda: json.loads("{"),
     "recursion": deep,
     "memory": lambda: bytearray(sys.maxsize),
-    "an assertion": lambda: (_ for _ in ()).throw(AssertionError),
+    "an assertion": lambda: (_ for _ in ()).throw(AssertionError("thrown")),
     "throw": thrown,
     "throw at the start": thrown_at_the_start,
     "throw where it waits": thrown_where_it_waits,
@@ -389,13 +389,12 @@ def test_what_the_function_raises_itself_is_contained(own, verdict, handled):
 def test_what_the_caller_is_handling_does_not_count(handled, verdict):
     handled(HANDLERS["function"])
     function = fresh(OWN["an operator"])
-    with pytest.raises(Arrived):
-        try:
-            kill()
-            while True:
-                pass
-        finally:
-            jit_focus(sample_args=(), when="decoration")(function)
+    try:
+        kill()
+        while True:
+            pass
+    except Arrived:
+        jit_focus(sample_args=(), when="decoration")(function)
     assert verdict(function).kind == ("refused", "raised")
 
 
@@ -408,7 +407,7 @@ def test_a_handler_in_c(handled, verdict):
         return n
 
     handled(operator.itemgetter(0).__call__)
-    with pytest.raises(TypeError, match="subscriptable|expected 1 argument"):
+    with pytest.raises(TypeError, match="itemgetter expected 1 argument"):
         jit_focus(sample_args=(1,))(work)(0)
 
 

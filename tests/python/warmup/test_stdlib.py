@@ -11,7 +11,7 @@ import sys
 import types
 
 import pytest
-from conftest import STAND_INS, fresh
+from warmed import STAND_INS, fresh
 
 from jitctl import jit_focus
 

@@ -1,6 +1,6 @@
 """A plain hint never changes the function that waits: where that cannot be had, inference waits to be asked."""
 
-from conftest import SEEN, fresh
+from warmed import SEEN, fresh
 
 from jitctl import jit_focus
 

@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from conftest import SEEN, fresh
+from warmed import SEEN, fresh
 
 from jitctl import jit_focus
 
