@@ -53,9 +53,9 @@ def group(name: str) -> list[str]:
 
 
 def install_jitctl(session: nox.Session, one: Interpreter | None = None) -> None:
-    """Install the wheel, or, where compiled code cannot run, the package from its source archive."""
+    """Install the compiled wheel, or, where compiled code cannot run, the one in pure Python."""
     pure = one is not None and (one.implementation != "cpython" or one.free_threaded)
-    built = sorted((ROOT / "dist").glob("*.tar.gz" if pure else "*.whl"))
+    built = sorted((ROOT / "dist").glob("*-py3-none-any.whl" if pure else "*-abi3-*.whl"))
     if not built:
         session.error("nothing in dist/; expected the built package; next: nox -s wheel")
     session.install("--force-reinstall", "--no-deps", str(built[-1]))
@@ -70,10 +70,11 @@ def interpreters(session: nox.Session) -> None:
 
 @nox.session(python=builder())
 def wheel(session: nox.Session) -> None:
-    """Build the wheel for all CPython versions, and the source archive, into dist/."""
+    """Build the wheel for all CPython versions, the one in pure Python, and the source archive, into dist/."""
     shutil.rmtree(ROOT / "dist", ignore_errors=True)
     session.install("build")
-    session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", "dist", env=NEUTRAL)
+    for variables in (NEUTRAL, NEUTRAL | {"JITCTL_PURE_PYTHON": "1"}):
+        session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", "dist", env=variables)
     session.run("python", "-m", "build", "--sdist", "--outdir", "dist", env=NEUTRAL)
 
 

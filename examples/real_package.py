@@ -181,7 +181,7 @@ def main() -> None:
         return
     results = []
     if not options.json:
-        subprocess.run([sys.executable, "-m", "jitctl", "doctor"], check=True)
+        subprocess.run([sys.executable, "-m", "jitctl", "doctor", "--verbose"], check=True)
     for name in WORKLOADS:
         results.append(compare(name, options.rounds, options.functions))
         if not options.json:

@@ -35,7 +35,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     choose = commands.add_parser("choose", help="choose anew which functions of pyperformance's programs are hinted")
     choose.add_argument("--only", default="", help="programs, with commas; default all")
     report = commands.add_parser(
-        "report", help="write README's numbers, docs/evidence.md and the plot from the results"
+        "report", help="write README's numbers, docs/numbers.md, docs/evidence.md and the plot from the results"
     )
     report.add_argument("--check", action="store_true", help="write nothing; fail where a document differs")
     compare = commands.add_parser("compare", help="compare two files of results; exit code 1 where something is slower")

@@ -1,4 +1,4 @@
-//! The candidates, the one that was chosen, and for every other one the reason why not.
+//! The candidates, those that were chosen (a chain, first in, first asked), and for every other one the reason why not.
 
 use crate::author::Fit;
 use crate::backend::Started;
@@ -70,14 +70,14 @@ impl Candidate {
 pub struct Registry {
     interpreter: Interpreter,
     candidates: Vec<Candidate>,
-    chosen: Option<usize>,
+    chosen: Vec<usize>,
 }
 
 impl Registry {
     /// An empty registry.
     #[must_use]
     pub fn new(interpreter: Interpreter) -> Self {
-        Self { interpreter, candidates: Vec::new(), chosen: None }
+        Self { interpreter, candidates: Vec::new(), chosen: Vec::new() }
     }
 
     /// Adds a library; nothing is opened yet. A file that is there already is not added twice.
@@ -108,10 +108,15 @@ impl Registry {
         &self.candidates
     }
 
-    /// The candidate that was chosen.
+    /// The candidates that were chosen, in the order in which they were started.
+    pub fn chain(&self) -> impl Iterator<Item = &Candidate> {
+        self.chosen.iter().filter_map(|index| self.candidates.get(*index))
+    }
+
+    /// The candidate that was chosen first.
     #[must_use]
     pub fn chosen(&self) -> Option<&Candidate> {
-        self.chosen.and_then(|index| self.candidates.get(index))
+        self.chain().next()
     }
 
     /// Loads and asks every candidate that was not examined yet.
@@ -121,7 +126,7 @@ impl Registry {
         }
     }
 
-    /// Chooses and starts the backend of that name.
+    /// Chooses and starts the backend of that name, behind those that were chosen before.
     ///
     /// # Errors
     /// One reason for each candidate of that name; empty when there is none.
@@ -163,6 +168,26 @@ impl Registry {
         self.start_best(None, table)
     }
 
+    /// Starts those of our own with these names that fit by default, behind what was chosen, if the first of these is what
+    /// was chosen: together they are one offer, in which each takes what the one before it cannot do.
+    pub fn start_behind(&mut self, names: &[&str], table: Table) -> Vec<Started> {
+        let [first, others @ ..] = names else { return Vec::new() };
+        let ours = |candidate: &Candidate| candidate.source == Source::BuiltIn && candidate.expected_name == *first;
+        if !self.chosen().is_some_and(ours) {
+            return Vec::new();
+        }
+        let mut started = Vec::new();
+        for name in others {
+            for index in self.positions(|c| c.source == Source::BuiltIn && c.expected_name == *name) {
+                self.examine(index);
+                if self.fits_by_default(index) {
+                    started.extend(self.start(index, table));
+                }
+            }
+        }
+        started
+    }
+
     /// What ranks below `lowest` must wait for those of our own that were not opened yet.
     fn start_best(&mut self, lowest: Option<i32>, table: Table) -> Option<Started> {
         loop {
@@ -193,7 +218,7 @@ impl Registry {
         };
         match loaded.start(table, &self.interpreter) {
             Ok(started) => {
-                self.chosen = Some(index);
+                self.chosen.push(index);
                 Ok(started)
             }
             Err(error) => {

@@ -7,10 +7,12 @@
 //! A version that has no file is [`Unknown`]. Whoever asks says so to the user (`doctor`, a verdict) in its words, and goes
 //! without: nothing here stands for "not known".
 
+mod layout;
 mod steering;
 mod traits;
 mod version;
 
+pub use layout::{DebugTable, Layout};
 pub use steering::{ConfigLayout, Counter, ExecutorLayout, Push, Starter, Steering, SwitchLayout, When};
 pub use traits::Traits;
 pub use version::{FirstCall, JitBuild, Specialisation, Version};

@@ -13,4 +13,5 @@ pub static VERSION: Version = Version {
     jit_build: None,
     traits: None,
     steering: None,
+    layout: None,
 };

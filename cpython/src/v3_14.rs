@@ -87,4 +87,5 @@ pub static VERSION: Version = Version {
         opt_in_by_default: false,
         known_faults: &[],
     }),
+    layout: Some(&crate::layout::V3_14),
 };

@@ -106,4 +106,5 @@ pub static VERSION: Version = Version {
              when=\"decoration\" compiles it before threads run it",
         ],
     }),
+    layout: Some(&crate::layout::V3_15),
 };

@@ -1,5 +1,6 @@
 //! What there is to know of one minor version.
 
+use crate::layout::Layout;
 use crate::steering::Steering;
 use crate::traits::Traits;
 
@@ -21,6 +22,8 @@ pub struct Version {
     pub traits: Option<Traits>,
     /// What is needed to steer its JIT, or to freeze specialised code.
     pub steering: Option<Steering>,
+    /// Where fields are, for compiled code.
+    pub layout: Option<&'static Layout>,
 }
 
 impl Version {

@@ -3,7 +3,8 @@
 A mistake is an error where the decorator stands, not a warm-up that silently does nothing later.
 """
 
-from ._targets import Method, shown
+from ._targets import shown
+from ._wrapping import Method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, A
     given = {}
     for key, value in options.items():
         if key not in allowed:
-            raise TypeError(f"{caller} has no keyword {key!r}; allowed: {', '.join(allowed)}")
+            raise TypeError(f"{caller} has no keyword {key!r}; allowed: {', '.join(allowed)}{_meant(key, allowed)}")
         given[key] = _CHECKS[key](caller, value)
     if "threshold" in given and (given.get("infer") or given.keys() & {"sample_args", "sample_kwargs"}):
         raise ValueError(
@@ -42,6 +43,13 @@ def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, A
             "compile the function before them; give one or the other"
         )
     return given
+
+
+def _meant(key: str, allowed: "tuple[str, ...]") -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(key, allowed, 1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def fitted(caller: str, given: "dict[str, Any]", thing: "Any", functions: "list[Any]") -> "dict[str, Any]":
@@ -66,6 +74,25 @@ def fitted(caller: str, given: "dict[str, Any]", thing: "Any", functions: "list[
     if not callable(args) and not callable(kwargs):
         _check_call(caller, functions[0], args, kwargs)
     return bound
+
+
+def for_wrapped(options: "dict[str, Any] | None") -> "dict[str, Any] | None":
+    """Leave out the samples: they are a call of the wrapper, which calls the function inside with what it likes."""
+    return options and {key: value for key, value in options.items() if key not in ("sample_args", "sample_kwargs")}
+
+
+def without_effect(options: "dict[str, Any] | None", backend: str) -> "list[str]":
+    """Say which of the keywords do nothing, since there is nothing to call the function with.
+
+    The backend warmup infers arguments by itself, unless ``infer`` is False.
+    """
+    given = options or {}
+    calls = given.keys() & {"sample_args", "sample_kwargs"} or given.get("infer", backend == "warmup")
+    idle = [] if calls else [key for key in given if key in ("when", "budget_calls", "budget_ms")]
+    if not idle:
+        return []
+    has = "has" if len(idle) == 1 else "have"
+    return [f"{', '.join(idle)} {has} no effect without sample_args, sample_kwargs or infer=True"]
 
 
 def _behind(owner: "Any", args: "Any") -> "Any":

@@ -39,13 +39,15 @@ def _load() -> "ModuleType":
 
 
 def _runs_as_tool() -> bool:
-    """Say whether this import is the first step of ``python -m jitctl``.
+    """Say whether this import is the first step of ``python -m jitctl``, or of the script ``jitctl``.
 
     While Python looks for the module to run, ``sys.argv[0]`` is ``-m`` and the name stands in
-    ``sys.orig_argv`` (3.10+; before that the answer is no) before the arguments that follow in ``sys.argv``.
+    ``sys.orig_argv`` before the arguments that follow in ``sys.argv``.
     """
     argv: "list[str]" = getattr(sys, "argv", [])
     original: "list[str]" = getattr(sys, "orig_argv", [])
+    if argv and os.path.basename(argv[0]) in ("jitctl", "jitctl.exe"):
+        return True
     if argv[:1] != ["-m"] or len(original) <= len(argv):
         return False
     name = original[-len(argv)]

@@ -60,9 +60,14 @@ class Variable:
 
 #: all variables that jitctl, its own backends and CPython's JIT read
 VARIABLES = (
-    Variable("JITCTL_BACKEND", "warmup", "use this backend, or fail with the list of those there are"),
+    Variable(
+        "JITCTL_BACKEND",
+        "warmup",
+        "use this backend (or several with commas between, each for what those before it cannot do), or fail",
+    ),
     Variable("JITCTL_BACKEND_PATH", "/opt/backends", "files and folders with more backends", _misread_path),
     Variable("JITCTL_DISABLE", "1", "switch every hint off", _misread_switch),
+    Variable("JITCTL_HINTS", "jitctl.toml", "apply the rules of these files", _misread_path),
     Variable("JITCTL_LOG", "info", "what backends write to standard error: debug, info or warning", _misread_level),
     Variable(
         "JITCTL_OPT_IN",
@@ -80,7 +85,18 @@ VARIABLES = (
 class Settings:
     """One reading of the environment."""
 
-    __slots__ = ("backend", "disabled", "environment", "ignored", "log", "path", "problems", "profile", "pure_python")
+    __slots__ = (
+        "backend",
+        "disabled",
+        "environment",
+        "hints",
+        "ignored",
+        "log",
+        "path",
+        "problems",
+        "profile",
+        "pure_python",
+    )
 
     def __init__(self, environ: "Mapping[str, str]", ignored: bool) -> None:
         """Read `environ`, or nothing of it when `ignored` is true."""
@@ -89,6 +105,7 @@ class Settings:
         self.ignored = ignored
         self.backend = environ.get("JITCTL_BACKEND", "").strip() or None
         self.path = [part for part in environ.get("JITCTL_BACKEND_PATH", "").split(os.pathsep) if part]
+        self.hints = [part for part in environ.get("JITCTL_HINTS", "").split(os.pathsep) if part]
         self.disabled = switched_on(environ.get("JITCTL_DISABLE"))
         self.profile = switched_on(environ.get("JITCTL_PROFILE"))
         self.pure_python = switched_on(environ.get("JITCTL_PURE_PYTHON"))

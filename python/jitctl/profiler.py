@@ -39,7 +39,7 @@ def reset(thing: "Optional[object]" = None) -> int:
 def _hinted(thing: "Optional[Any]", caller: str) -> "list[Any]":
     if thing is None:
         return [record["object"] for record in _backend.records()]
-    functions = [one for one in _targets.resolve(thing, caller)[0] if _backend.record(one) is not None]
+    functions = [one for one in _targets.find(thing, caller).functions if _backend.record(one) is not None]
     if not functions:
         raise LookupError(
             f"{_targets.shown(thing)} has no hint; decorate it with jit_focus, jit_ignore or jit_once first"

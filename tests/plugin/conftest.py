@@ -57,7 +57,8 @@ def jitctl(python: Path) -> str | None:
     JITCTL_WHEEL_FILE names a wheel; otherwise the newest one in dist/ is taken; otherwise the package in the tree.
     """
     named = os.environ.get("JITCTL_WHEEL_FILE")
-    wheels = [Path(named)] if named else sorted((ROOT / "dist").glob("*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    built = sorted((ROOT / "dist").glob("*-abi3-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    wheels = [Path(named)] if named else built
     if wheels:
         run(python, "-m", "pip", "install", "--quiet", "--no-deps", wheels[-1])
         return None

@@ -57,7 +57,13 @@ def test_names_that_are_not_unicode_make_no_hint_fail(jitctl, hint, names):
         function = hinted(jitctl, hint, **names)
     record = jitctl.stats(function)
     assert record.verdict.code not in ("not-readable", "exception-left", "internal")
-    for text in (str(jitctl.stats()), repr(record), jitctl.stats().to_json()):
+    for text in (
+        str(record),
+        str(jitctl.stats()),
+        repr(record),
+        jitctl.stats().to_json(),
+        jitctl.stats()._repr_html_(),
+    ):
         text.encode()
     assert record.qualname == function.__qualname__
 
@@ -92,10 +98,11 @@ def test_a_variable_that_is_not_utf_8_breaks_nothing(run, variable, pure):
     assert found.returncode == (variable == "JITCTL_BACKEND")
     if variable == "JITCTL_BACKEND":
         assert found.stderr.strip().splitlines()[-1].startswith("jitctl.BackendError: JITCTL_BACKEND=/nowhere/caf")
-    for arguments in (["doctor"], ["doctor", "--json"], ["backends", "list"]):
+    for arguments in (["doctor", "--verbose"], ["doctor", "--json"], ["backends", "list"]):
         found = run("-m", "jitctl", *arguments, **environment)
-        assert (found.returncode, found.stderr) == (0, "")
-    assert variable in run("-m", "jitctl", "doctor", **environment).stdout
+        assert found.stderr == ""
+        assert found.returncode in ((0,) if arguments[0] == "backends" else (0, 1, 3))
+    assert variable in run("-m", "jitctl", "doctor", "--verbose", **environment).stdout
 
 
 @linux
@@ -113,4 +120,4 @@ def test_the_package_works_from_a_folder_that_is_not_utf_8(run, tmp_path):
     assert there.stdout in (here.stdout, "no-extension noop\n")
     if there.stdout != here.stdout:
         assert "UnicodeEncodeError" in run("-m", "jitctl", "doctor", PYTHONPATH=os.fsdecode(folder)).stdout
-    assert run("-m", "jitctl", "doctor", PYTHONPATH=os.fsdecode(folder)).returncode == 0
+    assert run("-m", "jitctl", "doctor", PYTHONPATH=os.fsdecode(folder)).stderr == ""

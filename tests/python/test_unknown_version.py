@@ -21,6 +21,7 @@ def found():
 
 def test_doctor_says_that_the_version_is_unknown(found):
     assert any(note.startswith(UNKNOWN) for note in found["notes"])
+    assert any(text.startswith(UNKNOWN) for text in found["warnings"])
 
 
 def test_the_native_backend_says_why_it_declines(found):

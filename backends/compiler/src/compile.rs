@@ -1,1 +1,313 @@
-//! The passes in their order.
+//! The passes in their order, and what they share about the function.
+
+use crate::decode::Code;
+use crate::entry::{Assumption, Compiled, Context, ExitSeen, Exits, FunctionCell, Refusal, UnitCell};
+use crate::exits::{CallRecord, ExitRecord};
+use crate::ir::Num;
+use crate::lower;
+use crate::profile;
+use crate::python::Object;
+use crate::runtime::Runtime;
+use crate::ssa::{self, Refused, Returns, Types};
+use jitctl_core::{Borrowed, Owned};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How a unit's body takes a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Param {
+    /// Unboxed, with its box or null behind.
+    Raw(Num),
+    /// An object, borrowed.
+    Object,
+}
+
+/// What a direct entry takes and gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    pub params: Vec<Param>,
+    pub returns: Returns,
+}
+
+impl Signature {
+    const LIMIT: usize = 24;
+
+    /// As one number; none where there are too many parameters.
+    pub fn encode(&self) -> Option<u64> {
+        if self.params.len() > Self::LIMIT {
+            return None;
+        }
+        let kind = |num: Option<Num>| match num {
+            None => 0,
+            Some(Num::Int) => 1,
+            Some(Num::Float) => 2,
+            Some(Num::Bool) => 3,
+        };
+        let mut word = self.params.len() as u64;
+        for (index, param) in self.params.iter().enumerate() {
+            let num = if let Param::Raw(num) = param { Some(*num) } else { None };
+            word |= kind(num) << (8 + 2 * index);
+        }
+        let returns = if let Returns::Raw(num) = self.returns { Some(num) } else { None };
+        Some(word | kind(returns) << 60 | 1 << 63)
+    }
+
+    /// Back from the number.
+    pub fn decode(word: u64) -> Self {
+        let kind = |bits: u64| match bits & 3 {
+            1 => Some(Num::Int),
+            2 => Some(Num::Float),
+            3 => Some(Num::Bool),
+            _ => None,
+        };
+        let count = (word & 0xff) as usize;
+        let param = |index: usize| kind(word >> (8 + 2 * index)).map_or(Param::Object, Param::Raw);
+        Self {
+            params: (0..count).map(param).collect(),
+            returns: kind(word >> 60).map_or(Returns::Object, Returns::Raw),
+        }
+    }
+}
+
+/// A function that can be called directly.
+pub struct Direct {
+    /// None: the function itself.
+    pub cell: Option<*const FunctionCell>,
+    /// None: its own, as far as it is known.
+    pub signature: Option<Signature>,
+}
+
+/// Builtins that are known by identity.
+#[derive(Default)]
+pub struct Builtins {
+    pub len: usize,
+    pub abs: usize,
+    pub min: usize,
+    pub max: usize,
+    pub list_append: usize,
+}
+
+/// A function that is being compiled.
+pub struct Unit<'a> {
+    pub runtime: &'static Runtime,
+    pub code: &'a Code,
+    pub cell: *mut UnitCell,
+    pub monitors: [usize; 2],
+    pub function: usize,
+    pub globals: usize,
+    pub builtins: usize,
+    pub framesize: i32,
+    pub params: Vec<Param>,
+    pub complete: usize,
+    pub call_record: *const CallRecord,
+    /// Instructions where a guess was wrong before: none is made there.
+    pub failed: BTreeSet<u32>,
+    /// Instructions where an int did not fit 64 bits.
+    pub overflowed: BTreeSet<u32>,
+    pub builtins_known: Builtins,
+    /// Globals are not taken for constant any more, other than functions and classes.
+    pub unsteady: bool,
+    /// What was taken for granted: dict, name, value.
+    pub dicts: RefCell<BTreeMap<(usize, usize), Option<usize>>>,
+    /// Callees: function, signature.
+    pub callees: RefCell<BTreeMap<usize, u64>>,
+    pub context: &'a Context<'a>,
+}
+
+impl Unit<'_> {
+    /// The value of a global or builtin, where it can be taken for constant.
+    pub fn global(&self, name: Object) -> Option<usize> {
+        let rt = self.runtime;
+        for (at, dict) in [self.globals, self.builtins].into_iter().enumerate() {
+            if Types::of(rt, dict) != rt.api.PyDict_Type {
+                return None;
+            }
+            // SAFETY: an exact dict and a text; the reference is borrowed from the dict.
+            let found = unsafe { (rt.api.PyDict_GetItemWithError)(dict as Object, name) };
+            // SAFETY: clears whatever comparing keys raised.
+            unsafe { (rt.api.PyErr_Clear)() };
+            if found.is_null() && at == 0 {
+                self.dicts.borrow_mut().insert((dict, name as usize), None);
+                continue;
+            }
+            if found.is_null() || !self.is_steady(found as usize) {
+                return None;
+            }
+            self.dicts.borrow_mut().insert((dict, name as usize), Some(found as usize));
+            return Some(found as usize);
+        }
+        None
+    }
+
+    fn is_steady(&self, object: usize) -> bool {
+        let api = &self.runtime.api;
+        let ty = Types::of(self.runtime, object);
+        !self.unsteady || [api.PyFunction_Type, api.PyCFunction_Type, api.PyType_Type, api.PyModule_Type].contains(&ty)
+    }
+
+    /// The method of a builtin type.
+    pub fn method_of(&self, class: usize, name: Object) -> Option<usize> {
+        // SAFETY: a type and a text; borrowed from the type, which never changes.
+        let found = unsafe { (self.runtime.api._PyType_Lookup)(class as Object, name) } as usize;
+        (found != 0 && Types::of(self.runtime, found) == self.runtime.api.PyMethodDescr_Type).then_some(found)
+    }
+
+    /// The builtin type that the specialised instruction expects.
+    pub fn builtin_of(&self, one: &crate::decode::Instr, name: Object) -> Option<usize> {
+        if !self.code.now(one.offset).starts_with("LOAD_ATTR_METHOD_NO_DICT") {
+            return None;
+        }
+        let version = self.code.cache32(one, 1);
+        let api = &self.runtime.api;
+        let known = [api.PyList_Type, api.PyDict_Type, api.PyUnicode_Type, api.PySet_Type, api.PyTuple_Type];
+        let found = known.into_iter().find(|class| {
+            // SAFETY: a static type.
+            unsafe { Runtime::read::<u32>(*class as Object, self.runtime.layout.type_version_tag) == version }
+        })?;
+        self.method_of(found, name).map(|_| found)
+    }
+
+    /// A function with a direct entry.
+    pub fn direct(&self, object: usize) -> Option<Direct> {
+        if object == self.function {
+            return Some(Direct { cell: None, signature: None });
+        }
+        if Types::of(self.runtime, object) != self.runtime.api.PyFunction_Type {
+            return None;
+        }
+        // SAFETY: a live function, kept by the namespace it was found in.
+        let function = unsafe { Borrowed::from_address(object as Object) };
+        let callee = (self.context.callee)(function)?;
+        self.callees.borrow_mut().insert(object, callee.signature);
+        Some(Direct { cell: Some(callee.cell), signature: Some(Signature::decode(callee.signature)) })
+    }
+
+    /// How many items a tuple constant has.
+    pub fn tuple_size(&self, tuple: usize) -> i64 {
+        // SAFETY: a tuple that the code object keeps.
+        unsafe { Runtime::read(tuple as Object, self.runtime.layout.var_size) }
+    }
+}
+
+/// The exits of a unit, and what else its code refers to.
+struct Records {
+    records: Vec<Box<ExitRecord>>,
+    _call: Box<CallRecord>,
+}
+
+// SAFETY: addresses of things that live as long as the unit; counts are only used with the GIL held.
+unsafe impl Send for Records {}
+// SAFETY: as above.
+unsafe impl Sync for Records {}
+
+impl Exits for Records {
+    fn seen(&self) -> Vec<ExitSeen> {
+        let taken = self.records.iter().filter(|record| record.count.get() > 0);
+        taken
+            .map(|record| ExitSeen {
+                line: record.line,
+                offset: 2 * record.offset,
+                reason: record.why.name(),
+                count: record.count.get(),
+                detail: u64::from(record.resume),
+            })
+            .collect()
+    }
+}
+
+/// Compiles a function.
+///
+/// # Errors
+/// [`Refusal`] with the reason.
+pub fn compile(context: &Context<'_>) -> Result<Compiled, Refusal> {
+    try_compile(context).map_err(|refused| Refusal {
+        code: refused.code,
+        line: refused.line,
+        message: refused.message,
+        wants_profile: refused.code == "no-profile",
+    })
+}
+
+fn refuse(code: &'static str, message: &str) -> Refused {
+    Refused { code, line: None, message: message.to_owned() }
+}
+
+fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
+    let rt = context.runtime;
+    let host = rt.host;
+    let other = |error: jitctl_core::Error| refuse("internal", &error.to_string());
+    let mut code = Code::read(host, rt, context.function, context.code.address()).map_err(other)?;
+    code.common = profile::common_constants(host, rt);
+    profile::refuse_kinds(&code)?;
+    let function = context.function.address();
+    // SAFETY: fields of a live function and its code.
+    let (globals, builtins, framesize): (usize, usize, i32) = unsafe {
+        (
+            Runtime::read(function, rt.layout.func_globals),
+            Runtime::read(function, rt.layout.func_builtins),
+            Runtime::read(context.code.address(), rt.layout.code_framesize),
+        )
+    };
+    if framesize > crate::frames::LARGEST {
+        return Err(refuse("too-large", "its frame is too large"));
+    }
+    let params = profile::params(context, &code);
+    let nums = params.iter().map(|param| if let Param::Raw(num) = param { Some(*num) } else { None }).collect();
+    // SAFETY: the code object of the function.
+    let complete = unsafe { crate::entry::complete(rt, context.code.address()) };
+    let call = Box::new(CallRecord { function, params: nums, complete, cell: context.cell });
+    let (failed, overflowed) = profile::feedback(&context.feedback);
+    let unit = Unit {
+        runtime: rt,
+        code: &code,
+        cell: context.cell,
+        monitors: context.local_monitors,
+        function: function as usize,
+        globals,
+        builtins,
+        framesize,
+        params,
+        complete,
+        call_record: &raw const *call,
+        failed,
+        overflowed,
+        builtins_known: profile::builtins(host, rt).map_err(other)?,
+        unsteady: context.attempt >= 2,
+        dicts: RefCell::default(),
+        callees: RefCell::default(),
+        context,
+    };
+    let isa = lower::isa().map_err(|text| refuse("no-machine-code", &text))?;
+    let config = isa.frontend_config();
+    let (round, returns) = ssa::translate(&unit, config)?;
+    profile::worth(context, &unit, &round.found)?;
+    let boxed = lower::entry(&unit, returns, config);
+    let machine = lower::assemble(round.function, boxed).map_err(|text| refuse("internal", &text))?;
+    let signature = Signature { params: unit.params.clone(), returns };
+    let lines = code.instrs.iter().map(|one| one.line).filter(|line| *line > 0);
+    let lines = (lines.clone().min().unwrap_or(0), lines.max().unwrap_or(0));
+    let assumes = assumptions(host, &unit);
+    Ok(Compiled {
+        code: machine.code,
+        boxed: machine.boxed,
+        direct: signature.encode().filter(|_| code.kwonly == 0).map(|word| (0, word)),
+        holds: Vec::new(),
+        assumes,
+        exits: Box::new(Records { records: round.found.records, _call: call }),
+        lines,
+        notes: round.found.notes,
+    })
+}
+
+fn assumptions(host: jitctl_core::Host, unit: &Unit<'_>) -> Vec<Assumption> {
+    // SAFETY: dicts, names and functions are alive: the function that is compiled leads to them.
+    let own = |address: usize| -> Owned { host.own(unsafe { Borrowed::from_address(address as Object) }) };
+    let mut all = vec![Assumption::Function { function: own(unit.function) }];
+    for ((dict, key), value) in unit.dicts.borrow().iter() {
+        all.push(Assumption::Dict { dict: own(*dict), key: own(*key), value: *value });
+    }
+    for (function, signature) in unit.callees.borrow().iter() {
+        all.push(Assumption::Callee { function: *function, signature: *signature });
+    }
+    all
+}

@@ -56,7 +56,7 @@ pub struct Engine {
     pub python: Python,
     pub version: &'static Steering,
     pub opcodes: Opcodes,
-    pub settings: Settings,
+    settings: Mutex<Settings>,
     pub interpreter: Interpreter,
     /// The address of the type of code objects.
     pub code_type: usize,
@@ -107,7 +107,7 @@ impl Engine {
             python,
             version,
             opcodes,
-            settings,
+            settings: Mutex::new(settings),
             interpreter: interpreter.clone(),
             code_type: code_type as usize,
             offsets,
@@ -119,6 +119,18 @@ impl Engine {
     /// What changes; keep it only for as long as no Python code can run.
     pub fn shared(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the environment asks for.
+    pub fn settings(&self) -> Settings {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the environment again: `jitctl` was imported again, perhaps because it changed.
+    pub fn read_settings(&self) -> Result<()> {
+        let settings = Settings::read(self.host)?;
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+        Ok(())
     }
 
     /// The process now.
@@ -146,7 +158,7 @@ impl Engine {
         if !again {
             return findings;
         }
-        let view = View::new(self.host, self.python, self.settings.falsified);
+        let view = View::new(self.host, self.python, self.settings().falsified);
         let jit = match self.process() {
             Process::NoJit => None,
             Process::Off => Some(false),

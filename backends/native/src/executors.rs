@@ -1,7 +1,7 @@
 //! Executors: what CPython's JIT compiled, and the graph that their exits make.
 
+use crate::bytecode::CodeLayout;
 use crate::engine::Engine;
-use crate::records::Site;
 use crate::selftest::Executors;
 use jitctl_core::{Borrowed, Error, Owned, Result};
 use std::collections::HashSet;
@@ -10,11 +10,24 @@ use std::sync::atomic::{AtomicU16, Ordering};
 /// More executors than this hang together only by mistake.
 const MOST: usize = 4_096;
 
+/// An executor that is entered from the bytecode.
+pub struct Root {
+    pub object: Owned,
+    /// The address of its code object.
+    pub code: usize,
+    /// Where it is entered, in code units.
+    pub unit: u32,
+}
+
 /// One executor and how it was reached.
 pub struct Reached {
     pub object: Owned,
     /// The exit's target in code units; `None` for one that is entered from the bytecode.
     pub exit_target: Option<u32>,
+    /// The code object of the root that leads to it.
+    pub code: usize,
+    /// The code unit at which it begins.
+    pub begin: u32,
 }
 
 /// The executor that is entered at a code unit.
@@ -30,24 +43,32 @@ pub fn at(engine: &Engine, code: Borrowed<'_>, unit: u32) -> Result<Option<Owned
     }
 }
 
-/// The executors that are entered at these sites.
-pub fn roots(engine: &Engine, sites: &[Site]) -> Result<Vec<Owned>> {
+/// The executors that are entered from these code objects, wherever: where exits lead on for long, CPython puts the entry
+/// of an executor between two jumps, too.
+pub fn roots(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>]) -> Result<Vec<Root>> {
     let mut found = Vec::new();
-    for site in sites {
-        // SAFETY: the caller holds the outermost code object, which keeps this one.
-        let code = unsafe { Borrowed::from_address(site.code as *mut _) };
-        found.extend(at(engine, code, site.entered_at())?);
+    for code in tree {
+        let cells = engine.cells(layout, *code);
+        for unit in (0..cells.length()).filter_map(|unit| u32::try_from(unit).ok()) {
+            // A cache cell may look like one; CPython knows.
+            if Some(cells.opcode(unit)) == engine.opcodes.executor
+                && let Some(object) = at(engine, *code, unit)?
+            {
+                found.push(Root { object, code: code.address() as usize, unit });
+            }
+        }
     }
     Ok(found)
 }
 
 /// These executors and all that their exits lead to.
-pub fn graph(engine: &Engine, fields: Executors, roots: Vec<Owned>) -> Result<Vec<Reached>> {
-    let mut seen: HashSet<usize> = roots.iter().map(|root| root.address() as usize).collect();
-    let mut found: Vec<Reached> = roots.into_iter().map(|object| Reached { object, exit_target: None }).collect();
+pub fn graph(engine: &Engine, fields: Executors, roots: Vec<Root>) -> Result<Vec<Reached>> {
+    let mut seen: HashSet<usize> = roots.iter().map(|root| root.object.address() as usize).collect();
+    let reached = |Root { object, code, unit }| Reached { object, exit_target: None, code, begin: unit };
+    let mut found: Vec<Reached> = roots.into_iter().map(reached).collect();
     let mut next = 0;
     while next < found.len() && found.len() < MOST {
-        let executor = found[next].object.clone();
+        let (executor, code) = (found[next].object.clone(), found[next].code);
         next += 1;
         let kind = engine.python.type_of(executor.borrow());
         for exit in exits(fields, executor.borrow()) {
@@ -58,11 +79,19 @@ pub fn graph(engine: &Engine, fields: Executors, roots: Vec<Owned>) -> Result<Ve
             // SAFETY: an exit owns the executor that it leads to, and its own executor is held here.
             let object = unsafe { Borrowed::from_address(object as *mut _) };
             if engine.python.type_of(object) == kind && length(engine, object)? > 1 {
-                found.push(Reached { object: engine.host.own(object), exit_target: Some(target) });
+                let object = engine.host.own(object);
+                found.push(Reached { object, exit_target: Some(target), code, begin: target });
             }
         }
     }
     Ok(found)
+}
+
+/// The bytes of machine code of an executor.
+pub fn machine_code(engine: &Engine, executor: Borrowed<'_>) -> Result<usize> {
+    let host = engine.host;
+    let code = host.call_method(executor, "get_jit_code", &[])?;
+    if code.address() == host.none().address() { Ok(0) } else { Ok(host.to_bytes(code.borrow())?.len()) }
 }
 
 /// The micro-operations of an executor. CPython's stand-in for an exit that was never taken has a single one.

@@ -2,15 +2,19 @@
 
 use crate::bytecode::CodeLayout;
 use crate::engine::{Engine, Process};
+use crate::limits::GAVE_UP;
 use crate::optin;
 use crate::records::{Phase, Record, Site};
 use crate::selftest::Denied;
 use crate::sites::{Look, Offer};
+use crate::tuning::MOST_ATTEMPTS;
 use jitctl_core::{Borrowed, Hint, Host, Request, Result, Status, Verdict};
 use std::collections::HashSet;
 
 /// The code of the verdict on what will compile soon.
 pub const ARMED: &str = "armed";
+/// The code of the verdict on what was tried and has no compiled code.
+pub const NOT_COMPILED: &str = "not-compiled";
 /// The threshold of a loop where the user gave none, in iterations.
 pub const SOON: u16 = 2;
 /// So much later a function's entry compiles, in calls: a loop that calls the function has it in its own trace then. A
@@ -181,6 +185,55 @@ pub fn seen(sites: &[Site], compiled: bool, threshold: u16) -> Verdict {
         Verdict::new(Status::Applied, ARMED, text)
     };
     measured(verdict, sites)
+}
+
+/// What came of the attempts to compile a function that is not compiled.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempts {
+    /// Places that are compiled, and all.
+    pub done: usize,
+    pub all: usize,
+    /// Attempts in a row after which there was no code.
+    pub failed: u8,
+    /// How often one place was armed again.
+    pub dropped: u8,
+}
+
+/// The verdict on it: figures, and what makes the function unfriendly to the JIT, if that is known.
+pub fn not_compiled(engine: &Engine, function: Borrowed<'_>, attempts: Attempts) -> Result<Verdict> {
+    let Attempts { done, all, failed, dropped } = attempts;
+    let what = format!("{done} of {} compiled", plural(all, "place", "places"));
+    let verdict = if failed >= MOST_ATTEMPTS {
+        let reason = "each trace was abandoned while it was recorded, or its code was dropped at once";
+        let text = format!("{what} after {failed} attempts: {reason}");
+        let facts = engine.host.facts(function)?;
+        let unfriendly = facts.unfriendly();
+        let (why, advice) = unfriendly.first().map_or_else(
+            || {
+                let often = "compiled code is dropped when a global or a class that it reads changes";
+                let advice = "keep globals and classes that the loop reads as they are, or take the hint away";
+                (often.to_owned(), advice.to_owned())
+            },
+            |one| {
+                let line = one.line.map_or_else(String::new, |line| format!("line {line}: "));
+                (format!("{line}{}", one.message), one.advice.to_owned())
+            },
+        );
+        let status = if done == 0 { Status::Unsupported } else { Status::Partial };
+        Verdict::new(status, NOT_COMPILED, format!("{text}; {why}")).advise(advice)
+    } else {
+        let text = format!(
+            "{what}: CPython dropped its compiled code {dropped} times, so it is not armed again but left to CPython's own \
+             thresholds"
+        );
+        Verdict::new(Status::Refused, GAVE_UP, text)
+            .advise("keep globals and classes that the function reads as they are, or take the hint away")
+    };
+    Ok(verdict.measure("compiled", count(done), "sites").measure("attempts", f64::from(failed), "attempts").measure(
+        "dropped",
+        f64::from(dropped),
+        "times",
+    ))
 }
 
 /// Some of it is compiled.

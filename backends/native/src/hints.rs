@@ -2,12 +2,15 @@
 
 use crate::engine::Engine;
 use crate::focus::{self, Who};
-use crate::{ignore, once};
+use crate::{ignore, limits, once};
 use jitctl_core::{Borrowed, Hint, Result, Status, Verdict};
 
 /// Applies it. Functions of one `def` share their code, and the JIT knows code only.
 pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     if let Some(verdict) = claim(engine, who, code)? {
+        return Ok(verdict);
+    }
+    if let Some(verdict) = limits::given_up(engine, who, code)? {
         return Ok(verdict);
     }
     match who.wish.hint {
@@ -53,7 +56,7 @@ fn take_back(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
     let Some(record) = record else { return Ok(false) };
     match record.wish.hint {
         Hint::Ignore => ignore::undo(engine, code)?,
-        Hint::Once => once::undo(engine, &record, code)?,
+        Hint::Once => once::undo(engine, code)?,
         _ => focus::let_go(engine, &engine.tree(code)?)?,
     }
     Ok(true)

@@ -4,8 +4,8 @@
 use crate::engine::{Engine, Process};
 use crate::focus::{Who, plural};
 use crate::guard;
-use crate::records::{Record, Site};
-use jitctl_core::{Borrowed, Hint, Result, Status, Verdict};
+use crate::records::{Phase, Record, Site};
+use jitctl_core::{Borrowed, Error, Hint, Result, Status, Verdict};
 
 /// Looks after which nothing that is still open is worth a quick next look.
 const LOOKS: u16 = 40;
@@ -103,7 +103,15 @@ pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
         return Ok(false);
     }
     let mut sites = engine.sites_of(code);
-    let mut means = exclude(engine, code, &mut sites)?;
+    let mut means = match exclude(engine, code, &mut sites) {
+        Err(Error::Refused { code: reason, message }) => {
+            let text = format!("not kept out of compiled code any more: {message}");
+            tell(engine, code, Phase::Waiting, || Verdict::new(Status::Refused, reason, text));
+            return Ok(false);
+        }
+        other => other?,
+    };
+    tell(engine, code, Phase::Settled, || means.verdict());
     if first(engine, code) {
         for code in engine.tree(code)? {
             guard::drop_compiled(engine, code)?;
@@ -117,6 +125,19 @@ pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
     }
     record.looks.1 = if means.changed { 0 } else { record.looks.1.saturating_add(1) };
     Ok(means.changed || means.open && record.looks.1 < LOOKS)
+}
+
+/// Reports a verdict where the hint came into another phase.
+fn tell(engine: &Engine, code: Borrowed<'_>, phase: Phase, verdict: impl FnOnce() -> Verdict) {
+    let tickets: Vec<u64> = {
+        let mut shared = engine.shared();
+        let record = shared.records.get_mut(engine.python, code.address() as usize);
+        let Some(record) = record.filter(|record| record.phase != phase) else { return };
+        record.phase = phase;
+        record.functions(engine.python).into_iter().map(|(_, ticket)| ticket).collect()
+    };
+    let verdict = verdict();
+    tickets.iter().for_each(|ticket| engine.host.report(*ticket, &verdict));
 }
 
 /// Is this the first look after the hint?

@@ -11,6 +11,7 @@ mod focus;
 mod guard;
 mod hints;
 mod ignore;
+mod limits;
 mod maintenance;
 mod memory;
 mod monitoring;
@@ -30,8 +31,10 @@ mod sites;
 mod start;
 mod tick;
 mod train;
+mod tuning;
 
-use crate::engine::{Engine, Process};
+use crate::engine::{Engine, Process as Jit};
+use crate::obstacle::Obstacle;
 use crate::start::Start;
 use jitctl_core::{
     Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict,
@@ -39,8 +42,9 @@ use jitctl_core::{
 };
 use jitctl_cpython::Steering;
 use jitctl_training::Scheduler;
-use std::sync::Arc;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// What steers the JIT of this version, or why nothing does.
 fn steering(interpreter: &Interpreter) -> std::result::Result<&'static Steering, String> {
@@ -49,10 +53,24 @@ fn steering(interpreter: &Interpreter) -> std::result::Result<&'static Steering,
     version.steering.as_ref().ok_or_else(missing)
 }
 
-struct Native {
+/// What there is once in a process: whoever drops `jitctl` from `sys.modules` and imports it again has another backend
+/// object, which finds everything as it was.
+struct Process {
     start: Start,
     scheduler: Scheduler,
     maintained: AtomicBool,
+}
+
+static PROCESS: OnceLock<Process> = OnceLock::new();
+
+struct Native(&'static Process);
+
+impl Deref for Native {
+    type Target = Process;
+
+    fn deref(&self) -> &Process {
+        self.0
+    }
 }
 
 impl Backend for Native {
@@ -87,8 +105,14 @@ impl Backend for Native {
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
         let version = steering(interpreter).map_err(|reason| Error::unsupported("unknown-version", reason))?;
         engine::identify(host, interpreter, version)?;
-        let start = Start::new(host, interpreter, version);
-        Ok(Self { start, scheduler: Scheduler::new(host, interpreter), maintained: AtomicBool::new(false) })
+        if let Some(engine) = PROCESS.get().and_then(|process| process.start.started()) {
+            engine.read_settings()?;
+        }
+        Ok(Self(PROCESS.get_or_init(|| Process {
+            start: Start::new(host, interpreter, version),
+            scheduler: Scheduler::new(host, interpreter),
+            maintained: AtomicBool::new(false),
+        })))
     }
 
     fn apply(&self, request: &Request<'_>) -> Result<Verdict> {
@@ -100,7 +124,7 @@ impl Backend for Native {
         let mut verdict = hints::apply(engine, &who, code.borrow())?;
         if engine.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);
-            if request.hint() != Hint::Ignore {
+            if request.hint() != Hint::Ignore && verdict.code != limits::GAVE_UP {
                 verdict = train::schedule(shared, &self.scheduler, request, verdict)?;
             }
             engine.mark_armed(code.borrow(), &verdict);
@@ -142,16 +166,21 @@ impl Native {
         note("tier B (exits of compiled code)", findings.executors.as_ref().map_or_else(ToString::to_string, granted));
         note("tier C (the JIT's switch)", findings.switch.as_ref().map_or_else(ToString::to_string, granted));
         note("self-test", format!("{:.2} ms", findings.micros as f64 / 1_000.0));
+        let obstacle = obstacle::find(engine);
         let shared = engine.shared();
         let process = match shared.process {
-            Process::NoJit => "built without",
-            Process::Off => "off",
-            Process::On => "on for the process",
-            Process::OptedIn(_) => "switched on by jitctl, for hinted functions",
-            Process::Suspended(_) => "switched off by jitctl while something stands in its way (see the verdicts)",
+            Jit::NoJit => "built without",
+            Jit::Off => "off",
+            Jit::On => "on for the process",
+            Jit::OptedIn(_) => "switched on by jitctl, for hinted functions",
+            Jit::Suspended(_) => match &obstacle {
+                Some(Obstacle::Memory(_)) => "switched off by jitctl while the system refuses executable memory",
+                Some(Obstacle::Perf) => "switched off by jitctl while the perf trampoline is active",
+                Some(Obstacle::Tool) | None => "switched off by jitctl while a tracing tool is active",
+            },
         };
         note("JIT", process.to_owned());
-        if !matches!(shared.process, Process::NoJit) {
+        if !matches!(shared.process, Jit::NoJit) {
             for fault in engine.version.known_faults {
                 note("known fault of this version's JIT", (*fault).to_owned());
             }

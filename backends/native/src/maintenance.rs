@@ -8,12 +8,14 @@ use crate::bytecode::CodeLayout;
 use crate::engine::{Engine, Process};
 use crate::focus::{self, Who, Wish};
 use crate::hints;
+use crate::limits::{self, Growth};
 use crate::obstacle::{self, Obstacle};
 use crate::once;
 use crate::optin;
 use crate::records::{Phase, Record};
 use crate::sites::Look;
 use crate::tick;
+use crate::tuning::{FORGIVEN_DROPS, LONGEST_PAUSE, MOST_ATTEMPTS, MOST_DROPS, MOST_TRAININGS};
 use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status, Verdict};
 use jitctl_cpython::Counter;
 use std::sync::{Arc, Weak};
@@ -31,10 +33,6 @@ const IDLE: Duration = Duration::from_secs(1);
 const STICKY: u16 = 64;
 /// A counter above this that backs off was reset by CPython after an attempt that made no code.
 const GIVEN_UP: u16 = 1_024;
-/// After so many times dropped code is left to CPython's own thresholds.
-const REARMED: u8 = 100;
-/// Code that was seen compiled since has so many of them forgiven: in a program that runs for days, code is dropped often.
-const FORGIVEN: u8 = 50;
 /// Looks in a row without a change after which a function under training has settled.
 const QUIET: u16 = 3;
 /// The same where a loop was not compiled: it may never be.
@@ -77,6 +75,19 @@ pub fn beat(engine: &Engine) {
     });
     let idle = is_idle(engine);
     tick::found(busy, idle);
+    if tick::is_asleep() && is_unfinished(engine) {
+        tick::start();
+    }
+}
+
+/// Is there a hint that only further steps carry out?
+pub fn is_unfinished(engine: &Engine) -> bool {
+    let started = |record: &Record| match record.phase {
+        Phase::Waiting => record.wish.hint != Hint::Ignore,
+        Phase::Training => record.looks.0 != 0 || record.dropped > 0,
+        _ => false,
+    };
+    engine.shared().records.any(started)
 }
 
 /// No hint is left. Where we switched the JIT on it is switched off again, once that has lasted: hints that come and go
@@ -118,7 +129,12 @@ fn step(engine: &Engine) -> Result<bool> {
                     _ => look(engine, layout, record, &mut busy),
                 })
             };
-            match act(engine, layout, code, todo) {
+            let acted = match limits::check(engine, layout, code) {
+                Ok(Growth::TooLarge) => Ok(true),
+                Ok(growth) => act(engine, layout, code, todo).map(|moved| moved || growth == Growth::Grown),
+                Err(error) => Err(error),
+            };
+            match acted {
                 Ok(moved) => busy |= moved,
                 Err(error) => engine.host.log(Level::Warning, &format!("maintenance of one function: {error}")),
             }
@@ -132,6 +148,8 @@ fn step(engine: &Engine) -> Result<bool> {
 
 /// Lets hints follow functions that were given other code.
 pub fn follow(engine: &Engine) {
+    let dead = engine.shared().records.take_dead();
+    engine.bury(dead);
     let todo = {
         let mut shared = engine.shared();
         let mut todo = std::mem::take(&mut shared.orphans);
@@ -174,7 +192,7 @@ fn stand_aside(engine: &Engine) -> Result<Option<Obstacle>> {
 fn give_up(engine: &Engine, layout: CodeLayout, record: &mut Record, obstacle: &Obstacle) -> Todo {
     match (record.wish.hint, record.phase) {
         (Hint::Ignore, _) => return Todo::Exclude,
-        (_, Phase::Waiting | Phase::Frozen) => return Todo::Nothing,
+        (_, Phase::Waiting | Phase::Frozen | Phase::GivenUp) => return Todo::Nothing,
         (Hint::Focus, _) if focus::compiled(engine, layout, &record.sites) == focus::loops(&record.sites) => {
             return Todo::Nothing;
         }
@@ -208,6 +226,8 @@ enum Todo {
     Rewritten,
     /// It says that it is armed, and is compiled; or the other way round.
     Tell(Vec<u64>, Verdict),
+    /// It was tried, and is not compiled.
+    Explain(focus::Attempts),
 }
 
 /// Reads and writes memory only.
@@ -221,6 +241,7 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
     }
     match (record.wish.hint, record.phase) {
         (Hint::Ignore, _) => Todo::Exclude,
+        (_, Phase::GivenUp) => Todo::Nothing,
         (_, Phase::Waiting) => function.map_or(Todo::Nothing, |function| Todo::Arm(function, record.wish)),
         (_, Phase::Frozen) => Todo::Refreeze,
         (hint, _) => {
@@ -236,12 +257,22 @@ fn look(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
 
 /// Does the verdict still say what there is?
 fn news(engine: &Engine, layout: CodeLayout, record: &mut Record) -> Todo {
-    let compiled = focus::compiled(engine, layout, &record.sites) == focus::loops(&record.sites);
+    let (done, all) = (focus::compiled(engine, layout, &record.sites), focus::loops(&record.sites));
+    let compiled = done == all;
+    if compiled {
+        (record.attempts, record.pause) = (0, 0);
+    }
+    let dropped = record.sites.iter().map(|site| site.rearmed).max().unwrap_or(0);
+    let failed = !compiled && (record.attempts >= MOST_ATTEMPTS || dropped >= MOST_DROPS);
     record.phase = match record.phase {
-        Phase::Armed if compiled => Phase::Compiled,
+        Phase::Armed | Phase::NotCompiled if compiled => Phase::Compiled,
+        Phase::Armed | Phase::Compiled if failed => Phase::NotCompiled,
         Phase::Compiled if !compiled => Phase::Armed,
         _ => return Todo::Nothing,
     };
+    if failed {
+        return Todo::Explain(focus::Attempts { done, all, failed: record.attempts, dropped });
+    }
     let tickets = record.functions(engine.python).into_iter().map(|(_, ticket)| ticket).collect();
     Todo::Tell(tickets, focus::seen(&record.sites, compiled, record.wish.threshold))
 }
@@ -252,7 +283,7 @@ pub fn is_dropped(engine: &Engine, layout: CodeLayout, record: &Record) -> bool 
         // SAFETY: the record's code object is held by the caller, and keeps this one.
         let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
         site.compiled
-            && site.rearmed < REARMED
+            && site.rearmed < MOST_DROPS
             && matches!(site.look(cells, &engine.opcodes), Look::Counting | Look::Off)
     })
 }
@@ -270,13 +301,14 @@ fn rearm(engine: &Engine, layout: CodeLayout, record: &mut Record) -> bool {
         // SAFETY: the record's code object is held by the caller, and keeps this one.
         let cells = engine.cells(layout, unsafe { Borrowed::from_address(site.code as *mut _) });
         let look = site.look(cells, &engine.opcodes);
-        if site.compiled && site.rearmed < REARMED && matches!(look, Look::Counting | Look::Off) {
+        if site.compiled && site.rearmed < MOST_DROPS && matches!(look, Look::Counting | Look::Off) {
             site.arm(cells, &engine.opcodes, engine.version.counter.soon(focus::SOON));
             (site.compiled, site.rearmed, any) = (false, site.rearmed + 1, true);
         }
     }
     if any {
-        (record.phase, record.looks, record.dropped) = (Phase::Training, (0, 0), true);
+        (record.phase, record.looks) = (Phase::Training, (0, 0));
+        record.dropped = record.dropped.saturating_add(1);
     }
     any
 }
@@ -286,6 +318,9 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
     let mut rewritten = false;
     let counter = engine.version.counter;
     let missing = focus::compiled(engine, layout, &record.sites) < focus::loops(&record.sites);
+    let waits = record.pause > 0;
+    record.pause = record.pause.saturating_sub(1);
+    let mut failed = false;
     for index in 0..record.sites.len() {
         let delay = focus::delay(&record.sites, index, record.sites[index].rearmed, record.wish.threshold);
         let site = &mut record.sites[index];
@@ -295,7 +330,7 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
             Look::Compiled => {
                 *busy |= !site.compiled;
                 site.compiled = true;
-                site.rearmed = site.rearmed.min(REARMED - FORGIVEN);
+                site.rearmed = site.rearmed.min(MOST_DROPS - FORGIVEN_DROPS);
                 cells.set_unit(site.offset + 1, counter.soon(STICKY));
             }
             Look::Hidden => {}
@@ -304,7 +339,10 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
                 let now = cells.unit(site.offset + 1);
                 let given_up = missing && is_given_up(counter, now, delay);
                 rewritten |= fresh && site.compiled;
-                if (site.compiled || fresh || look == Look::Off || given_up) && site.rearmed < REARMED {
+                let attempted = given_up && !site.compiled && site.rearmed < MOST_DROPS;
+                failed |= attempted;
+                let soon = (site.compiled || fresh || look == Look::Off || given_up) && !(attempted && waits);
+                if soon && site.rearmed < MOST_DROPS {
                     site.arm(cells, &engine.opcodes, counter.soon(delay));
                     site.rearmed += 1;
                     *busy = true;
@@ -317,6 +355,12 @@ fn tend(engine: &Engine, layout: CodeLayout, record: &mut Record, busy: &mut boo
                 }
             }
         }
+    }
+    if failed && !waits {
+        record.attempts = record.attempts.saturating_add(1);
+        // The first attempts follow each other; then they become ever rarer.
+        let later = u32::from(record.attempts.saturating_sub(MOST_ATTEMPTS)).min(LONGEST_PAUSE);
+        record.pause = (1_u16 << later) - 1;
     }
     rewritten
 }
@@ -334,30 +378,52 @@ fn act(engine: &Engine, layout: CodeLayout, code: &Owned, todo: Todo) -> Result<
         Todo::Arm(function, wish) => return arm(engine, layout, code, &Who { function: function.borrow(), wish }),
         Todo::Exclude => return crate::ignore::check(engine, code.borrow()),
         Todo::Settle => return settle(engine, layout, code),
+        Todo::Explain(attempts) => return explain(engine, code, attempts),
         Todo::Tell(tickets, verdict) => tickets.iter().for_each(|ticket| engine.host.report(*ticket, &verdict)),
         Todo::Refreeze => return refreeze(engine, layout, code),
     }
     Ok(true)
 }
 
+/// Says that it was tried, and what stands in the way where that can be known.
+fn explain(engine: &Engine, code: &Owned, attempts: focus::Attempts) -> Result<bool> {
+    let functions = {
+        let mut shared = engine.shared();
+        let record = shared.records.get_mut(engine.python, code.address() as usize);
+        record.map(|record| record.functions(engine.python)).unwrap_or_default()
+    };
+    let Some((function, _)) = functions.first() else { return Ok(false) };
+    let verdict = focus::not_compiled(engine, function.borrow(), attempts)?;
+    for (_, ticket) in &functions {
+        engine.host.report(*ticket, &verdict);
+    }
+    Ok(false)
+}
+
 fn refreeze(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
     let tree = engine.tree(code.borrow())?;
+    keep_out(engine, code.borrow());
+    once::renew_globals(engine, layout, &tree)?;
     if once::is_frozen(engine, layout, &tree)? {
-        let ticket = {
+        let again = {
             let mut shared = engine.shared();
             let record = shared.records.get_mut(engine.python, code.address() as usize);
-            record.and_then(|record| rearm(engine, layout, record).then_some(record.wish.ticket))
+            record.and_then(|record| rearm(engine, layout, record).then_some((record.wish.ticket, record.dropped)))
         };
-        if let Some(ticket) = ticket {
-            // By now the trace of a hot caller may have its loops, which then never reach a jump that could compile them.
-            focus::drop_compiled(engine, &tree, &["PY_START"])?;
-            engine.host.report(ticket, &dropped());
+        let Some((ticket, dropped)) = again else { return Ok(false) };
+        if dropped >= MOST_TRAININGS {
+            limits::give_up(engine, layout, code, once::never_lasts(dropped))?;
+            return Ok(true);
         }
-        return Ok(ticket.is_some());
+        // By now the trace of a hot caller may have its loops, which then never reach a jump that could compile them.
+        focus::drop_compiled(engine, &tree, &["PY_START"])?;
+        engine.host.report(ticket, &self::dropped());
+        return Ok(true);
     }
     cleanse(engine)?;
     let verdict = once::freeze(engine, layout, &tree, &engine.sites_of(code.borrow()))?;
-    let text = format!("thawed by a tracing tool or a foreign trace, and {} again", verdict.message);
+    let reason = "a tracing tool, or the trace of another function that has this one in it, had reset its counters";
+    let text = format!("{}; frozen again, for {reason}", verdict.message);
     let verdict = Verdict { status: Status::Partial, code: "refrozen".into(), message: text.into(), ..verdict };
     engine.host.report(engine.mark_frozen(layout, code.borrow()), &verdict);
     Ok(true)
@@ -384,24 +450,32 @@ fn arm(engine: &Engine, layout: CodeLayout, code: &Owned, who: &Who<'_>) -> Resu
     Ok(done)
 }
 
+/// Where all ids of `sys.monitoring` are taken it stays as it is: a caller's trace may thaw it, which the next step sees.
+fn keep_out(engine: &Engine, code: Borrowed<'_>) {
+    if let Err(error) = once::keep_out(engine, code) {
+        engine.host.log(Level::Info, &format!("a function with a once: {error}"));
+    }
+}
+
 fn settle(engine: &Engine, layout: CodeLayout, code: &Owned) -> Result<bool> {
     let tree = engine.tree(code.borrow())?;
+    keep_out(engine, code.borrow());
     let sites = engine.sites_of(code.borrow());
     let shape = once::shape(engine, layout, &tree, &sites)?;
     if shape.compiled > 0 {
-        once::hurry(engine, &sites)?;
+        once::hurry(engine, layout, &tree)?;
     }
     let ran = shape.specialised > 0 || shape.specialisable == 0 || shape.compiled > 0;
     let (quiet, dropped) = {
         let mut shared = engine.shared();
         let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return Ok(false) };
         let same = ran && record.looks.0 == shape.signature;
-        record.looks = (shape.signature, if same { record.looks.1.saturating_add(1) } else { 0 });
+        record.looks = (if ran { shape.signature } else { 0 }, if same { record.looks.1.saturating_add(1) } else { 0 });
         (record.looks.1, record.dropped)
     };
     if quiet >= if shape.compiled == shape.loops { QUIET } else { VERY_QUIET } {
         let mut verdict = once::freeze(engine, layout, &tree, &sites)?;
-        if dropped {
+        if dropped > 0 {
             verdict.message = format!("{}; trained again after CPython dropped its code", verdict.message).into();
         }
         let ticket = engine.mark_frozen(layout, code.borrow());

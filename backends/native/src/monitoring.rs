@@ -2,6 +2,7 @@
 
 use jitctl_core::{Borrowed, Error, Host, Owned, Result};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// `OPTIMIZER_ID` first, then the two that nothing has a claim to.
 const TOOLS: [i64; 3] = [5, 4, 3];
@@ -15,9 +16,13 @@ const NAME: &str = "jitctl";
 pub struct Monitoring {
     host: Host,
     module: Owned,
-    tool: Owned,
+    /// The very object that our ids are registered with, by which they are known as ours.
+    name: Owned,
     set: Owned,
     get: Owned,
+    get_tool: Owned,
+    /// The id that we took last, which another tool may have since.
+    tool: AtomicI64,
     probe: OnceLock<Owned>,
 }
 
@@ -25,15 +30,39 @@ impl Monitoring {
     /// Takes a tool id.
     pub fn start(host: Host) -> Result<Self> {
         let module = host.get(host.import("sys")?.borrow(), "monitoring")?;
-        let Some(tool) = take(host, module.borrow(), &TOOLS)? else {
+        let set = host.get(module.borrow(), "set_local_events")?;
+        let get = host.get(module.borrow(), "get_local_events")?;
+        let get_tool = host.get(module.borrow(), "get_tool")?;
+        let name = host.text(NAME)?;
+        let this =
+            Self { host, module, name, set, get, get_tool, tool: AtomicI64::new(TOOLS[0]), probe: OnceLock::new() };
+        this.own()?;
+        Ok(this)
+    }
+
+    /// Our tool id, taken again where somebody freed it; another one where another tool has it now.
+    fn own(&self) -> Result<Owned> {
+        if let Some(tool) = self.held()? {
+            return Ok(tool);
+        }
+        let last = self.tool.load(Ordering::Relaxed);
+        let others = TOOLS.into_iter().filter(|number| *number != last);
+        let numbers: Vec<i64> = std::iter::once(last).chain(others).collect();
+        let Some(number) = take(self.host, self.module.borrow(), self.name.borrow(), &numbers)? else {
             return Err(Error::refused(
                 "monitoring-ids-taken",
                 "other tools use all the ids of sys.monitoring that jitctl may take",
             ));
         };
-        let set = host.get(module.borrow(), "set_local_events")?;
-        let get = host.get(module.borrow(), "get_local_events")?;
-        Ok(Self { host, module, tool, set, get, probe: OnceLock::new() })
+        self.tool.store(number, Ordering::Relaxed);
+        self.host.int(number)
+    }
+
+    /// Our tool id while it is ours: where it is not, we have no events anywhere.
+    fn held(&self) -> Result<Option<Owned>> {
+        let tool = self.host.int(self.tool.load(Ordering::Relaxed))?;
+        let holder = self.host.call(self.get_tool.borrow(), &[tool.borrow()])?;
+        Ok((holder.address() == self.name.address()).then_some(tool))
     }
 
     /// The sum of the events of these names.
@@ -46,17 +75,10 @@ impl Monitoring {
 
     /// Sets the events of one code object and of no other.
     pub fn set(&self, code: Borrowed<'_>, mask: i64) -> Result<()> {
+        let tool = if mask == 0 { self.held()? } else { Some(self.own()?) };
+        let Some(tool) = tool else { return Ok(()) };
         let mask = self.host.int(mask)?;
-        match self.host.call(self.set.borrow(), &[self.tool.borrow(), code, mask.borrow()]) {
-            Ok(_) => Ok(()),
-            Err(Error::Python(error)) if error.type_name() == "ValueError" => {
-                // Somebody freed the id; take it back, once.
-                let name = self.host.text(NAME)?;
-                self.host.call_method(self.module.borrow(), "use_tool_id", &[self.tool.borrow(), name.borrow()])?;
-                self.host.call(self.set.borrow(), &[self.tool.borrow(), code, mask.borrow()]).map(drop)
-            }
-            Err(error) => Err(error),
-        }
+        self.host.call(self.set.borrow(), &[tool.borrow(), code, mask.borrow()]).map(drop)
     }
 
     /// Sets the events of one code object so that CPython books them for each instruction by itself: it does so only
@@ -78,16 +100,16 @@ impl Monitoring {
     /// The id of any other tool; one of our own where there is no other tool. It is kept then: giving an id back drops
     /// all compiled code.
     fn another(&self) -> Result<Option<Owned>> {
-        let own = self.host.to_int(self.tool.borrow())?;
-        let none = self.host.none();
+        let own = self.host.to_int(self.own()?.borrow())?;
         for number in (0..=HIGHEST).rev().filter(|number| *number != own) {
             let tool = self.host.int(number)?;
-            let name = self.host.call_method(self.module.borrow(), "get_tool", &[tool.borrow()])?;
-            if name.address() != none.address() {
+            let name = self.host.call(self.get_tool.borrow(), &[tool.borrow()])?;
+            if name.address() != self.host.none().address() {
                 return Ok(Some(tool));
             }
         }
-        take(self.host, self.module.borrow(), &SECOND)
+        let second = take(self.host, self.module.borrow(), self.name.borrow(), &SECOND)?;
+        second.map(|number| self.host.int(number)).transpose()
     }
 
     /// Code that never runs, instrumented with the global events of this moment.
@@ -108,7 +130,7 @@ impl Monitoring {
 
     /// Does no other tool have local events here?
     pub fn alone(&self, code: Borrowed<'_>) -> Result<bool> {
-        let own = self.host.to_int(self.tool.borrow())?;
+        let own = self.host.to_int(self.own()?.borrow())?;
         for number in (0..=HIGHEST).filter(|number| *number != own) {
             let tool = self.host.int(number)?;
             match self.host.call(self.get.borrow(), &[tool.borrow(), code]) {
@@ -124,17 +146,17 @@ impl Monitoring {
 
     /// The events of one code object.
     pub fn get(&self, code: Borrowed<'_>) -> Result<i64> {
-        self.host.to_int(self.host.call(self.get.borrow(), &[self.tool.borrow(), code])?.borrow())
+        let Some(tool) = self.held()? else { return Ok(0) };
+        self.host.to_int(self.host.call(self.get.borrow(), &[tool.borrow(), code])?.borrow())
     }
 }
 
 /// One of the ids, where one is free.
-fn take(host: Host, module: Borrowed<'_>, numbers: &[i64]) -> Result<Option<Owned>> {
-    let name = host.text(NAME)?;
+fn take(host: Host, module: Borrowed<'_>, name: Borrowed<'_>, numbers: &[i64]) -> Result<Option<i64>> {
     for number in numbers {
         let tool = host.int(*number)?;
-        match host.call_method(module, "use_tool_id", &[tool.borrow(), name.borrow()]) {
-            Ok(_) => return Ok(Some(tool)),
+        match host.call_method(module, "use_tool_id", &[tool.borrow(), name]) {
+            Ok(_) => return Ok(Some(*number)),
             Err(Error::Python(error)) if error.type_name() == "ValueError" => {}
             Err(error) => return Err(error),
         }

@@ -64,5 +64,5 @@ pub fn lasting(engine: &Engine) -> Option<Obstacle> {
 
 /// The system's reason to refuse executable memory.
 pub fn memory_denied(engine: &Engine) -> Option<String> {
-    selftest::memory_denied(&View::new(engine.host, engine.python, engine.settings.falsified))
+    selftest::memory_denied(&View::new(engine.host, engine.python, engine.settings().falsified))
 }

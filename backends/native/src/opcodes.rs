@@ -27,6 +27,8 @@ pub struct Opcodes {
     pub yields: u8,
     /// `BINARY_OP`.
     pub binary: u8,
+    /// `LOAD_GLOBAL`.
+    pub global: u8,
     /// `RESUME`.
     pub resume: u8,
     /// `END_FOR`, which no event instruments.
@@ -96,6 +98,7 @@ impl Opcodes {
             extended: number("EXTENDED_ARG")?,
             yields: number("YIELD_VALUE")?,
             binary: number("BINARY_OP")?,
+            global: number("LOAD_GLOBAL")?,
             resume: number("RESUME")?,
             end_for: number("END_FOR")?,
             instrumented_entry: number("INSTRUMENTED_RESUME")?,

@@ -26,6 +26,10 @@ pub fn verdict(engine: &Engine, function: Borrowed<'_>) -> Result<Option<Verdict
             }
             _ => focus_now(engine, layout, record),
         },
+        (Hint::Focus, Phase::NotCompiled) => {
+            let compiled = focus::compiled(engine, layout, &record.sites) == focus::loops(&record.sites);
+            compiled.then(|| focus::seen(&record.sites, true, record.wish.threshold))
+        }
         (Hint::Once, Phase::Frozen) => maintenance::is_dropped(engine, layout, record).then(maintenance::dropped),
         _ => None,
     })

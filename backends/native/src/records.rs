@@ -2,7 +2,7 @@
 
 use crate::focus::{Who, Wish};
 use crate::python::Python;
-use jitctl_core::{Borrowed, Owned};
+use jitctl_core::{Borrowed, Owned, Verdict};
 use std::collections::HashMap;
 
 /// An instruction that can start a trace, in the code of a record or in one nested in it.
@@ -35,6 +35,10 @@ pub enum Phase {
     Compiled,
     /// A tracing tool was active; armed when it is gone.
     Waiting,
+    /// `focus`: attempts to compile it failed, and its verdict says so; they go on ever more rarely.
+    NotCompiled,
+    /// It was given up, and its verdict says so.
+    GivenUp,
     /// `once`: real traffic is training it.
     Training,
     /// `once`: frozen.
@@ -55,8 +59,16 @@ pub struct Record {
     pub sites: Box<[Site]>,
     /// `once`: what the code looked like at the last look, and for how many looks it has.
     pub looks: (u64, u16),
-    /// `once`: CPython dropped compiled code that was frozen.
-    pub dropped: bool,
+    /// `once`: how often CPython dropped compiled code that was frozen.
+    pub dropped: u8,
+    /// Compiled regions at the last look.
+    pub regions: usize,
+    /// `focus`: attempts to compile it that failed, since it was last seen compiled.
+    pub attempts: u8,
+    /// `focus`: steps until the next attempt.
+    pub pause: u16,
+    /// Why it was given up.
+    pub given_up: Option<Box<Verdict>>,
     /// `focus`: how many places were compiled when the verdict was last read.
     pub told: usize,
 }
@@ -73,7 +85,11 @@ impl Record {
             phase: Phase::Settled,
             sites: Box::default(),
             looks: (0, 0),
-            dropped: false,
+            dropped: 0,
+            regions: 0,
+            attempts: 0,
+            pause: 0,
+            given_up: None,
             told: 0,
         })
     }
@@ -128,19 +144,27 @@ pub struct Records {
     all: Vec<Record>,
     index: HashMap<usize, u32>,
     cursor: usize,
+    /// Records of dead code objects that were met by the way: their functions may live on, with other code.
+    dead: Vec<Record>,
 }
 
 impl Records {
-    /// How many there are.
+    /// How many there are, with those of the dead.
     pub fn len(&self) -> usize {
-        self.all.len()
+        self.all.len() + self.dead.len()
+    }
+
+    /// Records of dead code objects that were met by the way.
+    pub fn take_dead(&mut self) -> Vec<Record> {
+        std::mem::take(&mut self.dead)
     }
 
     /// Is there a record of a living code object? The caller holds the code object, so the key cannot have been reused.
     pub fn get_mut(&mut self, python: Python, code: usize) -> Option<&mut Record> {
         let index = *self.index.get(&code)? as usize;
         if self.all.get(index)?.alive(python).is_none() {
-            self.remove(code);
+            let dead = self.remove(code);
+            self.dead.extend(dead);
             return None;
         }
         self.all.get_mut(index)
@@ -158,6 +182,8 @@ impl Records {
             let before = std::mem::replace(slot, record);
             if before.alive(python).is_some() {
                 slot.join(python, before);
+            } else {
+                self.dead.push(before);
             }
             return;
         }
@@ -208,7 +234,7 @@ impl Records {
     /// Up to `limit` records, after those of the last call: their code objects, alive. Dead ones are taken out on the
     /// way, and are in the second list.
     pub fn next(&mut self, python: Python, limit: usize) -> (Vec<Owned>, Vec<Record>) {
-        let (mut alive, mut dead) = (Vec::new(), Vec::new());
+        let (mut alive, mut dead) = (Vec::new(), std::mem::take(&mut self.dead));
         for _ in 0..limit.min(self.all.len()) {
             if self.cursor >= self.all.len() {
                 self.cursor = 0;
@@ -226,6 +252,11 @@ impl Records {
             }
         }
         (alive, dead)
+    }
+
+    /// Does this hold for any record?
+    pub fn any(&self, holds: impl Fn(&Record) -> bool) -> bool {
+        self.all.iter().any(holds)
     }
 
     /// The code objects of all records that are alive.

@@ -1,7 +1,7 @@
 //! The compiled regions of a function, with what only the executor graph tells: exits, and the code behind them.
 
 use crate::engine::Engine;
-use crate::executors::{self, Reached};
+use crate::executors::{self, Reached, Root};
 use jitctl_core::{Borrowed, Region, RegionKind, Result, State};
 use std::collections::HashSet;
 
@@ -19,6 +19,7 @@ pub fn read(engine: &Engine, function: Borrowed<'_>) -> Result<Option<State>> {
     // An exit may lead into code that is entered from the bytecode, too, or that another exit leads to: counted once.
     let mut known: HashSet<usize> = roots.iter().map(|(_, root)| root.address() as usize).collect();
     for (region, root) in roots {
+        let root = Root { object: root, code: code.address() as usize, unit: region.offset };
         for reached in executors::graph(engine, fields, vec![root])?.into_iter().skip(1) {
             if known.insert(reached.object.address() as usize) {
                 let exits = executors::exits(fields, reached.object.borrow()).len();
@@ -33,8 +34,7 @@ pub fn read(engine: &Engine, function: Borrowed<'_>) -> Result<Option<State>> {
 fn side_exit(engine: &Engine, from: Region, reached: &Reached, exits: usize) -> Result<Region> {
     let host = engine.host;
     let executor = reached.object.borrow();
-    let code = host.call_method(executor, "get_jit_code", &[])?;
-    let bytes = if code.address() == host.none().address() { 0 } else { host.to_bytes(code.borrow())?.len() };
+    let bytes = executors::machine_code(engine, executor)?;
     let valid = host.call_method(executor, "is_valid", &[])?;
     Ok(Region {
         offset: reached.exit_target.unwrap_or(from.offset),

@@ -10,6 +10,11 @@ const SMALLEST_ENTRY: usize = 10;
 /// `CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR`.
 const SUSPENDS: i64 = 0x20 | 0x80 | 0x200;
 
+/// Is it a generator or a coroutine, by `co_flags`?
+pub const fn suspends(flags: i64) -> bool {
+    flags & SUSPENDS != 0
+}
+
 /// What a function has to offer to the JIT.
 #[derive(Default)]
 pub struct Offer {
@@ -58,7 +63,7 @@ impl Offer {
                 self.sites.push(site(jump, start, false));
             }
         }
-        if looped || flags & SUSPENDS != 0 {
+        if looped || suspends(flags) {
             return;
         }
         let Some(entry) = opcodes.entry else { return };

@@ -2,7 +2,8 @@
 //! changes and ever more rarely, down to [`SLOW`], while nothing does.
 //!
 //! The thread touches no Python object and never waits for the GIL: `Py_AddPendingCall` leaves a note, which the main
-//! thread finds between two instructions. There is no thread without a hint, none across a fork, and none after exit.
+//! thread finds between two instructions. There is no thread without a hint, none across a fork, none after exit, and in a
+//! forked child none until it gives a hint or something in it is unfinished.
 
 use crate::engine::Engine;
 use crate::maintenance;
@@ -37,6 +38,8 @@ struct State {
     followed: Option<Instant>,
     /// Stopped for a fork; goes on behind it.
     forking: bool,
+    /// In a forked child: hints are in force, and there is no thread until a step is needed that collections do not make.
+    asleep: bool,
     /// The interpreter is about to end.
     over: bool,
 }
@@ -52,6 +55,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     moved: false,
     followed: None,
     forking: false,
+    asleep: false,
     over: false,
 });
 static WAKE: Condvar = Condvar::new();
@@ -83,8 +87,19 @@ fn hooks(host: Host) -> Result<()> {
         lock().forking = running;
         Ok(host.none())
     })?;
-    let after = host.callable("jitctl_after_fork", |host, _| {
+    let in_parent = host.callable("jitctl_after_fork", |host, _| {
         if std::mem::take(&mut lock().forking) {
+            start();
+        }
+        Ok(host.none())
+    })?;
+    let in_child = host.callable("jitctl_in_child", |host, _| {
+        let engine = {
+            let mut state = lock();
+            state.asleep = std::mem::take(&mut state.forking);
+            if state.asleep { state.engine.upgrade() } else { None }
+        };
+        if engine.is_some_and(|engine| maintenance::is_unfinished(&engine)) {
             start();
         }
         Ok(host.none())
@@ -97,7 +112,7 @@ fn hooks(host: Host) -> Result<()> {
     let os = host.import("os")?;
     if let Ok(register) = host.get(os.borrow(), "register_at_fork") {
         let mut pairs = Vec::new();
-        for (name, hook) in [("before", &before), ("after_in_parent", &after), ("after_in_child", &after)] {
+        for (name, hook) in [("before", &before), ("after_in_parent", &in_parent), ("after_in_child", &in_child)] {
             pairs.push(host.tuple(&[host.text(name)?.borrow(), hook.borrow()])?);
         }
         let pairs = host.tuple(&pairs.iter().map(|pair| pair.borrow()).collect::<Vec<_>>())?;
@@ -111,6 +126,7 @@ fn hooks(host: Host) -> Result<()> {
 pub fn start() {
     let mut state = lock();
     let Some(add) = state.add.filter(|_| !state.over && !state.forking) else { return };
+    state.asleep = false;
     let quick = state.pause == QUICK && state.due.is_some();
     state.pause = QUICK;
     if state.thread.is_some() && !state.stop {
@@ -131,15 +147,26 @@ pub fn start() {
         signals::blocked(|| Builder::new().name("jitctl".to_owned()).stack_size(STACK).spawn(move || run(add)).ok());
 }
 
+/// Is this a forked child that has no thread yet?
+pub fn is_asleep() -> bool {
+    lock().asleep
+}
+
 /// A function is being given other code: hints follow at the next instruction where the main thread looks for such
 /// notes. A program that does this all the time is seen to once in [`QUICK`].
 pub fn moved() {
     let mut state = lock();
-    let Some(add) = state.add.filter(|_| state.thread.is_some() && !state.stop && !state.moved) else { return };
+    let listens = state.asleep || state.thread.is_some() && !state.stop;
+    let Some(add) = state.add.filter(|_| listens && !state.over && !state.moved) else { return };
     state.moved = true;
     if state.asked || state.followed.is_some_and(|last| last.elapsed() < QUICK) {
         state.due = Some(Instant::now() + QUICK);
         WAKE.notify_one();
+        let asleep = state.asleep;
+        drop(state);
+        if asleep {
+            start();
+        }
         return;
     }
     state.asked = true;
@@ -215,6 +242,7 @@ pub fn found(busy: bool, idle: bool) {
     let quick = state.pause == QUICK;
     state.pause = if busy { QUICK } else { SLOW.min(state.pause * 2) };
     state.stop |= idle;
+    state.asleep &= !idle;
     if state.stop || busy && !quick {
         state.due = Some(Instant::now() + QUICK);
         WAKE.notify_one();

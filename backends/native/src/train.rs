@@ -60,7 +60,7 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
         round = round.wrapping_add(1);
         if hint == Hint::Once {
             // A graph that cannot be read is frozen as it is, and the verdict says so.
-            let _ = once::hurry(engine, &engine.sites_of(code.borrow()));
+            let _ = engine.tree(code.borrow()).and_then(|tree| once::hurry(engine, layout, &tree));
         }
         settled(engine, layout, code.borrow(), progress, round)
     })?;
@@ -122,8 +122,9 @@ fn compiled(
     let (done, all) = (focus::compiled(engine, layout, &sites), focus::loops(&sites));
     let verdict = if done == 0 {
         let text = format!("{}; the samples did not reach it often enough", verdict.message);
-        let verdict = Verdict { status: Status::Partial, code: "not-compiled".into(), message: text.into(), ..verdict }
-            .advise("give samples with more iterations, or a larger budget");
+        let verdict =
+            Verdict { status: Status::Partial, code: focus::NOT_COMPILED.into(), message: text.into(), ..verdict }
+                .advise("give samples with more iterations, or a larger budget");
         explained(engine.host, function, verdict)
     } else {
         let text = format!("{done} of {all} armed places compiled before the first real call");

@@ -47,7 +47,7 @@ mod scheduler;
 mod steady;
 mod stopwatch;
 mod timeout;
-mod tool_ids;
+pub mod tool_ids;
 mod tuning;
 
 pub use budget::Budget;

@@ -1,4 +1,4 @@
-//! Takes a tool identifier of `sys.monitoring` (3.12+) for the callback that notices first calls.
+//! Takes and gives back tool identifiers of `sys.monitoring` (3.12+).
 //!
 //! There are six. 0, 1 and 2 are by convention the debugger's, coverage's and the profiler's; 5 is for optimisers. The native
 //! backend needs another one than trainings: it wants local events for which *no* callback is registered.
@@ -6,14 +6,17 @@
 use crate::python;
 use jitctl_core::{Error, Host, Owned, Result};
 
+/// For events without a callback, in the order in which they are tried.
+pub const QUIET: [i64; 3] = [5, 4, 3];
+
 /// For the callback that notices first calls, in the order in which they are tried.
-pub(crate) const FIRST_CALL: [i64; 2] = [4, 3];
+pub const FIRST_CALL: [i64; 2] = [4, 3];
 
 /// `sys.monitoring`.
 ///
 /// # Errors
 /// [`Error::Python`] before 3.12.
-pub(crate) fn monitoring(host: Host) -> Result<Owned> {
+pub fn monitoring(host: Host) -> Result<Owned> {
     host.get(host.import("sys")?.borrow(), "monitoring")
 }
 
@@ -21,7 +24,7 @@ pub(crate) fn monitoring(host: Host) -> Result<Owned> {
 ///
 /// # Errors
 /// [`Error::Unsupported`] where none is free, with the names of those who have them; [`Error::Python`] before 3.12.
-pub(crate) fn claim(host: Host, identifiers: &[i64], name: &str) -> Result<i64> {
+pub fn claim(host: Host, identifiers: &[i64], name: &str) -> Result<i64> {
     let monitoring = monitoring(host)?;
     let mut holders = Vec::new();
     for &identifier in identifiers {
@@ -44,7 +47,7 @@ pub(crate) fn claim(host: Host, identifiers: &[i64], name: &str) -> Result<i64> 
 ///
 /// # Errors
 /// [`Error::Python`] before 3.12.
-pub(crate) fn has(host: Host, identifier: i64, name: &str) -> Result<bool> {
+pub fn has(host: Host, identifier: i64, name: &str) -> Result<bool> {
     let holder = host.call_method(monitoring(host)?.borrow(), "get_tool", &[host.int(identifier)?.borrow()])?;
     Ok(!python::is_none(host, holder.borrow()) && host.to_text(holder.borrow())? == name)
 }
@@ -53,6 +56,6 @@ pub(crate) fn has(host: Host, identifier: i64, name: &str) -> Result<bool> {
 ///
 /// # Errors
 /// [`Error::Python`] with what Python raised.
-pub(crate) fn release(host: Host, identifier: i64) -> Result<()> {
+pub fn release(host: Host, identifier: i64) -> Result<()> {
     host.call_method(monitoring(host)?.borrow(), "free_tool_id", &[host.int(identifier)?.borrow()]).map(|_| ())
 }

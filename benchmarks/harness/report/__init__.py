@@ -13,7 +13,12 @@ from harness import RESULTS, ROOT, TIMINGS
 from harness.report import included, numbers, plot, tables
 from harness.store import Results
 
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "evidence.md", ROOT / "backends" / "cinderx" / "README.md")
+DOCUMENTS = (
+    ROOT / "README.md",
+    ROOT / "docs" / "numbers.md",
+    ROOT / "docs" / "evidence.md",
+    ROOT / "backends" / "cinderx" / "README.md",
+)
 PLOT = RESULTS / "speed.svg"
 BLOCK = re.compile(
     r'(<!-- (?P<name>[\w.-]+): written by "python benchmarks report" -->\n)(.*?)(<!-- end of (?P=name) -->)', re.S
@@ -22,6 +27,8 @@ BLOCK = re.compile(
 #: block -> what it says of the timings
 BLOCKS: Dict[str, Callable[[Results], str]] = {
     "numbers": numbers.readme,
+    "speed": numbers.speed,
+    "costs": numbers.costs,
     "machine": tables.machine,
     "programs": tables.programs,
     "kernels": tables.kernels,

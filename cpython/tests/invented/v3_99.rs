@@ -38,4 +38,5 @@ pub static VERSION: Version = Version {
         opt_in_by_default: false,
         known_faults: &[],
     }),
+    layout: None,
 };

@@ -8,6 +8,7 @@ The rules for a second hint on one function are the model for the extension's: t
 wins (a function's own over its class's); of two equally near, the later.
 """
 
+import sys
 from _weakref import ref
 
 TYPE_CHECKING = False
@@ -22,6 +23,9 @@ _HINTS = ("focus", "ignore", "once")
 #: where a hint came from; of two hints on one function the nearer one, with the higher number, wins
 _NEARNESS = {"function": 2, "class": 0, "wrapper": 1}
 
+#: What must outlive this module, since a program may drop the package from `sys.modules` and import it anew: for each
+#: reason to be here, `_records` and `_asked`.
+_kept: "Dict[str, Tuple[Dict[int, Entry], Dict[int, bool]]]" = sys.__dict__.setdefault("_jitctl_fallback", {})
 #: id of the object -> what was asked of it; an entry goes when its object does
 _records: "Dict[int, Entry]" = {}
 _reason = "the fallback was loaded on its own"
@@ -84,10 +88,11 @@ def _keep(thing: "Any", hint: str, origin: str, verdict: "VerdictParts") -> None
 
 def explain(error: BaseException) -> None:
     """Take note of why the extension could not be loaded; call it before `start`."""
-    global _reason
+    global _asked, _reason, _records
     _reason = f"{type(error).__name__}: {error}" if type(error) is not ImportError else str(error)
     if isinstance(error, ModuleNotFoundError) and error.name == "jitctl._backend":
         _reason = "this installation of jitctl has no compiled extension for this interpreter"
+    _records, _asked = _kept.setdefault(_reason, ({}, {}))
 
 
 def start(
@@ -99,10 +104,10 @@ def start(
     log: int = 0,
     environment: "Sequence[Tuple[str, str]]" = (),
 ) -> None:
-    """Choose the only backend there is, noop; another name is a `BackendError` that says so."""
+    """Choose the only backend there is, noop; a chain without it is a `BackendError` that says so."""
     global _disabled, _environment, _profile_all, _started, _verdict
     _started, _environment = (directory, path), dict(environment)
-    if backend is not None and backend != "noop":
+    if backend is not None and "noop" not in [name.strip() for name in backend.split(",")]:
         from .._errors import BackendError
         from .interpreter import list_of_candidates
 
@@ -113,7 +118,7 @@ def start(
     if disabled:
         _verdict = ("unsupported", "disabled", "jitctl is switched off by JITCTL_DISABLE", "unset JITCTL_DISABLE")
     else:
-        advice = "nothing to do: the function runs as it is; python -m jitctl doctor tells more"
+        advice = "nothing to do: the function runs as it is; to know more, run `python -m jitctl doctor`"
         _verdict = ("unsupported", "no-extension", f"no backend can act here: {_reason}", advice)
 
 
@@ -128,7 +133,8 @@ def chosen() -> "Dict[str, Any]":
     """Describe the backend in use."""
     from .interpreter import NOOP
 
-    return {**{key: NOOP[key] for key in ("name", "version", "file", "description")}, "disabled": _disabled}
+    noop = {key: NOOP[key] for key in ("name", "version", "file", "description")}
+    return {**noop, "disabled": _disabled, "chain": [] if _disabled else [{**noop, "notes": []}], "remarks": []}
 
 
 def candidates() -> "List[Dict[str, Any]]":
@@ -148,28 +154,22 @@ class Strategy:
         self.hint = hint
         self.backend = "noop"
 
-    def apply(
-        self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str, remark: "Optional[str]" = None
-    ) -> None:
-        """Record the hint; `options` have no use here. `remark` goes behind the verdict's message."""
+    def apply(self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str) -> bool:
+        """Record the hint; `options` have no use here. False where a nearer hint stays."""
         if origin not in _NEARNESS:
             raise ValueError(f"there is no origin {origin!r}; there are: {', '.join(_NEARNESS)}")
         before = _find(function)
         if before is not None and _NEARNESS[origin] < _NEARNESS[before[2]]:
-            return
-        remarks = [] if remark is None else [remark]
+            return False
+        _keep(function, self.hint, origin, _verdict)
         if before is not None and before[1] != self.hint:
-            remarks.append(f"this hint replaced {before[1]}")
-        verdict = _verdict
-        if remarks:
-            status, code, message, advice = verdict
-            verdict = (status, code, "; ".join([message, *remarks]), advice)
-        _keep(function, self.hint, origin, verdict)
+            remark(function, f"this hint replaced {before[1]}")
         asked = (options or {}).get("profile", _profile_all and not _disabled)
         if asked and not _disabled:
             profile_start(function)
         elif "profile" in (options or {}):
             profile_stop(function)
+        return True
 
     def note(self, obj: "Any", code: str, message: str, advice: str) -> None:
         """Record that `obj` has no bytecode to act on."""
@@ -189,6 +189,14 @@ def record(obj: "Any") -> "Optional[Dict[str, Any]]":
     return None if entry is None else _shape(obj, entry)
 
 
+def remark(obj: "Any", text: str) -> None:
+    """Say `text` behind the message of the object's verdict."""
+    entry = _find(obj)
+    if entry is not None:
+        reference, hint, origin, (status, code, message, advice) = entry
+        _records[id(obj)] = (reference, hint, origin, (status, code, f"{message}; {text}", advice))
+
+
 def records() -> "List[Dict[str, Any]]":
     """Return the records of all objects that are still alive, oldest hint first."""
     living = [(entry[0](), entry) for entry in list(_records.values())]
@@ -198,7 +206,7 @@ def records() -> "List[Dict[str, Any]]":
 def _shape(obj: "Any", entry: "Entry") -> "Dict[str, Any]":
     _, hint, origin, (status, code, message, advice) = entry
     verdict = {"status": status, "code": code, "message": message, "advice": advice, "measures": []}
-    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict}
+    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict, "others": []}
 
 
 def observe(function: "Any") -> "Dict[str, Any]":

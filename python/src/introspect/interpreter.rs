@@ -10,10 +10,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use semver::{Prerelease, Version};
 
-/// Our own backends, best first, that may be chosen without being named.
+/// Our own backends that may be chosen without being named: offers, best first. The backends of one offer are a chain, in
+/// which each takes what the one before it cannot do.
 #[must_use]
-pub fn preference(interpreter: &Interpreter) -> &'static [&'static str] {
-    if interpreter.jit_built { &["native", "warmup", "noop"] } else { &["noop"] }
+pub fn preference(interpreter: &Interpreter) -> &'static [&'static [&'static str]] {
+    if interpreter.jit_built { &[&["native"], &["warmup"], &["noop"]] } else { &[&["noop"]] }
 }
 
 /// Describes the running interpreter. `environment` has the variables that a backend may heed.

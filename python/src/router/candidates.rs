@@ -11,8 +11,9 @@ pub fn standing(candidate: &Candidate, chosen: bool, registry: &Registry) -> (bo
         Some(Err(error)) => (false, error.code().to_owned(), error.to_string()),
         Some(Ok(Fit::ByName(reason))) => (true, "by-name".to_owned(), format!("only when named: {reason}")),
         Some(Ok(_)) => {
-            let other = registry.chosen().map_or("nothing", Candidate::name);
-            (true, "outranked".to_owned(), format!("would fit; {other} is used"))
+            let used: Vec<&str> = registry.chain().map(Candidate::name).collect();
+            let used = if used.is_empty() { "nothing".to_owned() } else { used.join(",") };
+            (true, "outranked".to_owned(), format!("would fit; {used} is used"))
         }
     }
 }

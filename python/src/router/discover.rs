@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 /// Our own backends.
-const BUILT_IN: [&str; 3] = ["native", "warmup", "noop"];
+const BUILT_IN: [&str; 4] = ["native", "compiler", "warmup", "noop"];
 const PREFIX: &str = "libjitctl_backend_";
 const SUFFIXES: [&str; 4] = ["so", "dylib", "dll", "pyd"];
 

@@ -1,10 +1,10 @@
-//! The backend of this process: chosen once at import, asked ever after.
+//! The backends of this process: chosen once at import, asked ever after.
 
-use super::{candidates, discover};
+use super::chain::Chain;
+use super::discover;
 use crate::bridge::Cpython;
 use crate::introspect::{interpreter as describer, unfriendly};
-use crate::{log, modules};
-use jitctl_core::backend::Started;
+use crate::log;
 use jitctl_core::interface::{self, Table};
 use jitctl_core::registry::Registry;
 use jitctl_core::{Status, Verdict};
@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 pub struct Settings {
     /// The folder of our own backends.
     pub directory: PathBuf,
-    /// The backend that was named.
+    /// The backends that were named, with commas between them.
     pub backend: Option<String>,
     /// Further files and folders with backends.
     pub path: Vec<PathBuf>,
@@ -32,12 +32,13 @@ pub struct Settings {
 
 /// What was chosen, and what hints come to where nothing was.
 pub struct Session {
+    /// The names of the chain, or a word for why it is empty.
     pub name: Arc<str>,
-    pub started: Option<Started>,
+    pub chain: Chain,
     pub disabled: bool,
     /// Every hinted function is profiled.
     pub profile: bool,
-    /// The verdict where there is no started backend.
+    /// The verdict where the chain is empty.
     pub verdict: Verdict,
     settings: Settings,
     registry: Mutex<Registry>,
@@ -73,15 +74,15 @@ pub fn open(py: Python<'_>, settings: Settings) -> PyResult<()> {
     }
     log::set_level(settings.log);
     let interpreter = describer::interpreter(py, &settings.environment)?;
-    let order = describer::preference(&interpreter);
+    let offers = describer::preference(&interpreter);
     unfriendly::table::remember(&interpreter);
     let mut registry = Registry::new(interpreter);
     discover::add_built_in(&mut registry, &settings.directory);
     discover::add_path(&mut registry, &settings.path);
-    let started = match (settings.disabled, settings.backend.as_deref()) {
-        (true, _) => None,
-        (false, Some(name)) => Some(start_named(py, &mut registry, name)?),
-        (false, None) => registry.start_default(order, table()),
+    let chain = match (settings.disabled, settings.backend.as_deref()) {
+        (true, _) => Chain::default(),
+        (false, Some(names)) => Chain::named(py, &mut registry, names, table())?,
+        (false, None) => Chain::by_default(&mut registry, offers, table()),
     };
     let verdict = if settings.disabled {
         Verdict::new(Status::Unsupported, "disabled", "jitctl is switched off by JITCTL_DISABLE")
@@ -90,34 +91,14 @@ pub fn open(py: Python<'_>, settings: Settings) -> PyResult<()> {
         Verdict::new(Status::Unsupported, "no-backend", "no backend could be started")
             .advise("run `python -m jitctl doctor` to see why, and install jitctl again")
     };
-    let name: Arc<str> = match registry.chosen() {
-        Some(candidate) => candidate.name().into(),
-        None if settings.disabled => "disabled".into(),
-        None => "none".into(),
+    let name: Arc<str> = match chain.links() {
+        [_, ..] => chain.name().into(),
+        [] if settings.disabled => "disabled".into(),
+        [] => "none".into(),
     };
     let (disabled, profile) = (settings.disabled, settings.profile);
     let registry = Mutex::new(registry);
-    let session = Session { name, started, disabled, profile, verdict, settings, registry };
+    let session = Session { name, chain, disabled, profile, verdict, settings, registry };
     *SESSION.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(session));
     Ok(())
-}
-
-fn start_named(py: Python<'_>, registry: &mut Registry, name: &str) -> PyResult<Started> {
-    let mut tried = registry.start_named(name, table());
-    if matches!(&tried, Err(reasons) if reasons.is_empty()) {
-        discover::add_entry_points(py, registry)?;
-        tried = registry.start_named(name, table());
-    }
-    tried.or_else(|reasons| {
-        registry.examine_all();
-        let reason = if reasons.is_empty() {
-            "no backend of that name was found".to_owned()
-        } else {
-            reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-        };
-        let message =
-            format!("JITCTL_BACKEND={name} cannot be used: {reason}; there is: {}", candidates::one_line(registry));
-        let class = modules::import(py, "jitctl._errors")?.getattr("BackendError")?;
-        Err(PyErr::from_value(class.call1((message,))?))
-    })
 }

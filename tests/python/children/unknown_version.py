@@ -9,6 +9,7 @@ sys.version_info = Version(3, 99, 0, "final", 0)
 
 import jitctl  # noqa: E402
 from jitctl import _backend  # noqa: E402
+from jitctl._cli.doctor import diagnosis  # noqa: E402
 
 
 @jitctl.jit_focus
@@ -27,6 +28,7 @@ print(
     json.dumps(
         {
             "notes": [text for _, text in _backend.chosen()["notes"]],
+            "warnings": diagnosis().warnings,
             "reasons": {one["name"]: one["reason"] for one in _backend.candidates()},
             "failed": _backend.observe(loop)["failed"],
             "unfriendly": _backend.unfriendly(loop),

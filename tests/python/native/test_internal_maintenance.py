@@ -286,7 +286,7 @@ tell(first=first, gone=gone, seen=sorted(seen), back=back, now=verdict(f)["code"
 """,
         **mode,
     )
-    assert told == {"first": [True, True], "gone": 0, "seen": ["frozen", "training"], "back": True, "now": "frozen"}
+    assert told == {"first": [True, True], "gone": 0, "seen": ["training"], "back": True, "now": "frozen"}
 
 
 def test_dead_functions_are_forgotten(scene, mode):

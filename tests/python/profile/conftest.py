@@ -48,8 +48,8 @@ def calls(jitctl):
 
     def read(function):
         raw = jitctl._backend.profile(function)
-        from jitctl._profile import Profile
+        from jitctl._stats.profile import Profile
 
-        return Profile(raw).all
+        return Profile.read(raw).all
 
     return read

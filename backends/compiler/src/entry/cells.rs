@@ -6,10 +6,16 @@
 pub struct UnitCell {
     /// What `eval_breaker` is while nothing is pending, no tool sees all code and all assumptions of the unit hold.
     pub expected: u64,
-    /// Activations that are in the unit's machine code, or will return into it.
-    pub active: i64,
-    /// The unit's number, for the helpers.
+    /// Activations that began in the unit's machine code.
+    pub entered: u64,
+    /// Activations that ended: as many, once nothing returns into the unit any more.
+    pub left: u64,
+    /// The address of its boxed entry.
+    pub boxed: usize,
+    /// The unit's number.
     pub number: u64,
+    /// The address of the code object that it was made of.
+    pub code: usize,
 }
 
 impl UnitCell {
@@ -18,13 +24,21 @@ impl UnitCell {
 
     /// Offset of `expected`.
     pub const EXPECTED: i32 = 0;
-    /// Offset of `active`.
-    pub const ACTIVE: i32 = 8;
+    /// Offset of `entered`.
+    pub const ENTERED: i32 = 8;
+    /// Offset of `left`.
+    pub const LEFT: i32 = 16;
 
     /// Do the unit's assumptions hold no more?
     #[must_use]
     pub fn is_spoiled(&self) -> bool {
         self.expected == Self::SPOILED
+    }
+
+    /// Will an activation return into the unit's machine code?
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.entered != self.left
     }
 }
 
@@ -32,7 +46,7 @@ impl UnitCell {
 #[repr(C)]
 #[derive(Debug)]
 pub struct FunctionCell {
-    /// The address of its direct entry; 0 while it has none, or one of another signature.
+    /// The address of its direct entry; 0 while it has none of this signature.
     pub direct: usize,
     /// The signature that callers were compiled for.
     pub signature: u64,

@@ -12,6 +12,15 @@ use crate::runtime::{self, Runtime};
 /// valid, and its `instr_ptr` leads to the instruction that returns or raises.
 pub unsafe extern "C" fn rt_leave_slow(thread: Object, frame: Object) {
     let Some(runtime) = runtime::get() else { return };
+    // SAFETY: the caller's promise.
+    unsafe { leave(runtime, thread, frame) }
+}
+
+/// The same for Rust.
+///
+/// # Safety
+/// As for [`rt_leave_slow`].
+pub unsafe fn leave(runtime: &Runtime, thread: Object, frame: Object) {
     let layout = &runtime.layout;
     // SAFETY: fields of the frame and the thread's state; the functions are the interpreter's own for this.
     unsafe {

@@ -8,7 +8,7 @@ mod push;
 mod resume;
 mod slots;
 
-pub use leave::{rt_leave_slow, traceback};
+pub use leave::{leave, rt_leave_slow, traceback};
 pub use push::{LARGEST, Spare, fill, push, rt_push};
 pub use resume::{is_traced, resume};
 pub use slots::{borrowed, drop_slots, object, steal, strong};

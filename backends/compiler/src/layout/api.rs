@@ -68,10 +68,13 @@ api! {
         // Threads, frames, evaluation.
         PyThreadState_Get: fn() -> Object;
         PyThreadState_GetFrame: fn(Object) -> Object;
+        PyThreadState_EnterTracing: fn(Object);
+        PyThreadState_LeaveTracing: fn(Object);
         PyInterpreterState_Get: fn() -> Object;
         PyInterpreterState_ThreadHead: fn(Object) -> Object;
         PyThreadState_Next: fn(Object) -> Object;
         PyTraceBack_Here: fn(Object) -> c_int;
+        Py_AddPendingCall: fn(unsafe extern "C" fn(Object) -> c_int, Object) -> c_int;
         _Py_HandlePending: fn(Object) -> c_int;
         _Py_CheckRecursiveCall: fn(Object, *const c_char) -> c_int;
         _PyEval_EvalFrameDefault: fn(Object, Object, c_int) -> Object;

@@ -1,9 +1,11 @@
 //! Memory for machine code: pages of its own for each unit, written first and made executable then, never both at once.
 //! They go back to the system with the unit.
 
+use crate::runtime::Runtime;
 use memmap2::{Mmap, MmapMut};
+use std::ffi::{CString, c_void};
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// What all units together may take, in bytes, unless `JITCTL_CODE_MEMORY` says otherwise.
 pub const DEFAULT_LIMIT: usize = 64 << 20;
@@ -12,6 +14,7 @@ const PAGE: usize = 4096;
 
 static USED: AtomicUsize = AtomicUsize::new(0);
 static BLOCKS: AtomicUsize = AtomicUsize::new(0);
+static ANNOUNCED: AtomicBool = AtomicBool::new(false);
 static LIMIT: AtomicUsize = AtomicUsize::new(DEFAULT_LIMIT);
 
 /// Machine code that can run.
@@ -100,6 +103,25 @@ pub fn set_limit(bytes: usize) {
 #[must_use]
 pub fn statistics() -> (usize, usize, usize) {
     (USED.load(Ordering::Relaxed), BLOCKS.load(Ordering::Relaxed), LIMIT.load(Ordering::Relaxed))
+}
+
+/// Makes every block known to `perf` from now on.
+pub fn announce_all() {
+    ANNOUNCED.store(true, Ordering::Relaxed);
+}
+
+/// Are blocks made known to `perf`?
+#[must_use]
+pub fn is_announced() -> bool {
+    ANNOUNCED.load(Ordering::Relaxed)
+}
+
+/// Writes a line of `/tmp/perf-PID.map`, in the interpreter's own way.
+pub fn announce(runtime: &Runtime, block: &Block, name: &str) {
+    let Ok(name) = CString::new(format!("jitctl:{name}")) else { return };
+    let length = u32::try_from(block.length()).unwrap_or(u32::MAX);
+    // SAFETY: the block lives, and the name ends with a null.
+    unsafe { (runtime.api.PyUnstable_WritePerfMapEntry)(block.address() as *const c_void, length, name.as_ptr()) };
 }
 
 /// Reads what `JITCTL_CODE_MEMORY` says: a number of MiB, or a number with K, M or G behind it.

@@ -1,5 +1,7 @@
 //! What machine code and its helpers need of the interpreter, made once in a process.
 
+pub mod ops;
+
 use crate::frames::Spare;
 use crate::layout::{Api, Layout, Vectorcall};
 use crate::python::Object;

@@ -49,7 +49,7 @@ pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
 }
 
 fn forbidden(engine: &Engine) -> Option<Verdict> {
-    let settings = engine.settings;
+    let settings = engine.settings();
     let (text, advice) = match settings.opt_in {
         Some(true) => return None,
         Some(false) => ("the JIT is off, and JITCTL_OPT_IN=0 keeps jitctl from switching it on", "unset JITCTL_OPT_IN"),
@@ -103,7 +103,7 @@ pub fn again(engine: &Engine) -> Result<bool> {
         return Ok(false);
     }
     let layout = engine.layout()?;
-    engine.monitoring()?;
+    let _ = engine.monitoring(); // the walk does with it what it can
     let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(true) };
     let begin = Instant::now();
     walk::walk(engine, neutral)?;

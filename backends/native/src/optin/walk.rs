@@ -39,7 +39,8 @@ pub fn walk(engine: &Engine, neutral: Neutral) -> Result<Seen> {
     }
     walk.frames()?;
     for code in std::mem::take(&mut walk.hidden) {
-        refresh(engine, code.borrow())?;
+        // Without an id of sys.monitoring the instructions are taken from `co_code` below.
+        let _ = refresh(engine, code.borrow());
         // SAFETY: only code objects are put there.
         let cells = unsafe { neutral.layout.cells(code.borrow()) };
         if !neutral.apply(cells) {
