@@ -1,11 +1,11 @@
 //! The candidates, those that were chosen (a chain, first in, first asked), and for every other one the reason why not.
 
-use crate::author::Fit;
-use crate::backend::Started;
-use crate::error::LoadError;
-use crate::interface::Table;
-use crate::interpreter::Interpreter;
-use crate::loader::{self, Loaded, Trust};
+use crate::host::load_error::LoadError;
+use crate::host::loader::{self, Loaded, Trust};
+use crate::host::started::Started;
+use crate::host::table::Table;
+use crate::plugin::backend::Fit;
+use crate::types::interpreter::Interpreter;
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
