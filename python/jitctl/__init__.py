@@ -141,8 +141,8 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
     * ``when``: ``"first-call"`` (default), ``"decoration"`` or ``"background"``.
     * ``budget_calls`` (1 or more) and ``budget_ms`` (milliseconds): the most a warm-up may take.
     * ``infer``: True allows calls with arguments inferred from annotations, default values and the
-      bytecode; by default a warm-up does that only where a call is shown to have no effects, and
-      False never.
+      bytecode; by default a warm-up does that only where the function's instructions allow no
+      effect, and False never.
     * ``profile``: True counts and times the calls (`jitctl.profiler`); False stops that.
     * ``threshold`` (1 to 4,000): how many iterations of a loop are interpreted before it is compiled;
       a function without a loop is compiled ten calls later. By default as few as make sense, 2. A
