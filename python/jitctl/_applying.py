@@ -1,5 +1,7 @@
 """Gives a hint to all functions that an object stands for: the wrapped ones before their wrappers."""
 
+from __future__ import annotations
+
 from ._options import for_wrapped, without_effect
 from ._router import backend
 from ._wrapping import Function, described
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from ._targets import Found
 
 
-def apply(strategy: "Any", thing: "Any", found: "Found", options: "dict[str, Any] | None") -> None:
+def apply(strategy: Any, thing: Any, found: Found, options: dict[str, Any] | None) -> None:
     """Hint the functions, and take note of what has no bytecode.
 
     A function inside comes first: samples call it through its wrapper, and what the wrapper's verdict
@@ -31,7 +33,7 @@ def apply(strategy: "Any", thing: "Any", found: "Found", options: "dict[str, Any
         strategy.note(*gap)
 
 
-def _inner_first(found: "Found") -> "list[Any]":
+def _inner_first(found: Found) -> list[Any]:
     order: list[Any] = []
     for function in found.functions:
         outer = [i for i, one in enumerate(order) if any(one is wrapper for wrapper in found.reached[id(function)])]
@@ -39,7 +41,7 @@ def _inner_first(found: "Found") -> "list[Any]":
     return order
 
 
-def _of_wrapper(strategy: "Any", function: "Any", found: "Found") -> "list[str]":
+def _of_wrapper(strategy: Any, function: Any, found: Found) -> list[str]:
     """Say which function this one wraps, and what hint that has."""
     remarks = []
     for one in found.functions:
@@ -52,7 +54,7 @@ def _of_wrapper(strategy: "Any", function: "Any", found: "Found") -> "list[str]"
     return remarks
 
 
-def _of_wrapped(found: "Found", through: "tuple[Any, ...]") -> "list[str]":
+def _of_wrapped(found: Found, through: tuple[Any, ...]) -> list[str]:
     """Say through which wrappers the function was reached, and whether these have the hint."""
     remarks = []
     for wrapper in through:

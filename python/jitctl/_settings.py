@@ -19,7 +19,7 @@ _OFF = ("", "0", "false", "no", "off")
 LEVELS = {"debug": 10, "info": 20, "warning": 30}
 
 
-def switched_on(value: "str | None") -> bool:
+def switched_on(value: str | None) -> bool:
     """Say whether a switch is on: everything but empty, 0, false, no and off is.
 
     A value nobody foresaw (``JITCTL_DISABLE=please``) counts as on: who sets one wants something. That
@@ -28,17 +28,17 @@ def switched_on(value: "str | None") -> bool:
     return value is not None and value.strip().lower() not in _OFF
 
 
-def _misread_switch(value: str) -> "str | None":
+def _misread_switch(value: str) -> str | None:
     known = value.strip().lower() in _ON + _OFF
     return None if known else "is not understood; expected 1 or 0; taken for 1"
 
 
-def _misread_level(value: str) -> "str | None":
+def _misread_level(value: str) -> str | None:
     known = not value.strip() or value.strip().lower() in LEVELS
     return None if known else f"is not understood; expected {', '.join(LEVELS)}; nothing is written"
 
 
-def _misread_path(value: str) -> "str | None":
+def _misread_path(value: str) -> str | None:
     missing = [part for part in value.split(os.pathsep) if part and not os.path.exists(part)]
     return f"names what is not there: {', '.join(missing)}; correct or remove it" if missing else None
 

@@ -3,15 +3,14 @@
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Optional
 
 
 class TrainingStopped(BaseException):
     """Raised in a call of a training that took too long; it never leaves the training."""
 
 
-def watch(acquire: "Callable[[bool, float], bool]", look: "Callable[[], Optional[float]]", seconds: float) -> None:
+def watch(acquire: "Callable[[bool, float], bool]", look: "Callable[[], float | None]", seconds: float) -> None:
     """Wait for the end of the training, and look after it each time that `look` said."""
-    wait: "Optional[float]" = seconds
+    wait: float | None = seconds
     while wait is not None and not acquire(True, wait):
         wait = look()

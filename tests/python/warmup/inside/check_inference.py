@@ -4,7 +4,6 @@ import dataclasses
 import sys
 import threading
 import time
-import typing
 from pathlib import Path
 
 import pytest
@@ -125,6 +124,7 @@ def test_effects_are_refused_with_their_line(effect, verdict):
         zip(
             ["global", "argument of a default", "print", "import", "attribute", "unknown"],
             [stores, keeps, prints, imports, sets, calls],
+            strict=False,
         )
     )[effect]
     hinted(function)
@@ -213,7 +213,7 @@ def test_a_method_gets_an_instance_that_is_made_without_risk(verdict):
 
 
 def test_arguments_are_fresh_for_every_call(verdict):
-    def drain(items: typing.List[int]):
+    def drain(items: list[int]):
         if len(items) != 7:
             raise ValueError("a used one")
         while items:
