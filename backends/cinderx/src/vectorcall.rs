@@ -1,31 +1,33 @@
-//! Being called when a function is called, without a wrapper: its vectorcall entry.
+//! The vectorcall entry of a function: hears of its calls without a wrapper.
 //!
 //! `PyFunction_SetVectorcall` is CPython's public way to give one function another entry; CinderX does the same. The
 //! object stays what it is, no frame is added, and compiling replaces the entry once more.
 
-use crate::pending;
 use jitctl_core::{Borrowed, Host, Owned};
 use std::ffi::c_void;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-type Object = *mut c_void;
-type Entry = unsafe extern "C" fn(Object, *const Object, usize, Object) -> Object;
+/// A `PyObject *`.
+pub type Object = *mut c_void;
+/// A function's entry.
+pub type Entry = unsafe extern "C" fn(Object, *const Object, usize, Object) -> Object;
 type SetEntry = unsafe extern "C" fn(Object, Entry);
 type GetEntry = unsafe extern "C" fn(Object) -> Option<Entry>;
 type SetError = unsafe extern "C" fn(Object, Object);
 
-/// What CPython exports for it, and its own entry of every function.
-pub struct Hook {
+/// What CPython exports for it, its own entry of every function, and ours.
+pub struct Vectorcall {
     set: SetEntry,
     get: GetEntry,
     raise: SetError,
     interpreted: Entry,
+    ours: Entry,
 }
 
-impl Hook {
-    /// `None` where the interpreter does not export it, or where a new function has an entry of somebody else.
-    pub fn find(host: Host) -> Option<Self> {
+impl Vectorcall {
+    /// With `ours` as the entry of functions that are watched. `None` where the interpreter does not export what is needed, or
+    /// where a new function has an entry of somebody else.
+    pub fn find(host: Host, ours: Entry) -> Option<Self> {
         let set = host.resolve("PyFunction_SetVectorcall")?;
         let get = host.resolve("PyVectorcall_Function")?;
         let raise = host.resolve("PyErr_SetObject")?;
@@ -50,7 +52,7 @@ impl Hook {
             }
             known = Some(entry);
         }
-        Some(Self { set, get, raise, interpreted: known? })
+        Some(Self { set, get, raise, interpreted: known?, ours })
     }
 
     /// Has the function CPython's own entry?
@@ -60,7 +62,7 @@ impl Hook {
 
     /// Has it ours?
     pub fn is_watched(&self, function: Borrowed<'_>) -> bool {
-        self.entry(function).is_some_and(|entry| ptr::fn_addr_eq(entry, called as Entry))
+        self.entry(function).is_some_and(|entry| ptr::fn_addr_eq(entry, self.ours))
     }
 
     fn entry(&self, function: Borrowed<'_>) -> Option<Entry> {
@@ -68,10 +70,10 @@ impl Hook {
         unsafe { (self.get)(function.address()) }
     }
 
-    /// From now on [`pending::step`] hears of every call.
+    /// Gives it ours, which hears of every call.
     pub fn watch(&self, function: Borrowed<'_>) {
-        // SAFETY: a live Python function, attached; `called` has the signature of a vectorcall.
-        unsafe { (self.set)(function.address(), called) }
+        // SAFETY: a live Python function, attached; `ours` has the signature of a vectorcall.
+        unsafe { (self.set)(function.address(), self.ours) }
     }
 
     /// CPython's own entry again, where ours is in place.
@@ -81,29 +83,17 @@ impl Hook {
             unsafe { (self.set)(function.address(), self.interpreted) }
         }
     }
-}
 
-/// The entry of a function that waits to be compiled.
-unsafe extern "C" fn called(function: Object, arguments: *const Object, count: usize, names: Object) -> Object {
-    let Some((engine, hook)) = crate::engine::running().and_then(|e| e.hook.as_ref().map(|h| (e, h))) else {
-        return ptr::null_mut(); // cannot be: only a hook of a running engine sets this entry
-    };
-    // SAFETY: the caller keeps the function alive during the call.
-    let borrowed = unsafe { Borrowed::from_address(function) };
-    if let Ok(Some(interruption)) = catch_unwind(AssertUnwindSafe(|| pending::step(engine, hook, borrowed))) {
-        return raise(hook, engine.host, &interruption);
+    /// The entry of a watched function that was compiled meanwhile, or CPython's own.
+    pub fn behind(&self, function: Borrowed<'_>) -> Entry {
+        self.entry(function).filter(|entry| !ptr::fn_addr_eq(*entry, self.ours)).unwrap_or(self.interpreted)
     }
-    let entry =
-        hook.entry(borrowed).filter(|entry| !ptr::fn_addr_eq(*entry, called as Entry)).unwrap_or(hook.interpreted);
-    // SAFETY: the entry of this function, with the caller's own arguments.
-    unsafe { entry(function, arguments, count, names) }
-}
 
-/// KeyboardInterrupt and its like, met while a sample call ran: they belong to the user.
-fn raise(hook: &Hook, host: Host, exception: &Owned) -> Object {
-    if let Ok(class) = host.get(exception.borrow(), "__class__") {
-        // SAFETY: live objects, attached.
-        unsafe { (hook.raise)(class.address(), exception.address()) };
+    /// Raises an exception that a call ended with.
+    pub fn raise(&self, host: Host, exception: &Owned) {
+        if let Ok(class) = host.get(exception.borrow(), "__class__") {
+            // SAFETY: live objects, attached.
+            unsafe { (self.raise)(class.address(), exception.address()) };
+        }
     }
-    ptr::null_mut()
 }

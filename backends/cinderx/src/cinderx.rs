@@ -3,18 +3,17 @@
 //! Only its extension module `_cinderx` is imported. The package `cinderx` around it would also patch contextlib and
 //! load two dozen modules of the standard library. 3.14's wheel keeps the JIT in a module of its own, `cinderjit`.
 
-use crate::hook::Hook;
 use jitctl_core::{Borrowed, Error, Host, Interpreter, Level, Owned, Result};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// The flag by which CinderX marks code that it must not compile (`CI_CO_SUPPRESS_JIT`).
 const SUPPRESSED: i64 = 0x4000_0000;
 
-pub struct Engine {
+/// CinderX in this process.
+pub struct CinderX {
     pub host: Host,
     /// Where CPython's own JIT is on, this backend cannot keep a function out of that one.
     pub other_jit_on: bool,
-    pub hook: Option<Hook>,
     module: Owned,
     jit: Owned,
     inliner_off: Mutex<bool>,
@@ -32,15 +31,8 @@ pub enum Compiled {
     Failed(String),
 }
 
-static ENGINE: OnceLock<Arc<Engine>> = OnceLock::new();
-
-/// The engine of this process, once there is one; for the hook, which is a plain function.
-pub fn running() -> Option<&'static Arc<Engine>> {
-    ENGINE.get()
-}
-
 /// Imports CinderX and looks whether its JIT can be used.
-pub fn start(host: Host, interpreter: &Interpreter) -> Result<Arc<Engine>> {
+pub fn start(host: Host, interpreter: &Interpreter) -> Result<CinderX> {
     if std::env::var("CINDERX_DISABLE").is_ok_and(|value| !value.is_empty() && value != "0") {
         return Err(Error::refused("cinderx-disabled", "CINDERX_DISABLE is set in the environment"));
     }
@@ -60,15 +52,11 @@ pub fn start(host: Host, interpreter: &Interpreter) -> Result<Arc<Engine>> {
             Error::unsupported("cinderx-interface", format!("this version of CinderX has no function {name}"))
         })?;
     }
-    let hook = Hook::find(host);
-    let engine =
-        Engine { host, other_jit_on: interpreter.jit_enabled, hook, module, jit, inliner_off: Mutex::new(false) };
-    let engine = ENGINE.get_or_init(|| Arc::new(engine)).clone();
     host.log(Level::Info, "cinderx: started; nothing is compiled but what is hinted");
-    Ok(engine)
+    Ok(CinderX { host, other_jit_on: interpreter.jit_enabled, module, jit, inliner_off: Mutex::new(false) })
 }
 
-impl Engine {
+impl CinderX {
     fn ask(&self, name: &str, function: Borrowed<'_>) -> Result<Owned> {
         self.host.call_method(self.jit.borrow(), name, &[function])
     }
