@@ -82,9 +82,9 @@ VARIABLES = (
     ),
     Variable("JITCTL_PERF_MAP", "1", "let the backend compiler write a map of its code for perf", _misread_switch),
     Variable("JITCTL_NATIVE_FALSIFY", "T7", "for tests of the native backend: let one probe of its self-test fail"),
-    Variable("JITCTL_COMPILER_FALSIFY", "T7", "the same of the backend compiler"),
+    Variable("JITCTL_COMPILER_FALSIFY", "T7", "for tests of the backend compiler: the same of its self-test"),
     Variable("JITCTL_COMPILER_VERIFY", "1", "for tests of the backend compiler: check its own code while it is made"),
-    Variable("JITCTL_COMPILER_DUMP", "1", "for work on the backend compiler: write what it makes to standard error"),
+    Variable("JITCTL_COMPILER_DUMP", "1", "for tests of the backend compiler: write what it makes to standard error"),
     Variable("PYTHON_JIT", "1", "CPython's own: switch its JIT on (1) or off (0) for all code"),
 )
 

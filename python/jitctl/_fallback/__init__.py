@@ -225,6 +225,10 @@ def reasons() -> "list[dict[str, Any]]":
     return []
 
 
+def watch_made(codes: "list[Any]", told: "Any") -> None:
+    """Call `told` with functions that the program makes of these codes: nothing here sees them, and no hint acts."""
+
+
 def undo(obj: "Any") -> bool:
     """Take the hint back; False when there was none."""
     if _find(obj) is None:
