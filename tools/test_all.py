@@ -21,6 +21,7 @@ from interp.apt import missing_tool  # noqa: E402
 from interp.find import find_interpreters  # noqa: E402
 from interp.probe import Interpreter  # noqa: E402
 from suite.counts import Counts, from_cargo, from_junit, from_lint  # noqa: E402
+from suite.modes import modes_of  # noqa: E402
 from suite.report import Row, any_failed, summary  # noqa: E402
 from suite.sessions import run_session, say, stop_all  # noqa: E402
 
@@ -101,20 +102,20 @@ def _cinderx(found: list[Interpreter]) -> list[Row]:
 
 def _python(one: Interpreter) -> list[Row]:
     session = "python-" + one.name
-    modes: list[tuple[str, str]] = [(one.name, "")] + ([(one.name + "+jit", ", JIT on")] if one.jit_built else [])
-    for name, _ in modes:
-        report = RESULTS / (name + ".xml")
+    modes = modes_of(one)
+    for mode in modes:
+        report = RESULTS / (mode.name + ".xml")
         if report.exists():
             report.unlink()
     outcome = run_session(ROOT, session, wheel_built=True)
-    counts = [from_junit(RESULTS / (name + ".xml")) for name, _ in modes]
+    counts = [from_junit(RESULTS / (mode.name + ".xml")) for mode in modes]
     # A mode without a report ended before or during its tests.
     counts = [c.judged(0) for c in counts]
     if outcome.code != 0 and not any(c.failed for c in counts):
         counts[-1] = counts[-1].judged(outcome.code)
     version = f"{one.implementation} {one.implementation_version}" + (" debug" if one.debug else "")
     each = outcome.seconds / len(modes)
-    return [Row(name, version + mode, c, each) for (name, mode), c in zip(modes, counts, strict=False)]
+    return [Row(mode.name, version + mode.words, c, each) for mode, c in zip(modes, counts, strict=False)]
 
 
 if __name__ == "__main__":
