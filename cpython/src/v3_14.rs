@@ -83,7 +83,10 @@ pub static VERSION: Version = Version {
         }),
         // Measured: geomean 1.05 over 16 kernels, some of them slower.
         opt_in_by_default: false,
-        known_faults: &[],
+        known_faults: &[
+            "greenlet: crashes of programs that switch greenlets while the JIT is on have been reported, with and without \
+             jitctl; keep it off there (JITCTL_OPT_IN=0, or PYTHON_JIT=0)",
+        ],
     }),
     layout: Some(&crate::layout::V3_14),
 };

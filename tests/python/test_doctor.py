@@ -6,7 +6,7 @@ import os
 import sys
 
 import pytest
-from place import HOME
+from place import HOME, installed
 from test_report import check
 
 
@@ -238,15 +238,31 @@ def test_where_to_get_a_jit_is_said_for_each_platform(monkeypatch, platform):
 
 def test_a_known_fault_is_told_where_the_module_it_needs_is_near(monkeypatch):
     from jitctl._cli import advice
-    from jitctl._stats.system import read_system
+    from jitctl._stats.system import Jit, read_system
 
     notes = ((advice.FAULT, "greenlet: a crash"), (advice.FAULT, "another one"), ("self-test", "granted"))
     system = read_system()
     system = dataclasses.replace(system, backend=dataclasses.replace(system.backend, notes=notes))
+    on, off = (dataclasses.replace(system, jit=Jit(True, state, "process", "")) for state in (True, False))
     monkeypatch.setitem(sys.modules, "greenlet", None)
-    assert advice.warnings(system) == ["greenlet: a crash (greenlet is imported here)"]
+    assert advice.warnings(on) == ["greenlet: a crash (greenlet is imported here)"]
+    assert advice.warnings(off) == []
     monkeypatch.delitem(sys.modules, "greenlet")
     monkeypatch.setattr(advice, "find_spec", lambda name: None)
-    assert advice.warnings(system) == []
+    assert advice.warnings(on) == []
     monkeypatch.setattr(advice, "find_spec", lambda name: object())
-    assert advice.warnings(system) == ["greenlet: a crash (greenlet is installed here)"]
+    assert advice.warnings(on) == ["greenlet: a crash (greenlet is installed here)"]
+
+
+@pytest.mark.skipif(
+    not installed._backend.describe()["version"].startswith("3.14") or installed._backend.chosen()["name"] != "native",
+    reason="the fault is one of 3.14's JIT",
+)
+@pytest.mark.parametrize(
+    ("environment", "told"), [({}, False), ({"PYTHON_JIT": "1"}, True), ({"JITCTL_OPT_IN": "1"}, True)]
+)
+def test_greenlet_beside_the_jit_of_3_14_is_told(run, tmp_path, environment, told):
+    (tmp_path / "greenlet.py").write_text("")
+    found = run("-m", "jitctl", "doctor", PYTHONPATH=os.pathsep.join([HOME, str(tmp_path)]), **environment)
+    assert ("know greenlet: crashes" in unwrapped(found.stdout)) is told
+    assert "greenlet" not in run("-m", "jitctl", "doctor", **environment).stdout

@@ -63,14 +63,14 @@ def _jit_option() -> str:
 
 
 def warnings(system: System) -> list[str]:
-    """List what a user should know before using hints here: one line each."""
+    """List what a user should know before using hints here: one line each. Faults of the JIT matter while it is on."""
     found = []
     if "jit" in sys._xoptions:
         found.append("-X jit was given and is ignored: CPython has no such option; PYTHON_JIT=1 switches its JIT on")
     for name, text in system.backend.notes:
         if name == UNKNOWN:
             found.append(text)
-        if name == FAULT:
+        if name == FAULT and system.jit.on:
             near = {module: _how_near(module) for module in _MODULES if module in text}
             found += [f"{text} ({module} {how})" for module, how in near.items() if how]
     return found
