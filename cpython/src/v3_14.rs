@@ -44,6 +44,8 @@ pub static VERSION: Version = Version {
     specialisation: Specialisation::Shown { backoff_bits: COUNTER.bits },
     // PEP 669: local events of a code object.
     first_call: FirstCall::Monitoring,
+    // Python/pystate.c: bind_tstate() sets it, in the new thread.
+    new_thread_shares_identity: false,
     jit_build: None, // sys._jit says it
     traits: Some(TRAITS),
     steering: Some(Steering {
@@ -83,10 +85,13 @@ pub static VERSION: Version = Version {
         }),
         // Measured: geomean 1.05 over 16 kernels, some of them slower.
         opt_in_by_default: false,
-        known_faults: &[
-            "greenlet: crashes of programs that switch greenlets while the JIT is on have been reported, with and without \
-             jitctl; keep it off there (JITCTL_OPT_IN=0, or PYTHON_JIT=0)",
-        ],
+        known_faults: &[],
+        // https://github.com/python-greenlet/greenlet/issues/460
+        known_conflicts: &[(
+            "greenlet",
+            "greenlet and the JIT of CPython 3.14 crash together, with or without jitctl (greenlet issue 460): keep the JIT off \
+             where greenlets switch, that is, set neither PYTHON_JIT=1 nor JITCTL_OPT_IN=1",
+        )],
     }),
     layout: Some(&crate::layout::V3_14),
 };

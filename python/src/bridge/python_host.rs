@@ -75,9 +75,10 @@ impl PythonHost for Cpython {
         unsafe { ffi::Py_IncRef(object.cast()) }
     }
     fn decref(object: Object) {
-        // A backend's own thread may drop the last reference after the interpreter is gone: leaked then, as the rest is.
+        // A backend's own thread may drop the last reference after the interpreter is gone: leaked then, as the rest is. While
+        // it ends it calls itself uninitialised, and its own thread still runs finalisers and callbacks.
         // SAFETY: asking needs nothing.
-        if unsafe { ffi::Py_IsInitialized() } != 0 {
+        if unsafe { ffi::Py_IsInitialized() != 0 || !ffi::PyGILState_GetThisThreadState().is_null() } {
             // SAFETY: an owned reference that is given back, attached.
             unsafe { ffi::Py_DecRef(object.cast()) }
         }
