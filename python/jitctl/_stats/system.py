@@ -80,8 +80,8 @@ class Jit(Plain):
     """Whether a JIT is built and on now, and by whom.
 
     ``by``: process (how the interpreter was built or started, or what the program did), jitctl (on for hinted functions
-    alone), tracer (switched off by jitctl while a tracing tool is active) or system (likewise, while the perf trampoline
-    is active or executable memory is refused); None without a JIT. ``text`` says it in words.
+    alone), tracer (switched off by jitctl while a tracing tool is active) or system (likewise, while the perf
+    trampoline is active or executable memory is refused); None without a JIT. ``text`` says it in words.
     """
 
     built: bool
