@@ -1,5 +1,7 @@
 """The one thing to change so that hints do more here, and the known faults that matter here."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
 
