@@ -182,6 +182,43 @@ impl Unit<'_> {
         Some(Direct { cell: Some(callee.cell), signature: Some(Signature::decode(callee.signature)) })
     }
 
+    /// The same for a function that may be gone: only its address is looked at.
+    pub fn direct_at(&self, address: usize) -> Option<Direct> {
+        if address == self.function {
+            return Some(Direct { cell: None, signature: None });
+        }
+        // SAFETY: `callee` only compares the address with those of functions that are alive.
+        let function = unsafe { Borrowed::from_address(address as Object) };
+        let callee = (self.context.callee)(function)?;
+        self.callees.borrow_mut().insert(address, callee.signature);
+        Some(Direct { cell: Some(callee.cell), signature: Some(Signature::decode(callee.signature)) })
+    }
+
+    /// An attribute of a module, where it can be taken for constant.
+    pub fn module_attribute(&self, module: usize, name: Object) -> Option<usize> {
+        let rt = self.runtime;
+        if Types::of(rt, module) != rt.api.PyModule_Type {
+            return None;
+        }
+        // SAFETY: a live module, whose dict it keeps.
+        let dict = unsafe {
+            let place = (rt.api._PyObject_GetDictPtr)(module as Object);
+            if place.is_null() { return None } else { *place as usize }
+        };
+        if dict == 0 || Types::of(rt, dict) != rt.api.PyDict_Type {
+            return None;
+        }
+        // SAFETY: an exact dict and a text.
+        let found = unsafe { (rt.api.PyDict_GetItemWithError)(dict as Object, name) } as usize;
+        // SAFETY: clears whatever comparing keys raised.
+        unsafe { (rt.api.PyErr_Clear)() };
+        if found == 0 || !self.is_steady(found) {
+            return None;
+        }
+        self.dicts.borrow_mut().insert((dict, name as usize), Some(found));
+        Some(found)
+    }
+
     /// How many items a tuple constant has.
     pub fn tuple_size(&self, tuple: usize) -> i64 {
         // SAFETY: a tuple that the code object keeps.

@@ -21,6 +21,8 @@ pub struct Layout {
     pub tagged_refs: bool,
     /// A loop keeps an index, or nothing, on the stack above its iterator.
     pub iterators_have_index: bool,
+    /// The inline cache of an instance attribute has its index; otherwise its distance from the object.
+    pub attribute_cache_is_index: bool,
     /// Bytes of machine stack that must be left above the interpreter's soft limit when an activation begins.
     pub stack_reserve: i64,
     /// The same where the interpreter counts calls of C in place of bytes.

@@ -10,6 +10,7 @@ pub static LAYOUT: Layout = Layout {
     tagged_refs: true,
     // More than the interpreter, a signal handler and what compiled code itself uses between two of its checks.
     iterators_have_index: false,
+    attribute_cache_is_index: false,
     stack_reserve: 192 * 1024,
     // Py_C_RECURSION_LIMIT is 10,000, in debug builds 500.
     c_recursion_reserve: 40,

@@ -50,9 +50,10 @@ pub fn translate(cx: &Unit<'_>, config: TargetFrontendConfig) -> Result<(Round, 
     let mut returns = Returns::Never;
     let mut skipped = std::collections::BTreeSet::new();
     let mut pure = true;
+    let mut fallen = std::collections::BTreeSet::new();
     for _ in 0..ROUNDS {
         let before = returns;
-        let round = round(cx, &mut shapes, &mut returns, &mut skipped, &mut pure, config)?;
+        let round = round(cx, &mut shapes, &mut returns, &mut skipped, (&mut pure, &mut fallen), config)?;
         if returns == Returns::Never {
             returns = Returns::Object;
         }
@@ -68,7 +69,7 @@ fn round(
     shapes: &mut BTreeMap<u32, Shape>,
     returns: &mut Returns,
     skipped: &mut std::collections::BTreeSet<u32>,
-    pure: &mut bool,
+    (pure, fallen): (&mut bool, &mut std::collections::BTreeSet<(u32, u32)>),
     config: TargetFrontendConfig,
 ) -> Result<Round> {
     let mut function = Function::new();
@@ -117,6 +118,8 @@ fn round(
         skipped,
         shadow_slot: None,
         body_ref: None,
+        methods: HashMap::new(),
+        fallen,
         returned: Returns::Never,
     };
     build.prologue(entry)?;

@@ -23,12 +23,23 @@ impl Build<'_> {
                     return Ok(true);
                 }
                 if let Some(direct) = self.cx.direct(object) {
-                    if let Some(done) = self.direct_call(&direct, count)? {
+                    if let Some(done) = self.direct_call(&direct, count, 2)? {
                         return Ok(done);
                     }
                 }
             } else if self.known_method(object, count)? {
                 return Ok(true);
+            }
+        }
+        if let Val::Object { value, .. } = self.peek(count + 1) {
+            let method = self.methods.get(&value).copied();
+            if let Some(direct) = method.and_then(|method| self.cx.direct_at(method)) {
+                let given = count + usize::from(self.peek(count) != Val::Null);
+                if given == count + 1 {
+                    if let Some(done) = self.direct_call(&direct, given, 1)? {
+                        return Ok(done);
+                    }
+                }
             }
         }
         self.generic_call(count, None)
@@ -192,7 +203,7 @@ impl Build<'_> {
     }
 
     /// A call from machine code to machine code. `None` where the arguments do not fit.
-    fn direct_call(&mut self, direct: &Direct, count: usize) -> Result<Option<bool>> {
+    fn direct_call(&mut self, direct: &Direct, count: usize, others: usize) -> Result<Option<bool>> {
         let signature = match direct.signature {
             Some(ref signature) => signature.clone(),
             None => Signature { params: self.cx.params.clone(), returns: *self.returns },
@@ -252,7 +263,7 @@ impl Build<'_> {
                 self.locals[index].kind = LocalKind::Raw(num, Held::Maybe);
             }
         }
-        self.consume(count + 2)?;
+        self.consume(count + others)?;
         let own_call = direct.cell.is_none();
         match signature.returns {
             Returns::Raw(num) => {
@@ -380,7 +391,7 @@ impl Build<'_> {
     pub fn describe_type(&self, depth: usize) -> Option<usize> {
         match self.ty(self.peek(depth)) {
             Ty::Exact(ty) => Some(ty),
-            Ty::Any => None,
+            Ty::Any | Ty::Version(_) => None,
         }
     }
 

@@ -66,7 +66,7 @@ impl Build<'_> {
     }
 
     /// All entries and the local that hold this object are known to have the type.
-    fn learn(&mut self, value: Value, own: Own, ty: Ty) {
+    pub fn learn(&mut self, value: Value, own: Own, ty: Ty) {
         for entry in &mut self.stack {
             if let Val::Object { value: other, ty: known, .. } = entry {
                 if *other == value {

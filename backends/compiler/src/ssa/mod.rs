@@ -120,6 +120,10 @@ pub struct Build<'a> {
     pub blocks: HashMap<u32, Block>,
     pub work: Vec<u32>,
     pub vars: Vec<Vars>,
+    /// Functions that were found as methods: where their constants are.
+    pub methods: HashMap<Value, usize>,
+    /// Locals at the begin of blocks that were taken for numbers and are not.
+    pub fallen: &'a mut std::collections::BTreeSet<(u32, u32)>,
     /// The state at this point.
     pub locals: Vec<Local>,
     pub stack: Vec<Val>,
