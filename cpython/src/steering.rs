@@ -30,6 +30,8 @@ pub struct Steering {
     pub opt_in_by_default: bool,
     /// Faults of this version's JIT that a user should know of.
     pub known_faults: &'static [&'static str],
+    /// Modules of others that crash together with this version's JIT, and what is known of that.
+    pub known_conflicts: &'static [(&'static str, &'static str)],
 }
 
 /// An adaptive counter: `value << bits | backoff`.

@@ -39,6 +39,7 @@ pub static VERSION: Version = Version {
         executor: None,
         opt_in_by_default: false,
         known_faults: &[],
+        known_conflicts: &[],
     }),
     layout: Some(&crate::layout::V3_13),
 };

@@ -84,6 +84,12 @@ pub static VERSION: Version = Version {
         // Measured: geomean 1.05 over 16 kernels, some of them slower.
         opt_in_by_default: false,
         known_faults: &[],
+        // https://github.com/python-greenlet/greenlet/issues/460
+        known_conflicts: &[(
+            "greenlet",
+            "greenlet and the JIT of CPython 3.14 crash together, with or without jitctl (greenlet issue 460): keep the JIT off \
+             where greenlets switch, that is, set neither PYTHON_JIT=1 nor JITCTL_OPT_IN=1",
+        )],
     }),
     layout: Some(&crate::layout::V3_14),
 };

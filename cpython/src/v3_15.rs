@@ -103,6 +103,7 @@ pub static VERSION: Version = Version {
             "gh-157740: a rare crash where several threads run one function while it is compiled; sample_args with \
              when=\"decoration\" compiles it before threads run it",
         ],
+        known_conflicts: &[],
     }),
     layout: Some(&crate::layout::V3_15),
 };

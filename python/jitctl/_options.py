@@ -3,26 +3,16 @@
 A mistake is an error where the decorator stands, not a warm-up that silently does nothing later.
 """
 
-from ._targets import shown
+from ._keywords import KEYWORDS
 from ._wrapping import Method
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from inspect import Signature
-    from typing import Any, NoReturn
+    from typing import Any
 
-_WHEN = ("first-call", "decoration", "background")
-_MOST_CALLS = 1_000_000_000
-_MOST_MS = 86_400_000
-_SAMPLES = ("sample_args", "sample_kwargs", "when", "budget_calls", "budget_ms", "infer", "profile")
-#: The smallest counter of a supported version (3.14) holds 4,095.
-_MOST_THRESHOLD = 4000
-#: hint -> the keywords it takes
-ALLOWED: "dict[str, tuple[str, ...]]" = {
-    "focus": (*_SAMPLES, "threshold"),
-    "once": _SAMPLES,
-    "ignore": ("profile",),
-}
+_SAMPLES = {"sample_args", "sample_kwargs"}
 
 
 def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, Any]":
@@ -31,13 +21,13 @@ def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, A
     Raises TypeError (unknown keyword, wrong type) or ValueError (value out of range), each naming
     the keyword and what is allowed.
     """
-    allowed = ALLOWED[hint]
+    allowed = {one.name: one for one in KEYWORDS if hint in one.hints}
     given = {}
     for key, value in options.items():
         if key not in allowed:
             raise TypeError(f"{caller} has no keyword {key!r}; allowed: {', '.join(allowed)}{_meant(key, allowed)}")
-        given[key] = _CHECKS[key](caller, value)
-    if "threshold" in given and (given.get("infer") or given.keys() & {"sample_args", "sample_kwargs"}):
+        given[key] = allowed[key].check(caller, key, value)
+    if "threshold" in given and (given.get("infer") or given.keys() & _SAMPLES):
         raise ValueError(
             f"{caller}: threshold counts real calls, and sample_args, sample_kwargs and infer=True "
             "compile the function before them; give one or the other"
@@ -45,7 +35,7 @@ def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, A
     return given
 
 
-def _meant(key: str, allowed: "tuple[str, ...]") -> str:
+def _meant(key: str, allowed: "Iterable[str]") -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(key, allowed, 1)
@@ -59,7 +49,7 @@ def fitted(caller: str, given: "dict[str, Any]", thing: "Any", functions: "list[
     method's include the class; only for a bound method, which carries it, it is put in front here.
     Values that a callable will make cannot be checked before it is called. Raises ValueError.
     """
-    if not given.keys() & {"sample_args", "sample_kwargs"} or not (functions or issubclass(type(thing), type)):
+    if not given.keys() & _SAMPLES or not (functions or issubclass(type(thing), type)):
         return given
     if issubclass(type(thing), type) or len(functions) != 1:
         kind = "class" if issubclass(type(thing), type) else type(thing).__name__
@@ -78,7 +68,7 @@ def fitted(caller: str, given: "dict[str, Any]", thing: "Any", functions: "list[
 
 def for_wrapped(options: "dict[str, Any] | None") -> "dict[str, Any] | None":
     """Leave out the samples: they are a call of the wrapper, which calls the function inside with what it likes."""
-    return options and {key: value for key, value in options.items() if key not in ("sample_args", "sample_kwargs")}
+    return options and {key: value for key, value in options.items() if key not in _SAMPLES}
 
 
 def without_effect(options: "dict[str, Any] | None", backend: str) -> "list[str]":
@@ -87,8 +77,8 @@ def without_effect(options: "dict[str, Any] | None", backend: str) -> "list[str]
     The backend warmup infers arguments by itself, unless ``infer`` is False.
     """
     given = options or {}
-    calls = given.keys() & {"sample_args", "sample_kwargs"} or given.get("infer", backend == "warmup")
-    idle = [] if calls else [key for key in given if key in ("when", "budget_calls", "budget_ms")]
+    calls = given.keys() & _SAMPLES or given.get("infer", "warmup" in backend)
+    idle = [] if calls else [one.name for one in KEYWORDS if one.of_call and one.name in given]
     if not idle:
         return []
     has = "has" if len(idle) == 1 else "have"
@@ -122,84 +112,3 @@ def _signature(function: "Any") -> "Signature":
     if form is not None:
         options["annotation_format"] = type(form).STRING
     return inspect.signature(function, **options)
-
-
-def _wrong(caller: str, key: str, wanted: str, value: "Any", error: "type[Exception]" = TypeError) -> "NoReturn":
-    raise error(f"{caller}: {key} must be {wanted}; got {shown(value)}")
-
-
-def _sample_args(caller: str, value: "Any") -> "Any":
-    if isinstance(value, (tuple, list)):
-        return tuple(value)
-    if not callable(value):
-        _wrong(caller, "sample_args", "a tuple or list of arguments, or a callable that returns one", value)
-    return value
-
-
-def _sample_kwargs(caller: str, value: "Any") -> "Any":
-    if hasattr(value, "keys") and hasattr(value, "__getitem__") and not isinstance(value, type):
-        copy = dict(value)
-        if not all(isinstance(key, str) for key in copy):
-            _wrong(caller, "sample_kwargs", "a mapping whose keys are parameter names", value)
-        return copy
-    if not callable(value):
-        wanted = "a mapping from names to arguments, or a callable that returns one"
-        _wrong(caller, "sample_kwargs", wanted, value)
-    return value
-
-
-def _when(caller: str, value: "Any") -> str:
-    if not isinstance(value, str) or value not in _WHEN:
-        error = ValueError if isinstance(value, str) else TypeError
-        _wrong(caller, "when", "one of " + ", ".join(map(repr, _WHEN)), value, error)
-    return value
-
-
-def _budget_calls(caller: str, value: "Any") -> int:
-    return _whole(caller, "budget_calls", f"a whole number from 1 to {_MOST_CALLS}", value, _MOST_CALLS)
-
-
-def _threshold(caller: str, value: "Any") -> int:
-    wanted = f"a whole number of iterations or calls from 1 to {_MOST_THRESHOLD}"
-    return _whole(caller, "threshold", wanted, value, _MOST_THRESHOLD)
-
-
-def _whole(caller: str, key: str, wanted: str, value: "Any", most: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        _wrong(caller, key, wanted, value)
-    if not 1 <= value <= most:
-        _wrong(caller, key, wanted, value, ValueError)
-    return int(value)
-
-
-def _budget_ms(caller: str, value: "Any") -> float:
-    wanted = f"a number of milliseconds above 0 and at most {_MOST_MS} (a day)"
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        _wrong(caller, "budget_ms", wanted, value)
-    if not 0 < value <= _MOST_MS:  # also refuses NaN
-        _wrong(caller, "budget_ms", wanted, value, ValueError)
-    return float(value)
-
-
-def _infer(caller: str, value: "Any") -> bool:
-    if not isinstance(value, bool):
-        _wrong(caller, "infer", "True or False", value)
-    return value
-
-
-def _profile(caller: str, value: "Any") -> bool:
-    if not isinstance(value, bool):
-        _wrong(caller, "profile", "True or False", value)
-    return value
-
-
-_CHECKS = {
-    "sample_args": _sample_args,
-    "sample_kwargs": _sample_kwargs,
-    "when": _when,
-    "budget_calls": _budget_calls,
-    "budget_ms": _budget_ms,
-    "infer": _infer,
-    "profile": _profile,
-    "threshold": _threshold,
-}

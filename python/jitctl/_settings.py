@@ -77,7 +77,14 @@ VARIABLES = (
     ),
     Variable("JITCTL_PROFILE", "1", "count and time the calls of every hinted function", _misread_switch),
     Variable("JITCTL_PURE_PYTHON", "1", "keep the compiled extension out", _misread_switch),
+    Variable(
+        "JITCTL_CODE_MEMORY", "64M", "the most memory for machine code of the backend compiler, in MiB or with K, M, G"
+    ),
+    Variable("JITCTL_PERF_MAP", "1", "let the backend compiler write a map of its code for perf", _misread_switch),
     Variable("JITCTL_NATIVE_FALSIFY", "T7", "for tests of the native backend: let one probe of its self-test fail"),
+    Variable("JITCTL_COMPILER_FALSIFY", "T7", "the same of the backend compiler"),
+    Variable("JITCTL_COMPILER_VERIFY", "1", "for tests of the backend compiler: check its own code while it is made"),
+    Variable("JITCTL_COMPILER_DUMP", "1", "for work on the backend compiler: write what it makes to standard error"),
     Variable("PYTHON_JIT", "1", "CPython's own: switch its JIT on (1) or off (0) for all code"),
 )
 

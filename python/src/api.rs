@@ -8,7 +8,7 @@ use crate::strategy::{Strategy, refreshed};
 use crate::text::Lossy;
 use crate::{made, moving, profile as profiler, records as ledger, to_python};
 use jitctl_core::Interpreter;
-use jitctl_core::registry::{Candidate, Registry};
+use jitctl_core::host::registry::{Candidate, Registry};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCode, PyDict, PyFunction, PyList};

@@ -4,8 +4,8 @@ use crate::introspect::unfriendly;
 use crate::records::{Opening, Origin, Plain, PlainValue};
 use crate::router::chain::Link;
 use crate::router::session::{self, Session};
-use crate::{profile, records};
-use jitctl_core::backend::HintRequest;
+use crate::{modules, profile, records};
+use jitctl_core::host::started::HintRequest;
 use jitctl_core::{Error, Hint, Origin as Nearness, Status, Verdict};
 use pyo3::exceptions::PyException;
 use pyo3::intern;
@@ -13,9 +13,16 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 use std::sync::Arc;
 
-/// A hint with one of these does not wait for calls to compare with: the backend calls the function itself, or waits by
-/// itself.
-const AT_ONCE: [&str; 4] = ["sample_args", "sample_kwargs", "infer", "threshold"];
+/// Is there a keyword with which a hint does not wait for calls to compare with, since the backend calls the function
+/// itself, or waits by itself? The table of keywords says which these are.
+fn at_once(options: &Bound<'_, PyDict>) -> PyResult<bool> {
+    for key in modules::import(options.py(), "jitctl._keywords")?.getattr("AT_ONCE")?.try_iter()? {
+        if options.contains(key?)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
 
 /// What a hint comes with beside its options.
 pub struct Asked {
@@ -67,9 +74,8 @@ pub fn give(
     let behind = if links.len() > 1 { Some(plain(options)?) } else { None };
     let backend = &first.name;
     let opening = Opening { code: code.as_ref(), hint, origin, backend, behind, remarks };
-    let at_once = |options: &Bound<'_, PyDict>| AT_ONCE.iter().any(|key| options.contains(key).unwrap_or(true));
     let acts = links.iter().any(|link| &*link.name != "noop");
-    let measured = hint == Hint::Focus && acts && !options.is_some_and(at_once);
+    let measured = hint == Hint::Focus && acts && !options.is_some_and(|options| at_once(options).unwrap_or(true));
     if may_wait && measured && previous != Some(hint) && profile::by_entry(function) {
         let message = "a few calls are timed first, so that the effect of the hint can be told; then it is applied";
         records::open(function, opening, Verdict::new(Status::Pending, "baseline", message));

@@ -5,9 +5,10 @@ use crate::introspect::warmth::Counters;
 use crate::modules;
 use crate::records::Record;
 use crate::router::candidates::standing;
-use jitctl_core::loader::Description;
-use jitctl_core::registry::Registry;
-use jitctl_core::{Interpreter, LoadError, State, Status, Verdict};
+use jitctl_core::host::LoadError;
+use jitctl_core::host::loader::Description;
+use jitctl_core::host::registry::Registry;
+use jitctl_core::{Interpreter, State, Status, Verdict};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 

@@ -111,6 +111,8 @@ pub struct Unit<'a> {
     pub dicts: RefCell<BTreeMap<(usize, usize), Option<usize>>>,
     /// Callees: function, signature.
     pub callees: RefCell<BTreeMap<usize, u64>>,
+    /// Kinds do not change any more: callees may be compiled for them.
+    pub settled: std::cell::Cell<bool>,
     pub context: &'a Context<'a>,
 }
 
@@ -168,28 +170,24 @@ impl Unit<'_> {
     }
 
     /// A function with a direct entry.
-    pub fn direct(&self, object: usize) -> Option<Direct> {
+    pub fn direct(&self, object: usize, kinds: &[Option<Num>]) -> Option<Direct> {
         if object == self.function {
             return Some(Direct { cell: None, signature: None });
         }
         if Types::of(self.runtime, object) != self.runtime.api.PyFunction_Type {
             return None;
         }
-        // SAFETY: a live function, kept by the namespace it was found in.
-        let function = unsafe { Borrowed::from_address(object as Object) };
-        let callee = (self.context.callee)(function)?;
-        self.callees.borrow_mut().insert(object, callee.signature);
-        Some(Direct { cell: Some(callee.cell), signature: Some(Signature::decode(callee.signature)) })
+        self.direct_at(object, kinds)
     }
 
     /// The same for a function that may be gone: only its address is looked at.
-    pub fn direct_at(&self, address: usize) -> Option<Direct> {
+    pub fn direct_at(&self, address: usize, kinds: &[Option<Num>]) -> Option<Direct> {
         if address == self.function {
             return Some(Direct { cell: None, signature: None });
         }
         // SAFETY: `callee` only compares the address with those of functions that are alive.
         let function = unsafe { Borrowed::from_address(address as Object) };
-        let callee = (self.context.callee)(function)?;
+        let callee = (self.context.callee)(function, if self.settled.get() { kinds } else { &[] })?;
         self.callees.borrow_mut().insert(address, callee.signature);
         Some(Direct { cell: Some(callee.cell), signature: Some(Signature::decode(callee.signature)) })
     }
@@ -312,6 +310,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         unsteady: context.attempt >= 2,
         dicts: RefCell::default(),
         callees: RefCell::default(),
+        settled: std::cell::Cell::new(false),
         context,
     };
     let isa = lower::isa().map_err(|text| refuse("no-machine-code", &text))?;

@@ -48,6 +48,9 @@ pub fn params(context: &Context<'_>, code: &Code) -> Vec<Param> {
         if other_types {
             return Param::Object;
         }
+        if let Some(kinds) = &context.kinds {
+            return kinds.get(index).copied().flatten().map_or(Param::Object, Param::Raw);
+        }
         let Some(value) = context.arguments.as_ref().and_then(|values| values.get(index)) else { return Param::Object };
         match Types::number(rt, value.address() as usize) {
             Some(num @ (Num::Int | Num::Float)) => Param::Raw(num),

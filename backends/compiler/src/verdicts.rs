@@ -75,6 +75,18 @@ pub fn pending(threshold: u32) -> Verdict {
     Verdict::new(Status::Pending, "first-call", format!("will be compiled {when}"))
 }
 
+/// It was tried, and the bytecode does not say enough yet.
+pub fn profiling(calls: u32) -> Verdict {
+    let text = format!("will be compiled after {calls} more calls, which show with which types it is used");
+    Verdict::new(Status::Pending, "profiling", text)
+}
+
+/// A tool watches, or something changed while it was compiled.
+pub fn later(calls: u32) -> Verdict {
+    let text = format!("a tool watches all code, or a global changed just now; tried again after {calls} calls");
+    Verdict::new(Status::Pending, "later", text)
+}
+
 /// A unit is in force.
 pub fn compiled(unit: &Unit) -> Verdict {
     let (first, last) = unit.lines;
@@ -143,15 +155,11 @@ pub fn ignored() -> Verdict {
 
 /// The exits by line and reason, the most frequent first.
 fn exits(unit: &Unit) -> String {
-    let mut seen = unit.exits.seen();
+    let mut seen = unit.seen();
     seen.retain(|exit| exit.count > 0);
     seen.sort_by_key(|exit| std::cmp::Reverse(exit.count));
-    let arguments = unit.interpreted[1].load(std::sync::atomic::Ordering::Relaxed);
-    let mut parts: Vec<String> =
+    let parts: Vec<String> =
         seen.iter().take(4).map(|exit| format!("line {} ({}): {}", exit.line, exit.reason, exit.count)).collect();
-    if arguments > 0 {
-        parts.push(format!("arguments of other types: {arguments}"));
-    }
     parts.join(", ")
 }
 

@@ -166,6 +166,9 @@ impl Native {
         note("tier B (exits of compiled code)", findings.executors.as_ref().map_or_else(ToString::to_string, granted));
         note("tier C (the JIT's switch)", findings.switch.as_ref().map_or_else(ToString::to_string, granted));
         note("self-test", format!("{:.2} ms", findings.micros as f64 / 1_000.0));
+        for text in conflicts(engine).unwrap_or_default() {
+            note("known conflict of this version's JIT", text);
+        }
         let obstacle = obstacle::find(engine);
         let shared = engine.shared();
         let process = match shared.process {
@@ -213,6 +216,25 @@ impl Native {
             Err(error) => engine.host.log(Level::Warning, &format!("maintenance with collections only: {error}")),
         }
     }
+}
+
+/// What is known to crash together with the JIT that is on, or will be with the first hint, and is imported here.
+fn conflicts(engine: &Engine) -> Result<Vec<String>> {
+    let is_or_will_be_on = match engine.process() {
+        Jit::NoJit => false,
+        Jit::Off => optin::forbidden(engine).is_none(),
+        Jit::On | Jit::OptedIn(_) | Jit::Suspended(_) => true,
+    };
+    let mut found = Vec::new();
+    for (module, text) in engine.version.known_conflicts.iter().filter(|_| is_or_will_be_on) {
+        let modules = engine.host.get(engine.host.import("sys")?.borrow(), "modules")?;
+        let name = engine.host.text(module)?;
+        let imported = engine.host.call_method(modules.borrow(), "get", &[name.borrow()])?;
+        if imported.address() != engine.host.none().address() {
+            found.push((*text).to_owned());
+        }
+    }
+    Ok(found)
 }
 
 fn granted<T>(_: &T) -> String {

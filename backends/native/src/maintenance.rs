@@ -60,7 +60,7 @@ fn is_stop(host: Host, arguments: &[Borrowed<'_>]) -> bool {
 }
 
 fn is_due(engine: &Engine) -> bool {
-    engine.shared().stepped.is_none_or(|last| last.elapsed() >= PAUSE)
+    !tick::is_over() && engine.shared().stepped.is_none_or(|last| last.elapsed() >= PAUSE)
 }
 
 /// A step, where the last one is long enough ago.

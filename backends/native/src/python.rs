@@ -36,7 +36,6 @@ macro_rules! interface {
 
 interface! {
     interpreter_get = "PyInterpreterState_Get": fn() -> Object;
-    object_type = "PyObject_Type": fn(Object) -> Object;
     decref = "Py_DecRef": fn(Object);
     weakref_new = "PyWeakref_NewRef": fn(Object, Object) -> Object;
     weakref_get = "PyWeakref_GetRef": fn(Object, *mut Object) -> c_int;
@@ -48,7 +47,14 @@ interface! {
     function_code = "PyFunction_GetCode": fn(Object) -> Object;
     c_function_flags = "PyCFunction_GetFlags": fn(Object) -> c_int;
     c_function_get = "PyCFunction_GetFunction": fn(Object) -> Object;
+    gc_visit = "PyUnstable_GC_VisitObjects": fn(unsafe extern "C" fn(Object, *mut c_void) -> c_int, *mut c_void);
     error_clear = "PyErr_Clear": fn();
+}
+
+/// The type of an object that lives: the field behind the reference count, which the stable ABI fixes.
+unsafe fn type_at(object: Object) -> usize {
+    // SAFETY: the caller has an object; a build with the GIL begins with a count of one word.
+    unsafe { *object.cast::<usize>().add(1) }
 }
 
 fn symbol(host: Host, name: &str) -> Result<*mut c_void> {
@@ -65,12 +71,8 @@ impl Python {
 
     /// The address of an object's type.
     pub fn type_of(self, object: Borrowed<'_>) -> usize {
-        // SAFETY: the object lives; its type outlives the reference that is given back, for the object holds one.
-        unsafe {
-            let kind = (self.object_type)(object.address());
-            (self.decref)(kind);
-            kind as usize
-        }
+        // SAFETY: the object lives.
+        unsafe { type_at(object.address()) }
     }
 
     /// A weak reference without a callback.
@@ -116,6 +118,19 @@ impl Python {
         }
         // SAFETY: it is a builtin function.
         Some((function, unsafe { (self.c_function_flags)(object.address()) }))
+    }
+
+    /// Calls `visit` with every object that the collector knows, and its type. Nothing is copied and no reference count
+    /// changes, so that pages which a forked child shares with its parent stay shared. `visit` must not make nor drop an
+    /// object that the collector knows.
+    pub fn each_object<F: FnMut(Borrowed<'_>, usize)>(self, mut visit: F) {
+        unsafe extern "C" fn visitor<F: FnMut(Borrowed<'_>, usize)>(object: Object, state: *mut c_void) -> c_int {
+            // SAFETY: `state` is the closure that `each_object` borrows for the call; the object lives.
+            unsafe { (*state.cast::<F>())(Borrowed::from_address(object), type_at(object)) };
+            1
+        }
+        // SAFETY: the thread is attached; the closure lives for the call.
+        unsafe { (self.gc_visit)(visitor::<F>, (&raw mut visit).cast()) };
     }
 
     /// Calls `visit` with every item of a tuple.

@@ -147,6 +147,11 @@ pub fn start() {
         signals::blocked(|| Builder::new().name("jitctl".to_owned()).stack_size(STACK).spawn(move || run(add)).ok());
 }
 
+/// Does the interpreter end? Then nothing is looked after any more.
+pub fn is_over() -> bool {
+    lock().over
+}
+
 /// Is this a forked child that has no thread yet?
 pub fn is_asleep() -> bool {
     lock().asleep

@@ -3,8 +3,9 @@
 use crate::fixtures::{library, plugin};
 use crate::mock::interpreter;
 use crate::support::{Folder, check_message, mock_table, verdict};
-use jitctl_core::registry::{Candidate, Registry, Source};
-use jitctl_core::{Fit, LoadError};
+use jitctl_core::Fit;
+use jitctl_core::host::LoadError;
+use jitctl_core::host::registry::{Candidate, Registry, Source};
 use std::path::PathBuf;
 
 /// A registry with our own backends and those on the path.

@@ -8,8 +8,8 @@ pub static LAYOUT: Layout = Layout {
     // pycore_frame.h: plain pointers, NULL where a local is not bound.
     null_ref: 0,
     tagged_refs: false,
+    indexed_iterators: false,
     // More than the interpreter, a signal handler and what compiled code itself uses between two of its checks.
-    iterators_have_index: false,
     attribute_cache_is_index: true,
     stack_reserve: 192 * 1024,
     // Py_C_RECURSION_LIMIT is 10,000, in debug builds 500.

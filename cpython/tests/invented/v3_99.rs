@@ -36,6 +36,7 @@ pub static VERSION: Version = Version {
         executor: None,
         opt_in_by_default: false,
         known_faults: &[],
+        known_conflicts: &[],
     }),
     layout: None,
 };

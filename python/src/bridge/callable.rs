@@ -1,7 +1,7 @@
 //! A backend's function as a Python callable.
 
 use crate::moving;
-use jitctl_core::interface::{BackendCallback, CallbackResult};
+use jitctl_core::host::table::{BackendCallback, CallbackResult};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;

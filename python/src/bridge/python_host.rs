@@ -4,8 +4,8 @@ use super::callable::BackendFunction;
 use crate::introspect::{code_facts, opcodes, warmth};
 use crate::profile::Quiet;
 use crate::{log, modules, records, symbols};
-use jitctl_core::fact_source::FunctionFacts;
-use jitctl_core::interface::{BackendCallback, Failure, Object, PythonHost, Taken};
+use jitctl_core::host::facts::FunctionFacts;
+use jitctl_core::host::table::{BackendCallback, Failure, Object, PythonHost, Taken};
 use jitctl_core::{Opcode, State, Verdict};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
@@ -75,9 +75,10 @@ impl PythonHost for Cpython {
         unsafe { ffi::Py_IncRef(object.cast()) }
     }
     fn decref(object: Object) {
-        // A backend's own thread may drop the last reference after the interpreter is gone: leaked then, as the rest is.
+        // A backend's own thread may drop the last reference after the interpreter is gone: leaked then, as the rest is. While
+        // it ends it calls itself uninitialised, and its own thread still runs finalisers and callbacks.
         // SAFETY: asking needs nothing.
-        if unsafe { ffi::Py_IsInitialized() } != 0 {
+        if unsafe { ffi::Py_IsInitialized() != 0 || !ffi::PyGILState_GetThisThreadState().is_null() } {
             // SAFETY: an owned reference that is given back, attached.
             unsafe { ffi::Py_DecRef(object.cast()) }
         }

@@ -1,7 +1,7 @@
 //! What is to be said of each candidate: usable or not, chosen or not, and why.
 
 use jitctl_core::Fit;
-use jitctl_core::registry::{Candidate, Registry};
+use jitctl_core::host::registry::{Candidate, Registry};
 
 /// Can it be used, and why is it used or not? One code, one sentence.
 pub fn standing(candidate: &Candidate, chosen: bool, registry: &Registry) -> (bool, String, String) {

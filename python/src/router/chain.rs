@@ -2,10 +2,11 @@
 
 use super::{candidates, discover};
 use crate::modules;
-use jitctl_core::backend::Started;
-use jitctl_core::interface::Table;
-use jitctl_core::registry::Registry;
-use jitctl_core::{LoadError, State};
+use jitctl_core::State;
+use jitctl_core::host::LoadError;
+use jitctl_core::host::registry::Registry;
+use jitctl_core::host::started::Started;
+use jitctl_core::host::table::Table;
 use pyo3::prelude::*;
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use crate::modules;
 use crate::text::Lossy;
-use jitctl_core::registry::{Registry, Source};
+use jitctl_core::host::registry::{Registry, Source};
 use pyo3::prelude::*;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};

@@ -5,8 +5,8 @@ use super::discover;
 use crate::bridge::Cpython;
 use crate::introspect::{interpreter as describer, unfriendly};
 use crate::log;
-use jitctl_core::interface::{self, Table};
-use jitctl_core::registry::Registry;
+use jitctl_core::host::registry::Registry;
+use jitctl_core::host::table::{Table, table as table_of};
 use jitctl_core::{Status, Verdict};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -63,7 +63,7 @@ impl Session {
 
 fn table() -> Table {
     static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
-    *TABLE.get_or_init(interface::table::<Cpython>)
+    *TABLE.get_or_init(table_of::<Cpython>)
 }
 
 /// Chooses the backend of this process, and starts it. A package that is imported anew, with the same settings, finds the

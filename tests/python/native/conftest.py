@@ -78,3 +78,18 @@ def scene(run):
         return told
 
     return start
+
+
+@pytest.fixture
+def run_script(run, tmp_path):
+    """Run a program in a fresh interpreter; give what it wrote. Anything on standard error is an error."""
+
+    def start(source, **environment):
+        script = tmp_path / "script.py"
+        script.write_text(source, encoding="utf-8")
+        path = {"PYTHONPATH": _home(), "PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        found = run(str(script), **{**path, **environment})
+        assert (found.returncode, found.stderr) == (0, "")
+        return found.stdout
+
+    return start

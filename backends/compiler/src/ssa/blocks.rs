@@ -58,6 +58,10 @@ pub fn translate(cx: &Unit<'_>, config: TargetFrontendConfig) -> Result<(Round, 
             returns = Returns::Object;
         }
         if !round.found.changed && returns == before {
+            // Once more, now that callees may be compiled for the kinds that were found.
+            if !cx.settled.replace(true) && round.found.calls {
+                continue;
+            }
             return Ok((round, returns));
         }
     }

@@ -22,7 +22,8 @@ impl Build<'_> {
                 if self.known_builtin(object, count)? {
                     return Ok(true);
                 }
-                if let Some(direct) = self.cx.direct(object) {
+                let kinds = self.argument_kinds(count);
+                if let Some(direct) = self.cx.direct(object, &kinds) {
                     if let Some(done) = self.direct_call(&direct, count, 2)? {
                         return Ok(done);
                     }
@@ -33,8 +34,9 @@ impl Build<'_> {
         }
         if let Val::Object { value, .. } = self.peek(count + 1) {
             let method = self.methods.get(&value).copied();
-            if let Some(direct) = method.and_then(|method| self.cx.direct_at(method)) {
-                let given = count + usize::from(self.peek(count) != Val::Null);
+            let given = count + usize::from(self.peek(count) != Val::Null);
+            let kinds = self.argument_kinds(given);
+            if let Some(direct) = method.and_then(|method| self.cx.direct_at(method, &kinds)) {
                 if given == count + 1 {
                     if let Some(done) = self.direct_call(&direct, given, 1)? {
                         return Ok(done);
@@ -43,6 +45,12 @@ impl Build<'_> {
             }
         }
         self.generic_call(count, None)
+    }
+
+    /// The kinds of the arguments, first one first.
+    fn argument_kinds(&mut self, count: usize) -> Vec<Option<Num>> {
+        self.found.calls = true;
+        (0..count).rev().map(|depth| self.num(self.peek(depth)).filter(|num| *num != Num::Bool)).collect()
     }
 
     /// `CALL_KW`: the names of the keywords are on top.

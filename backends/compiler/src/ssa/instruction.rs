@@ -62,7 +62,11 @@ impl Build<'_> {
                 Ok(true)
             }
             Op::PopIter => {
-                if self.rt.layout.iterators_have_index {
+<<<<<<< HEAD
+                if self.rt.layout.indexed_iterators {
+=======
+                if self.rt.layout.indexed_iterators {
+>>>>>>> main
                     self.pop()?;
                 }
                 let val = self.pop()?;

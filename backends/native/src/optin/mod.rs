@@ -48,7 +48,8 @@ pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
     }
 }
 
-fn forbidden(engine: &Engine) -> Option<Verdict> {
+/// What forbids to switch the JIT on, as a verdict.
+pub fn forbidden(engine: &Engine) -> Option<Verdict> {
     let settings = engine.settings();
     let (text, advice) = match settings.opt_in {
         Some(true) => return None,

@@ -21,6 +21,19 @@ struct Types {
     dict: usize,
 }
 
+impl Types {
+    /// The attribute with the code of what runs or will run on.
+    fn running(&self, kind: usize) -> Option<&'static str> {
+        let all = [
+            (self.generator, "gi_code"),
+            (self.coroutine, "cr_code"),
+            (self.async_generator, "ag_code"),
+            (self.frame, "f_code"),
+        ];
+        all.into_iter().find(|(known, _)| *known == kind).map(|(_, attribute)| attribute)
+    }
+}
+
 /// Rewrites them all, save what a hint has armed.
 pub fn walk(engine: &Engine, neutral: Neutral) -> Result<Seen> {
     let mut walk = Walk { engine, neutral, seen: HashSet::new(), hidden: Vec::new() };
@@ -29,11 +42,14 @@ pub fn walk(engine: &Engine, neutral: Neutral) -> Result<Seen> {
     }
     let host = engine.host;
     let types = types(engine)?;
-    let objects = host.call_method(host.import("gc")?.borrow(), "get_objects", &[])?;
     let mut suspended = Vec::new();
-    engine.python.each_of_list(objects.borrow(), |object| walk.object(object, &types, &mut suspended));
+    let mut found = Vec::new();
+    engine.python.each_object(|object, kind| look(engine, &types, object, kind, &mut found, &mut suspended));
+    for code in found {
+        walk.code(code.borrow());
+    }
     for (object, attribute) in suspended {
-        if let Ok(code) = host.get(object, attribute) {
+        if let Ok(code) = host.get(object.borrow(), attribute) {
             walk.code(code.borrow());
         }
     }
@@ -52,6 +68,34 @@ pub fn walk(engine: &Engine, neutral: Neutral) -> Result<Seen> {
     Ok(Seen { codes: walk.seen.len() })
 }
 
+/// Adds the code objects that an object holds, and those that run code of which only Python can say which.
+fn look(
+    engine: &Engine,
+    types: &Types,
+    object: Borrowed<'_>,
+    kind: usize,
+    found: &mut Vec<Owned>,
+    suspended: &mut Vec<(Owned, &'static str)>,
+) {
+    let python = engine.python;
+    let add = |item: Borrowed<'_>| {
+        if python.type_of(item) == engine.code_type {
+            found.push(engine.host.own(item));
+        }
+    };
+    if kind == types.function {
+        found.extend(python.code(object));
+    } else if kind == types.tuple {
+        python.each_of_tuple(object, add);
+    } else if kind == types.list {
+        python.each_of_list(object, add);
+    } else if kind == types.dict {
+        python.each_of_dict(object, add);
+    } else if let Some(attribute) = types.running(kind) {
+        suspended.push((engine.host.own(object), attribute));
+    }
+}
+
 struct Walk<'e> {
     engine: &'e Engine,
     neutral: Neutral,
@@ -60,30 +104,6 @@ struct Walk<'e> {
 }
 
 impl Walk<'_> {
-    fn object<'a>(&mut self, object: Borrowed<'a>, types: &Types, suspended: &mut Vec<(Borrowed<'a>, &'static str)>) {
-        let python = self.engine.python;
-        let kind = python.type_of(object);
-        if kind == types.function {
-            if let Some(code) = python.code(object) {
-                self.code(code.borrow());
-            }
-        } else if kind == types.tuple {
-            python.each_of_tuple(object, |item| self.code(item));
-        } else if kind == types.list {
-            python.each_of_list(object, |item| self.code(item));
-        } else if kind == types.dict {
-            python.each_of_dict(object, |item| self.code(item));
-        } else if kind == types.generator {
-            suspended.push((object, "gi_code"));
-        } else if kind == types.coroutine {
-            suspended.push((object, "cr_code"));
-        } else if kind == types.async_generator {
-            suspended.push((object, "ag_code"));
-        } else if kind == types.frame {
-            suspended.push((object, "f_code"));
-        }
-    }
-
     /// The code that threads run at this moment: modules' code is found nowhere else.
     fn frames(&mut self) -> Result<()> {
         let host = self.engine.host;
