@@ -62,11 +62,7 @@ impl Build<'_> {
                 Ok(true)
             }
             Op::PopIter => {
-<<<<<<< HEAD
                 if self.rt.layout.indexed_iterators {
-=======
-                if self.rt.layout.indexed_iterators {
->>>>>>> main
                     self.pop()?;
                 }
                 let val = self.pop()?;

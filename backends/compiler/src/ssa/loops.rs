@@ -10,11 +10,7 @@ use cranelift_codegen::ir::{InstBuilder, condcodes::IntCC, types};
 impl Build<'_> {
     /// `GET_ITER`.
     pub fn get_iter(&mut self, arg: u32) -> Result<bool> {
-<<<<<<< HEAD
         let two = self.rt.layout.indexed_iterators;
-=======
-        let two = self.rt.layout.indexed_iterators;
->>>>>>> main
         if two && arg != 0 {
             return self.not_compiled();
         }
@@ -69,11 +65,7 @@ impl Build<'_> {
     /// `FOR_ITER`: two ways on.
     pub fn for_iter(&mut self, one: &Instr) -> Result<bool> {
         let Some(end) = self.cx.code.exhausted(one) else { return self.not_compiled() };
-<<<<<<< HEAD
         let depth = if self.rt.layout.indexed_iterators { 1 } else { 0 };
-=======
-        let depth = if self.rt.layout.indexed_iterators { 1 } else { 0 };
->>>>>>> main
         let (more, over) = (self.b.create_block(), self.b.create_block());
         match self.peek(depth) {
             Val::RangeIter { next, stop, by, step } => {
