@@ -139,7 +139,8 @@ impl Build<'_> {
     fn method(&mut self, one: &Instr, with_values: bool) -> Result<bool> {
         let code = self.cx.code;
         let version = code.cache32(one, VERSION);
-        let descriptor = (0..4).fold(0, |word, unit| word | usize::from(code.cache(one, DESCRIPTOR + unit)) << (16 * unit));
+        let descriptor =
+            (0..4).fold(0, |word, unit| word | usize::from(code.cache(one, DESCRIPTOR + unit)) << (16 * unit));
         if version == 0 || descriptor == 0 {
             return Ok(false);
         }
@@ -165,12 +166,49 @@ impl Build<'_> {
     fn generic_attr(&mut self, name: Object, method: bool) -> Result<bool> {
         self.unknown();
         let name = self.address(name as usize);
-        if !method {
-            return self.generic(self.rt.api.PyObject_GetAttr as usize, &[0], &[name], 1, After::Recheck);
+        if !method || self.cx.failed.contains(&self.one.offset) && self.cx.code.now(self.one.offset) == "LOAD_ATTR" {
+            let pushes = usize::from(method);
+            self.generic(self.rt.api.PyObject_GetAttr as usize, &[0], &[name], 1, After::Recheck)?;
+            self.stack.extend(std::iter::repeat_n(Val::Null, pushes));
+            return Ok(true);
         }
-        // A bound method is made and called: the same as calling its function with self first, but for a moment longer.
-        self.generic(ops::rt_attr as usize, &[0], &[name], 1, After::Recheck)?;
-        self.stack.push(Val::Null);
+        // Function and self, or the attribute and nothing: which of both only shows when it runs.
+        self.object(0)?;
+        self.opaque();
+        let object = self.object(0)?;
+        let found = self.b.ins().stack_addr(types::I64, self.scratch, 16);
+        let unbound = self.call32(ops::rt_method as usize, &[object, name, found]);
+        let function = self.load(found, 0);
+        let fine = self.is(IntCC::NotEqual, function, 0);
+        // The object goes on as self, or is given back by the helper.
+        self.own_for_method(fine, unbound, function)
+    }
+
+    fn own_for_method(&mut self, fine: Value, unbound: Value, function: Value) -> Result<bool> {
+        self.check(fine);
+        let is_method = self.is(IntCC::NotEqual, unbound, 0);
+        {
+            let me = self.pop()?;
+            // Mostly a method: an attribute of the instance, or a bound method, is left to the interpreter to call. It was looked up
+            // already, so that the interpreter goes on behind this instruction.
+            let (ok, out) = (self.b.create_block(), self.cold());
+            self.branch(is_method, ok, out);
+            self.begin(out);
+            let saved = self.save();
+            self.resume = self.one.next;
+            self.stack.push(Val::Object { value: function, ty: Ty::Any, own: Own::Owned });
+            self.stack.push(Val::Null);
+            self.drop_val(me);
+            self.leave(Why::Attribute, false);
+            self.drops.clear();
+            self.restore(saved);
+            self.resume = self.one.start;
+            self.begin(ok);
+            self.stack.push(Val::Object { value: function, ty: Ty::Any, own: Own::Owned });
+            self.stack.push(me);
+            self.own(0)?;
+        }
+        self.after = After::Recheck;
         Ok(true)
     }
 

@@ -261,8 +261,10 @@ impl Build<'_> {
             Some(cell) => {
                 let cell = self.address(cell as usize);
                 let target = self.load(cell, FunctionCell::DIRECT);
-                // It has no direct entry now: the unit is spoiled at the same time, but this call comes first.
-                self.guard(target, Why::Callee);
+                // Caller and callee agree at every moment: the callee may have been compiled anew, or given up, since.
+                let found = self.load(cell, FunctionCell::SIGNATURE);
+                let agreed = self.is(IntCC::Equal, found, signature.encode().unwrap_or(0).cast_signed());
+                self.guard(agreed, Why::Callee);
                 self.call_at(target, &given, &results)
             }
         };
