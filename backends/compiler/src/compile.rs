@@ -180,6 +180,14 @@ impl Unit<'_> {
         self.direct_at(object, kinds)
     }
 
+    /// Is it a function that has an entry other than CPython's own?
+    pub fn is_waiting(&self, object: usize) -> bool {
+        let rt = self.runtime;
+        Types::of(rt, object) == rt.api.PyFunction_Type
+            // SAFETY: a field of a live function.
+            && unsafe { Runtime::read::<usize>(object as Object, rt.layout.func_vectorcall) } != rt.usual as usize
+    }
+
     /// The same for a function that may be gone: only its address is looked at.
     pub fn direct_at(&self, address: usize, kinds: &[Option<Num>]) -> Option<Direct> {
         if address == self.function {

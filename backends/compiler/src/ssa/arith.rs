@@ -155,6 +155,7 @@ impl Build<'_> {
 
     /// Both operands are used, and this is the result.
     pub fn replace_two(&mut self, num: Num, value: Value) -> Result<bool> {
+        self.weigh(1);
         for _ in 0..2 {
             let val = self.pop()?;
             self.drop_val(val);
@@ -309,6 +310,7 @@ impl Build<'_> {
 
     /// The operand is used, and this is the result.
     pub fn replace_one(&mut self, num: Num, value: Value) -> Result<bool> {
+        self.weigh(1);
         let val = self.pop()?;
         self.drop_val(val);
         self.stack.push(Val::Raw(num, value));

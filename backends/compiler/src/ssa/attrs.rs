@@ -123,6 +123,7 @@ impl Build<'_> {
     }
 
     fn push_attribute(&mut self, value: Value) -> Result<bool> {
+        self.weigh(1);
         let some = self.is(IntCC::NotEqual, value, 0);
         self.guard(some, Why::Attribute);
         let owned = self.is_owned(0);

@@ -75,6 +75,7 @@ impl Build<'_> {
             let sequence = self.object(1)?;
             let index = self.index(sequence, 0);
             let value = self.item_at(sequence, index, tuple);
+            self.weigh(1);
             let keeps = !matches!(self.peek(1), Val::Object { own: Own::Owned, .. });
             let ty = Ty::Any;
             let index = self.pop()?;
@@ -133,6 +134,7 @@ impl Build<'_> {
             let offset = self.b.ins().ishl(index, three);
             let place = self.b.ins().iadd(items, offset);
             self.settle();
+            self.weigh(1);
             let old = self.load(place, 0);
             let known = self.old_item_type();
             self.store(value, place, 0);

@@ -6,12 +6,9 @@ use crate::runtime::ops;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
-    /// An instruction whose operands nothing is known of. Where it is in a loop and was not specialised yet, calls in the interpreter
-    /// would tell.
+    /// An instruction whose operands nothing is known of. Where it was not specialised yet, calls in the interpreter would tell.
     pub fn unknown(&mut self) {
-        let code = self.cx.code;
-        let here = self.one.offset;
-        if code.spans.iter().any(|(start, end)| (*start..*end).contains(&here)) && code.is_cold(&self.one) {
+        if self.cx.code.is_cold(&self.one) {
             self.found.unknown.get_or_insert(self.one.line);
         }
     }

@@ -94,6 +94,8 @@ pub struct Found {
     pub notes: Vec<String>,
     /// The first line in a loop of which nothing is known that the interpreter will find out.
     pub unknown: Option<u32>,
+    /// What is gained against the interpreter, roughly.
+    pub gain: i64,
     /// It calls functions that may be compiled for it.
     pub calls: bool,
 }
