@@ -178,7 +178,7 @@ impl Build<'_> {
         self.opaque();
         let object = self.object(0)?;
         let found = self.b.ins().stack_addr(types::I64, self.scratch, 16);
-        let unbound = self.call32(ops::rt_method as usize, &[object, name, found]);
+        let unbound = self.call32(ops::rt_method as *const () as usize, &[object, name, found]);
         let function = self.load(found, 0);
         let fine = self.is(IntCC::NotEqual, function, 0);
         // The object goes on as self, or is given back by the helper.

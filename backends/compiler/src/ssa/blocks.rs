@@ -216,7 +216,7 @@ impl Build<'_> {
         }
         let buffer = self.b.ins().stack_addr(types::I64, self.buffer, 0);
         let call = self.address(self.cx.call_record as usize);
-        let result = self.call64(rt_call_interpreter as usize, &[call, buffer, reason]);
+        let result = self.call64(rt_call_interpreter as *const () as usize, &[call, buffer, reason]);
         self.return_object(result);
     }
 
@@ -243,7 +243,7 @@ impl Build<'_> {
         self.branch(fits, room, slow);
         self.begin(slow);
         let words = self.ic(words);
-        let made = self.call64(frames::rt_push as usize, &[self.thread, words]);
+        let made = self.call64(frames::rt_push as *const () as usize, &[self.thread, words]);
         let reason = self.ic(Reason::Recursion as i64);
         let made_args = [made.into()];
         let no_memory = self.cold();
@@ -457,7 +457,7 @@ impl Build<'_> {
         self.branch(special, slow, fast);
         self.begin(slow);
         self.mark();
-        self.call(frames::rt_leave_slow as usize, &[self.thread, frame], None);
+        self.call(frames::rt_leave_slow as *const () as usize, &[self.thread, frame], None);
         self.jump(done, &[]);
         self.begin(fast);
         let previous = self.load(frame, layout.frame_previous);

@@ -106,7 +106,7 @@ impl Build<'_> {
         let text_again = self.object(1)?;
         let _ = text;
         self.mark();
-        let value = self.call64(ops::rt_text_item as usize, &[text_again, index]);
+        let value = self.call64(ops::rt_text_item as *const () as usize, &[text_again, index]);
         let index = self.pop()?;
         self.drop_val(index);
         let text = self.pop()?;

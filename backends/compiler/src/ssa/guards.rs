@@ -239,19 +239,19 @@ impl Build<'_> {
                 self.object(depth)
             }
             Val::Range { start, stop, by, .. } => {
-                let value = self.call64(ops::rt_range as usize, &[start, stop, by]);
+                let value = self.call64(ops::rt_range as *const () as usize, &[start, stop, by]);
                 self.check_memory(value);
                 self.set(depth, Val::Object { value, ty: Ty::Exact(self.rt.api.PyRange_Type), own: Own::Owned });
                 Ok(value)
             }
             Val::RangeIter { next, stop, by, .. } => {
-                let value = self.call64(ops::rt_range_iter as usize, &[next, stop, by]);
+                let value = self.call64(ops::rt_range_iter as *const () as usize, &[next, stop, by]);
                 self.check_memory(value);
                 self.set(depth, Val::Object { value, ty: Ty::Exact(self.rt.api.PyRangeIter_Type), own: Own::Owned });
                 Ok(value)
             }
             Val::SequenceIter { sequence, index, .. } => {
-                let value = self.call64(ops::rt_sequence_iter as usize, &[sequence, index]);
+                let value = self.call64(ops::rt_sequence_iter as *const () as usize, &[sequence, index]);
                 self.check(value);
                 self.set(depth, Val::Object { value, ty: Ty::Any, own: Own::Owned });
                 Ok(value)
@@ -324,7 +324,7 @@ impl Build<'_> {
         let (some, none) = (self.cold(), self.b.create_block());
         self.branch(self.pending, some, none);
         self.begin(some);
-        self.call(crate::exits::rt_show_callers as usize, &[self.pending], None);
+        self.call(crate::exits::rt_show_callers as *const () as usize, &[self.pending], None);
         self.jump(none, &[]);
         self.begin(none);
     }

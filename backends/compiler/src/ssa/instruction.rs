@@ -62,7 +62,7 @@ impl Build<'_> {
                 Ok(true)
             }
             Op::PopIter => {
-                if self.rt.layout.indexed_iterators {
+                if self.rt.layout.iterators_have_index {
                     self.pop()?;
                 }
                 let val = self.pop()?;

@@ -144,11 +144,11 @@ impl Build<'_> {
         let place = self.plus(self.frame, offset);
         let raw = self.bits(raw);
         let helper = match (num, held) {
-            (Num::Int, Held::Stale) => ops::rt_hold_int_stale as usize,
-            (Num::Int, _) => ops::rt_hold_int as usize,
-            (Num::Float, Held::Stale) => ops::rt_hold_float_stale as usize,
-            (Num::Float, _) => ops::rt_hold_float as usize,
-            (Num::Bool, _) => ops::rt_hold_bool as usize,
+            (Num::Int, Held::Stale) => ops::rt_hold_int_stale as *const () as usize,
+            (Num::Int, _) => ops::rt_hold_int as *const () as usize,
+            (Num::Float, Held::Stale) => ops::rt_hold_float_stale as *const () as usize,
+            (Num::Float, _) => ops::rt_hold_float as *const () as usize,
+            (Num::Bool, _) => ops::rt_hold_bool as *const () as usize,
         };
         let fine = self.call32(helper, &[place, raw]);
         let out = self.cold();

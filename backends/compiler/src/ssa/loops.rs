@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{InstBuilder, condcodes::IntCC, types};
 impl Build<'_> {
     /// `GET_ITER`.
     pub fn get_iter(&mut self, arg: u32) -> Result<bool> {
-        let two = self.rt.layout.indexed_iterators;
+        let two = self.rt.layout.iterators_have_index;
         if two && arg != 0 {
             return self.not_compiled();
         }
@@ -65,7 +65,7 @@ impl Build<'_> {
     /// `FOR_ITER`: two ways on.
     pub fn for_iter(&mut self, one: &Instr) -> Result<bool> {
         let Some(end) = self.cx.code.exhausted(one) else { return self.not_compiled() };
-        let depth = if self.rt.layout.indexed_iterators { 1 } else { 0 };
+        let depth = if self.rt.layout.iterators_have_index { 1 } else { 0 };
         let (more, over) = (self.b.create_block(), self.b.create_block());
         match self.peek(depth) {
             Val::RangeIter { next, stop, by, step } => {
@@ -102,7 +102,7 @@ impl Build<'_> {
                 self.object(depth)?;
                 self.opaque();
                 let iterator = self.object(depth)?;
-                let value = self.call64(ops::rt_next as usize, &[iterator]);
+                let value = self.call64(ops::rt_next as *const () as usize, &[iterator]);
                 let (item, none) = (self.b.create_block(), self.b.create_block());
                 // 0: exhausted; 1: an exception.
                 let some = self.is(IntCC::UnsignedGreaterThan, value, 1);
