@@ -234,6 +234,7 @@ impl Unit<'_> {
 
 /// The exits of a unit, and what else its code refers to.
 struct Records {
+    #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
     records: Vec<Box<ExitRecord>>,
     _call: Box<CallRecord>,
 }

@@ -1,6 +1,6 @@
 //! Attributes: where the specialised instruction found them, behind the same guards as its own; else generically.
 
-use super::{After, Build, Own, Result, Types, Val};
+use super::{After, Build, Own, Result, Val};
 use crate::decode::Instr;
 use crate::exits::Why;
 use crate::ir::Ty;
@@ -19,24 +19,22 @@ impl Build<'_> {
     pub fn load_attr(&mut self, one: &Instr) -> Result<bool> {
         let name = self.cx.code.names[(one.arg >> 1) as usize];
         let method = one.arg & 1 != 0;
-        if method {
-            if let Some(descriptor) = self.builtin_method(name) {
-                let me = self.pop()?;
-                self.stack.push(Val::Const { object: descriptor, fixed: true, owned: false });
-                self.stack.push(me);
-                return Ok(true);
-            }
+        if method && let Some(descriptor) = self.builtin_method(name) {
+            let me = self.pop()?;
+            self.stack.push(Val::Const { object: descriptor, fixed: true, owned: false });
+            self.stack.push(me);
+            return Ok(true);
         }
-        if let Val::Const { object, .. } = self.peek(0) {
-            if let Some(value) = self.cx.module_attribute(object, name) {
-                let val = self.pop()?;
-                self.drop_val(val);
-                self.stack.push(Val::Const { object: value, fixed: false, owned: false });
-                if method {
-                    self.stack.push(Val::Null);
-                }
-                return Ok(true);
+        if let Val::Const { object, .. } = self.peek(0)
+            && let Some(value) = self.cx.module_attribute(object, name)
+        {
+            let val = self.pop()?;
+            self.drop_val(val);
+            self.stack.push(Val::Const { object: value, fixed: false, owned: false });
+            if method {
+                self.stack.push(Val::Null);
             }
+            return Ok(true);
         }
         let open = matches!(self.peek(0), Val::Object { ty: Ty::Any | Ty::Version(_), .. });
         if open && !self.cx.failed.contains(&one.offset) {
@@ -60,10 +58,11 @@ impl Build<'_> {
     /// The method of a list or other builtin type that never changes.
     fn builtin_method(&mut self, name: Object) -> Option<usize> {
         let api = &self.rt.api;
-        if matches!(self.peek(0), Val::Object { ty: Ty::Any, .. }) && !self.cx.failed.contains(&self.one.offset) {
-            if let Some(class) = self.cx.builtin_of(&self.one, name) {
-                self.type_is(0, class);
-            }
+        if matches!(self.peek(0), Val::Object { ty: Ty::Any, .. })
+            && !self.cx.failed.contains(&self.one.offset)
+            && let Some(class) = self.cx.builtin_of(&self.one, name)
+        {
+            self.type_is(0, class);
         }
         let Ty::Exact(class) = self.ty(self.peek(0)) else { return None };
         let fixed = [api.PyList_Type, api.PyDict_Type, api.PyUnicode_Type, api.PySet_Type, api.PyTuple_Type];
@@ -343,10 +342,5 @@ impl Build<'_> {
     /// Is it owned by the stack?
     pub fn is_owned(&self, depth: usize) -> bool {
         matches!(self.peek(depth), Val::Object { own: Own::Owned, .. })
-    }
-
-    /// The type of a constant.
-    pub fn class_of(&self, object: usize) -> usize {
-        Types::of(self.rt, object)
     }
 }

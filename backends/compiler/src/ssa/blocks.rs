@@ -2,7 +2,6 @@
 
 use super::{Build, Found, Refused, Result, Returns, Val, Vars};
 use crate::compile::{Param, Unit};
-use crate::decode::Instr;
 use crate::entry::{Reason, UnitCell};
 use crate::exits::rt_call_interpreter;
 use crate::frames;
@@ -504,7 +503,7 @@ impl Build<'_> {
                 let null = self.is(IntCC::Equal, object, 0);
                 let null = self.b.ins().uextend(types::I64, null);
                 let status = self.plus(null, 1);
-                let word = if num == Num::Float { self.from_bits(object) } else { object };
+                let word = if num == Num::Float { self.as_float_bits(object) } else { object };
                 self.b.ins().return_(&[word, status]);
             }
             _ => {
@@ -530,10 +529,5 @@ impl Build<'_> {
         self.counts_back();
         self.count(UnitCell::LEFT);
         self.return_object(result);
-    }
-
-    /// The instruction at this place, for messages.
-    pub fn here(&self) -> Instr {
-        self.one
     }
 }

@@ -1,6 +1,6 @@
 //! Calls: builtins that need no call, compiled functions directly, everything else as the interpreter does it.
 
-use super::{After, Build, Own, Result, Returns, Types, Val};
+use super::{After, Build, Own, Result, Returns, Val};
 use crate::compile::{Direct, Param, Signature};
 use crate::entry::FunctionCell;
 use crate::exits::{Shadow, Why};
@@ -39,12 +39,11 @@ impl Build<'_> {
             let method = self.methods.get(&value).copied();
             let given = count + usize::from(self.peek(count) != Val::Null);
             let kinds = self.argument_kinds(given);
-            if let Some(direct) = method.and_then(|method| self.cx.direct_at(method, &kinds)) {
-                if given == count + 1 {
-                    if let Some(done) = self.direct_call(&direct, given, 1)? {
-                        return Ok(done);
-                    }
-                }
+            if let Some(direct) = method.and_then(|method| self.cx.direct_at(method, &kinds))
+                && given == count + 1
+                && let Some(done) = self.direct_call(&direct, given, 1)?
+            {
+                return Ok(done);
             }
         }
         self.generic_call(count, None)
@@ -129,7 +128,7 @@ impl Build<'_> {
                 return Ok(false);
             }
             let value = self.unbox(0, num);
-            let value = self.to_float(value, num);
+            let value = self.as_double(value, num);
             return self.builtin_result(count, Num::Float, value);
         }
         if object == api.PyLong_Type && count == 1 {
@@ -423,18 +422,5 @@ impl Build<'_> {
         });
         self.body_ref = Some(body);
         body
-    }
-
-    /// The type of an entry, for notes.
-    pub fn describe_type(&self, depth: usize) -> Option<usize> {
-        match self.ty(self.peek(depth)) {
-            Ty::Exact(ty) => Some(ty),
-            Ty::Any | Ty::Version(_) => None,
-        }
-    }
-
-    /// Is it a constant of this type?
-    pub fn is_constant_of(&self, depth: usize, ty: usize) -> bool {
-        matches!(self.peek(depth), Val::Const { object, .. } if Types::of(self.rt, object) == ty)
     }
 }

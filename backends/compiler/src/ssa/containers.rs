@@ -1,10 +1,10 @@
 //! Lists and tuples: items, appending, building, unpacking.
 
-use super::{After, Build, Own, Result, Types, Val};
+use super::{After, Build, Own, Result, Val};
 use crate::exits::Why;
-use crate::ir::{LocalKind, Num, Ty};
+use crate::ir::{Num, Ty};
 use crate::runtime::ops;
-use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
+use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC};
 
 impl Build<'_> {
     /// The item of a list or tuple, borrowed from it.
@@ -283,19 +283,5 @@ impl Build<'_> {
             return Ok(true);
         }
         self.generic_unpack(count)
-    }
-
-    /// The type of a local, for notes.
-    pub fn local_type(&self, index: u32) -> Option<Ty> {
-        match self.locals[index as usize].kind {
-            LocalKind::Object(ty) => Some(ty),
-            LocalKind::Raw(num, _) => Some(Types::boxed(self.rt, num)),
-            LocalKind::Unbound => None,
-        }
-    }
-
-    /// A constant i8.
-    pub fn bit(&mut self, value: bool) -> Value {
-        self.b.ins().iconst(types::I8, i64::from(value))
     }
 }

@@ -242,7 +242,7 @@ impl Build<'_> {
     }
 
     /// A function that takes the top entries as an array.
-    fn from_array(&mut self, helper: usize, count: usize, ty: Ty) -> Result<bool> {
+    fn array_call(&mut self, helper: usize, count: usize, ty: Ty) -> Result<bool> {
         let depths: Vec<usize> = (0..count).collect();
         self.operands(&depths)?;
         let array = self.in_buffer(count)?;
@@ -263,17 +263,17 @@ impl Build<'_> {
             self.stack.push(Val::Object { value, ty: Ty::Exact(self.rt.api.PyDict_Type), own: Own::Owned });
             return Ok(true);
         }
-        self.from_array(ops::rt_build_map as *const () as usize, 2 * pairs, Ty::Exact(self.rt.api.PyDict_Type))
+        self.array_call(ops::rt_build_map as *const () as usize, 2 * pairs, Ty::Exact(self.rt.api.PyDict_Type))
     }
 
     /// `BUILD_SET`.
     pub fn build_set(&mut self, count: usize) -> Result<bool> {
-        self.from_array(ops::rt_build_set as *const () as usize, count, Ty::Exact(self.rt.api.PySet_Type))
+        self.array_call(ops::rt_build_set as *const () as usize, count, Ty::Exact(self.rt.api.PySet_Type))
     }
 
     /// `BUILD_CONST_KEY_MAP`: values, then a tuple of keys.
     pub fn build_const_key_map(&mut self, count: usize) -> Result<bool> {
-        self.from_array(
+        self.array_call(
             ops::rt_build_const_key_map as *const () as usize,
             count + 1,
             Ty::Exact(self.rt.api.PyDict_Type),
@@ -282,7 +282,7 @@ impl Build<'_> {
 
     /// `BUILD_STRING`: texts only.
     pub fn build_string(&mut self, count: usize) -> Result<bool> {
-        self.from_array(ops::rt_build_string as *const () as usize, count, Ty::Exact(self.rt.api.PyUnicode_Type))
+        self.array_call(ops::rt_build_string as *const () as usize, count, Ty::Exact(self.rt.api.PyUnicode_Type))
     }
 
     /// `BUILD_SLICE`.
@@ -365,11 +365,6 @@ impl Build<'_> {
             _ => return self.not_compiled(),
         };
         self.generic_one(helper)
-    }
-
-    /// The arguments of a call in the buffer, one free word before them.
-    pub fn call_array(&mut self, count: usize) -> Result<Value> {
-        self.in_buffer(count)
     }
 
     /// Readies operands for a call.

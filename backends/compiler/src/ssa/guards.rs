@@ -68,16 +68,16 @@ impl Build<'_> {
     /// All entries and the local that hold this object are known to have the type.
     pub fn learn(&mut self, value: Value, own: Own, ty: Ty) {
         for entry in &mut self.stack {
-            if let Val::Object { value: other, ty: known, .. } = entry {
-                if *other == value {
-                    *known = ty;
-                }
+            if let Val::Object { value: other, ty: known, .. } = entry
+                && *other == value
+            {
+                *known = ty;
             }
         }
-        if let Own::Local(index) = own {
-            if let LocalKind::Object(_) = self.locals[index as usize].kind {
-                self.locals[index as usize].kind = LocalKind::Object(ty);
-            }
+        if let Own::Local(index) = own
+            && let LocalKind::Object(_) = self.locals[index as usize].kind
+        {
+            self.locals[index as usize].kind = LocalKind::Object(ty);
         }
     }
 
@@ -139,10 +139,10 @@ impl Build<'_> {
             self.b.def_var(variable, raw);
             self.locals[index as usize] = Local::bound(LocalKind::Raw(num, Held::Valid));
             for at in 0..self.stack.len() {
-                if let Val::Object { own: Own::Local(other), .. } = self.stack[at] {
-                    if other == index {
-                        self.stack[at] = Val::Raw(num, raw);
-                    }
+                if let Val::Object { own: Own::Local(other), .. } = self.stack[at]
+                    && other == index
+                {
+                    self.stack[at] = Val::Raw(num, raw);
                 }
             }
         }
@@ -338,17 +338,17 @@ impl Build<'_> {
     /// Behind code that may have run: types that can be changed are no longer known.
     pub fn forget(&mut self) {
         for index in 0..self.locals.len() {
-            if let LocalKind::Object(ty) = self.locals[index].kind {
-                if !self.is_lasting(ty) {
-                    self.locals[index].kind = LocalKind::Object(Ty::Any);
-                }
+            if let LocalKind::Object(ty) = self.locals[index].kind
+                && !self.is_lasting(ty)
+            {
+                self.locals[index].kind = LocalKind::Object(Ty::Any);
             }
         }
         for at in 0..self.stack.len() {
-            if let Val::Object { value, ty, own } = self.stack[at] {
-                if !self.is_lasting(ty) {
-                    self.stack[at] = Val::Object { value, ty: Ty::Any, own };
-                }
+            if let Val::Object { value, ty, own } = self.stack[at]
+                && !self.is_lasting(ty)
+            {
+                self.stack[at] = Val::Object { value, ty: Ty::Any, own };
             }
         }
     }

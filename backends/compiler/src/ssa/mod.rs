@@ -22,7 +22,7 @@ mod stack;
 mod types;
 mod value;
 
-pub use blocks::{Round, signature, translate};
+pub use blocks::{signature, translate};
 pub use types::Types;
 pub use value::{Own, Val};
 
@@ -87,6 +87,7 @@ pub struct Vars {
 /// What one round of translation finds out, besides the code.
 #[derive(Default)]
 pub struct Found {
+    #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
     pub records: Vec<Box<ExitRecord>>,
     pub changed: bool,
     /// The most words of the buffer that any exit needs.
