@@ -197,15 +197,23 @@ fn verdict_of(backend: &str, error: &Error) -> Verdict {
     match error {
         Error::Unsupported { message, .. } => Verdict::new(Status::Unsupported, code, message.clone()),
         Error::Refused { message, .. } => Verdict::new(Status::Refused, code, message.clone()),
+        Error::Interrupted(by) => {
+            Verdict::new(Status::Refused, code, format!("interrupted by {by}, which was passed on"))
+        }
         other => Verdict::new(Status::Refused, code, format!("the backend {backend} failed: {other}"))
             .advise("report it to the backend's authors; the function runs as it is"),
     }
 }
 
-/// KeyboardInterrupt, SystemExit and their like, met while a backend ran the user's code, belong to the user.
+/// What a backend met while it ran the user's code and that belongs to the user: KeyboardInterrupt, SystemExit and their
+/// like, and what the backend itself says was none of its own.
 fn interruption(py: Python<'_>, error: &Error) -> Option<PyErr> {
-    let Error::Python(exception) = error else { return None };
+    let (exception, theirs) = match error {
+        Error::Python(exception) => (exception, false),
+        Error::Interrupted(exception) => (exception, true),
+        _ => return None,
+    };
     // SAFETY: the exception is alive as long as `error` is.
     let object: Bound<'_, PyAny> = unsafe { Bound::from_borrowed_ptr(py, exception.object().address().cast()) };
-    (!object.is_instance_of::<PyException>()).then(|| PyErr::from_value(object))
+    (theirs || !object.is_instance_of::<PyException>()).then(|| PyErr::from_value(object))
 }

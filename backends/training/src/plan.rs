@@ -61,6 +61,8 @@ pub struct Plan {
     pub(crate) source: Source,
     pub(crate) when: When,
     pub(crate) budget: Budget,
+    /// Until it runs, a new thread has the identity of the one that started it.
+    pub(crate) shares_identity: bool,
 }
 
 impl Plan {
@@ -94,7 +96,8 @@ impl Plan {
             let seconds = host.to_float(milliseconds.borrow())? / 1_000.0;
             budget.time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         }
-        Ok(Some(Self { host, source, when, budget }))
+        let shares_identity = jitctl_cpython::of(interpreter).is_ok_and(|version| version.new_thread_shares_identity);
+        Ok(Some(Self { host, source, when, budget, shares_identity }))
     }
 
     /// When it shall happen.

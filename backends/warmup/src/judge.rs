@@ -102,7 +102,7 @@ fn is_warm(outcome: &Outcome, settling: Settling) -> bool {
     if settling.compiles() {
         return settling.is_warm(&outcome.after);
     }
-    outcome.is_quiet() && outcome.ns_after.is_some()
+    outcome.is_quiet() && outcome.batches > 1
 }
 
 fn warm(outcome: &Outcome, settling: Settling, hint: Hint) -> Verdict {
