@@ -129,6 +129,12 @@ def test_every_variable_of_the_doctor_is_in_the_table():
     assert [one.name for one in VARIABLES if one.name not in TEXT and not own.search(one.name)] == []
 
 
+def test_nothing_stands_twice_in_a_table():
+    firsts = re.findall(r"^\| (`[^|]+`) \|", TEXT, re.MULTILINE)
+    names = [re.split(r"[=` ]", first.strip("`"))[0] for first in firsts if "JIT" in first]
+    assert len(names) == len(set(names))
+
+
 def test_every_file_that_readme_names_is_there():
     links = set(re.findall(r"\]\(([^)#:]+)\)", TEXT))
     assert len(links) > 5
