@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 from interp.find import find_interpreters  # noqa: E402
 from interp.probe import Interpreter  # noqa: E402
+from suite.modes import modes_of  # noqa: E402
 
 RESULTS = ROOT / ".nox" / "results"
 FOUND = find_interpreters(Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters"), one_each=True)
@@ -167,13 +168,7 @@ def _python_session(one: Interpreter) -> None:
     def run(session: nox.Session) -> None:
         session.install(*group("test"))
         install_jitctl(session, one)
-        # Where there is a JIT the library behaves differently with it on and off: both are tested.
-        # The tests of native and warmup start processes in both modes themselves.
-        both = [f"--ignore=tests/python/{folder}" for folder in ("native", "warmup")]
-        modes: dict[str, tuple[list[str], dict[str, str | None]]] = {one.name: ([], {})}
-        if one.jit_built:
-            modes[one.name + "+jit"] = (both, {"PYTHON_JIT": "1"})
-        failed = [n for n, (leave, env) in modes.items() if not _pytest(session, n, ["tests/python", *leave], env)]
+        failed = [m.name for m in modes_of(one) if not _pytest(session, m.name, list(m.tests), m.env)]
         if failed:
             session.error("failed: " + ", ".join(failed))
 

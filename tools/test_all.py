@@ -12,7 +12,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import List, Tuple
+from typing import List
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -22,6 +22,7 @@ from interp.apt import missing_tool  # noqa: E402
 from interp.find import find_interpreters  # noqa: E402
 from interp.probe import Interpreter  # noqa: E402
 from suite.counts import Counts, from_cargo, from_junit, from_lint  # noqa: E402
+from suite.modes import modes_of  # noqa: E402
 from suite.report import Row, any_failed, summary  # noqa: E402
 from suite.sessions import run_session, say, stop_all  # noqa: E402
 
@@ -102,20 +103,20 @@ def _cinderx(found: List[Interpreter]) -> List[Row]:
 
 def _python(one: Interpreter) -> List[Row]:
     session = "python-" + one.name
-    modes: List[Tuple[str, str]] = [(one.name, "")] + ([(one.name + "+jit", ", JIT on")] if one.jit_built else [])
-    for name, _ in modes:
-        report = RESULTS / (name + ".xml")
+    modes = modes_of(one)
+    for mode in modes:
+        report = RESULTS / (mode.name + ".xml")
         if report.exists():
             report.unlink()
     outcome = run_session(ROOT, session, wheel_built=True)
-    counts = [from_junit(RESULTS / (name + ".xml")) for name, _ in modes]
+    counts = [from_junit(RESULTS / (mode.name + ".xml")) for mode in modes]
     # A mode without a report ended before or during its tests.
     counts = [c.judged(0) for c in counts]
     if outcome.code != 0 and not any(c.failed for c in counts):
         counts[-1] = counts[-1].judged(outcome.code)
     version = f"{one.implementation} {one.implementation_version}" + (" debug" if one.debug else "")
     each = outcome.seconds / len(modes)
-    return [Row(name, version + mode, c, each) for (name, mode), c in zip(modes, counts)]
+    return [Row(mode.name, version + mode.words, c, each) for mode, c in zip(modes, counts)]
 
 
 if __name__ == "__main__":

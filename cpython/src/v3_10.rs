@@ -9,6 +9,8 @@ pub static VERSION: Version = Version {
     specialisation: Specialisation::Hidden { calls: 1_300 },
     // Python/ceval.c: call_function() goes through PyObject_Vectorcall for Python functions too.
     first_call: FirstCall::Vectorcall,
+    // Python/pystate.c: new_threadstate() takes PyThread_get_thread_ident(), and runs in the thread that starts the new one.
+    new_thread_shares_identity: true,
     jit_build: None,
     traits: None,
     steering: None,

@@ -8,6 +8,8 @@ pub static VERSION: Version = Version {
     specialisation: Specialisation::Shown { backoff_bits: 4 },
     // Python/ceval.c: CALL pushes the frame of a Python function without asking its vectorcall field.
     first_call: FirstCall::CodeSwap,
+    // Python/pystate.c: new_threadstate() takes PyThread_get_thread_ident(), and runs in the thread that starts the new one.
+    new_thread_shares_identity: true,
     jit_build: None,
     traits: None,
     steering: None,

@@ -11,6 +11,8 @@ pub static VERSION: Version = Version {
     specialisation: Specialisation::Shown { backoff_bits: COUNTER.bits },
     // PEP 669: local events of a code object.
     first_call: FirstCall::Monitoring,
+    // Python/pystate.c: bind_tstate() sets it, in the new thread.
+    new_thread_shares_identity: false,
     // Python/optimizer.c exports the symbols where the second tier is compiled in. configure.ac,
     // --enable-experimental-jit: "yes" defines _Py_TIER2=1, "yes-off" 3; "interpreter", that of micro-operations alone, has
     // no _Py_JIT and is no JIT.

@@ -44,6 +44,8 @@ pub static VERSION: Version = Version {
     specialisation: Specialisation::Shown { backoff_bits: COUNTER.bits },
     // PEP 669: local events of a code object.
     first_call: FirstCall::Monitoring,
+    // Python/pystate.c: bind_tstate() sets it, in the new thread.
+    new_thread_shares_identity: false,
     jit_build: None, // sys._jit says it
     traits: Some(TRAITS),
     steering: Some(Steering {

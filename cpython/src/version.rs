@@ -13,6 +13,9 @@ pub struct Version {
     pub specialisation: Specialisation,
     /// How the first call of a function is noticed without a wrapper around it.
     pub first_call: FirstCall,
+    /// Does a new thread have the identity of the one that started it until it runs? An exception that is set for the
+    /// latter (`PyThreadState_SetAsyncExc`) meanwhile arrives in the former.
+    pub new_thread_shares_identity: bool,
     /// How to find out whether a JIT is built in, where `sys._jit` does not say it.
     pub jit_build: Option<JitBuild>,
     /// What its JIT cannot do, where that was measured.

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from . import profiler as profiler
     from . import rules as rules
     from ._errors import BackendError as BackendError
+    from ._process.inventory import compiled as compiled
+    from ._process.inventory import status as status
+    from ._process.switch import disable as disable
+    from ._process.switch import enable as enable
+    from ._process.switch import remove as remove
     from ._stats import Stats as Stats
     from ._stats import stats as stats
     from ._stats.profile import Profile as Profile
@@ -54,12 +59,17 @@ __all__ = [
     "Stats",
     "Verdict",
     "__version__",
+    "compiled",
+    "disable",
+    "enable",
     "jit_focus",
     "jit_ignore",
     "jit_once",
     "profiler",
+    "remove",
     "rules",
     "stats",
+    "status",
 ]
 
 _LAZY = {
@@ -70,7 +80,12 @@ _LAZY = {
     "Record": "_stats.records",
     "Verdict": "_stats.records",
     "Stats": "_stats",
+    "compiled": "_process.inventory",
+    "disable": "_process.switch",
+    "enable": "_process.switch",
+    "remove": "_process.switch",
     "stats": "_stats",
+    "status": "_process.inventory",
 }
 _MISSING: "Any" = object()
 _Function = type(lambda: None)
@@ -126,8 +141,8 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
     * ``when``: ``"first-call"`` (default), ``"decoration"`` or ``"background"``.
     * ``budget_calls`` (1 or more) and ``budget_ms`` (milliseconds): the most a warm-up may take.
     * ``infer``: True allows calls with arguments inferred from annotations, default values and the
-      bytecode; by default a warm-up does that only where a call is shown to have no effects, and
-      False never.
+      bytecode; by default a warm-up does that only where the function's instructions allow no
+      effect, and False never.
     * ``profile``: True counts and times the calls (`jitctl.profiler`); False stops that.
     * ``threshold`` (1 to 4,000): how many iterations of a loop are interpreted before it is compiled;
       a function without a loop is compiled ten calls later. By default as few as make sense, 2. A

@@ -25,10 +25,31 @@ def apply(strategy: "Any", thing: "Any", found: "Found", options: "dict[str, Any
         inside = any(id(outer) in found.reached for outer in through)
         if strategy.apply(function, for_wrapped(options) if inside else options, origin) is False:
             continue  # a nearer hint stays, and with it what is said of that
+        if options:
+            _keep_options(function, options)
         for remark in (*_of_wrapper(strategy, function, found), *_of_wrapped(found, through), *idle):
             backend.remark(function, remark)
     for gap in found.gaps:
         strategy.note(*gap)
+
+
+#: function -> the options of its hint that may be kept; made when the first hint has some
+_kept: "Any" = None
+
+
+def _keep_options(function: "Any", options: "dict[str, Any]") -> None:
+    """Keep numbers, switches and words. Samples are not kept: they would live as long as the function, or for ever."""
+    global _kept
+    if _kept is None:
+        from weakref import WeakKeyDictionary
+
+        _kept = WeakKeyDictionary()
+    _kept[function] = {name: value for name, value in options.items() if isinstance(value, (int, float, str))}
+
+
+def kept_options(function: "Any") -> "dict[str, Any] | None":
+    """Return the options of a function's hint that were kept; None where there are none."""
+    return (_kept.get(function) if _kept is not None and type(function) is Function else None) or None
 
 
 def _inner_first(found: "Found") -> "list[Any]":

@@ -67,6 +67,8 @@ SYMBOL_MISSING = "symbol-missing"
 OPCODE_MISSING = "opcode-missing"
 UNKNOWN_HINT = "unknown-hint"
 UNKNOWN_VERSION = "unknown-version"
+PROFILING = "profiling"
+LATER = "later"
 RECOMPILING = "recompiling"
 NO_GAIN = "no-gain"
 ASSUMPTION_CHANGED = "assumption-changed"
@@ -91,6 +93,8 @@ OPAQUE = "opaque"
 INTERNAL = "internal"
 NO_MACHINE_CODE = "no-machine-code"
 NO_PROFILE = "no-profile"
+NO_FIXPOINT = "no-fixpoint"
+EMPTY = "empty"
 UNSUPPORTED = "unsupported"
 
 #: code -> status, sentence and advice, where the package uses the table's own words
@@ -98,7 +102,7 @@ TOLD = {
     "disabled": ("unsupported", "jitctl is switched off by JITCTL_DISABLE", "unset JITCTL_DISABLE"),
     "no-extension": (
         "unsupported",
-        "no backend can act here: there is no compiled extension for this interpreter",
-        "nothing to do: the function runs as it is; python -m jitctl doctor tells more",
+        "no backend can act here",
+        "nothing to do: the function runs as it is; to know more, run `python -m jitctl doctor`",
     ),
 }

@@ -38,7 +38,7 @@ def from_environment(files: list[str]) -> None:
     Raises `RulesError` as `load` does.
     """
     active = _rules.replace(_rules.load(files), sys.modules[__package__])
-    if active is not None and _is_child():
+    if _is_child():
         from ._rules import children
 
         children.follow(active)
@@ -51,7 +51,7 @@ def _is_child() -> bool:
 
 def clear() -> None:
     """End the rules that are in force. The hints that they gave stay; `jitctl.remove` takes them back."""
-    _rules.replace(None, sys.modules[__package__])
+    _rules.end()
 
 
 def rule_of(function: object) -> Rule | None:

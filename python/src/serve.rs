@@ -191,6 +191,10 @@ fn verdict_of(backend: &str, error: &Error) -> Verdict {
     let verdict = match error {
         Error::Unsupported { code, message } => Verdict::new(Status::Unsupported, code.clone(), message.clone()),
         Error::Refused { code, message } => Verdict::new(Status::Refused, code.clone(), message.clone()),
+        Error::Interrupted(by) => {
+            let message = format!("interrupted by {by}, which was passed on");
+            Verdict::new(Status::Refused, error.code().to_owned(), message)
+        }
         other => {
             let message = format!("the backend {backend} failed: {other}");
             Verdict::new(Status::Refused, other.code().to_owned(), message)
@@ -200,10 +204,15 @@ fn verdict_of(backend: &str, error: &Error) -> Verdict {
     verdict.advise(advice)
 }
 
-/// KeyboardInterrupt, SystemExit and their like, met while a backend ran the user's code, belong to the user.
+/// What a backend met while it ran the user's code and that belongs to the user: KeyboardInterrupt, SystemExit and their
+/// like, and what the backend itself says was none of its own.
 fn interruption(py: Python<'_>, error: &Error) -> Option<PyErr> {
-    let Error::Python(exception) = error else { return None };
+    let (exception, theirs) = match error {
+        Error::Python(exception) => (exception, false),
+        Error::Interrupted(exception) => (exception, true),
+        _ => return None,
+    };
     // SAFETY: the exception is alive as long as `error` is.
     let object: Bound<'_, PyAny> = unsafe { Bound::from_borrowed_ptr(py, exception.object().address().cast()) };
-    (!object.is_instance_of::<PyException>()).then(|| PyErr::from_value(object))
+    (theirs || !object.is_instance_of::<PyException>()).then(|| PyErr::from_value(object))
 }

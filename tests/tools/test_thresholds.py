@@ -13,7 +13,7 @@ thresholds = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(thresholds)
 
 STORED = json.loads(thresholds.STORED.read_text(encoding="utf-8"))
-BUDGET = (ROOT / "backends" / "training" / "src" / "budget.rs").read_text(encoding="utf-8")
+BUDGET = (ROOT / "backends" / "training" / "src" / "tuning.rs").read_text(encoding="utf-8")
 V3_10 = (ROOT / "cpython" / "src" / "v3_10.rs").read_text(encoding="utf-8")
 CONSTANTS = {
     name: int(number.replace("_", ""))

@@ -73,8 +73,8 @@ codes! {
 
     // The package: what has no bytecode, where there is no extension.
     NoExtension = "no-extension" [Unsupported] by [Package]:
-        "no backend can act here: there is no compiled extension for this interpreter";
-        "nothing to do: the function runs as it is; python -m jitctl doctor tells more"
+        "no backend can act here";
+        "nothing to do: the function runs as it is; to know more, run `python -m jitctl doctor`"
     NoFunctions = "no-functions" [Unsupported] by [Package]:
         "the class or property defines no function of its own";
         "hint the class whose body holds the methods; hints are not inherited"
@@ -118,7 +118,7 @@ codes! {
     Background = "background" [Pending] by [Training]:
         "it is being trained in a thread of its own";
         ""
-    Interrupted = "interrupted" [Refused] by [Training]:
+    Interrupted = "interrupted" [Refused] by [Extension Training]:
         "the training was interrupted";
         ""
     CodeReplaced = "code-replaced" [Refused] by [Training Compiler]:
@@ -230,7 +230,7 @@ codes! {
     GaveUp = "gave-up" [Refused] by [Native Compiler] passes_on:
         "compiled code did not last, and the function is left to the interpreter";
         "keep the types the same from call to call, or take the hint away"
-    MonitoringIdsTaken = "monitoring-ids-taken" [Refused Unsupported] by [Training Native]:
+    MonitoringIdsTaken = "monitoring-ids-taken" [Refused] by [Training Native]:
         "other tools use all ids of sys.monitoring that jitctl may take";
         ""
     WatchersTaken = "watchers-taken" [Refused] by [Native Compiler]:
@@ -253,6 +253,12 @@ codes! {
         "install a newer jitctl"
 
     // compiler: the last are the reasons for which a function is not compiled as a whole.
+    Profiling = "profiling" [Pending] by [Compiler]:
+        "it will be compiled after more calls, which show with which types it is used";
+        ""
+    Later = "later" [Pending] by [Compiler]:
+        "a tool watches all code, or a global changed just now; it is tried again later";
+        ""
     Recompiling = "recompiling" [Pending] by [Compiler]:
         "it will be compiled anew";
         ""
@@ -272,7 +278,7 @@ codes! {
         "coroutines are not compiled";
         "move the hot loop into a plain function that the coroutine calls"
     Varargs = "varargs" [Unsupported] by [Compiler]:
-        "functions with *args or **kwargs are not compiled";
+        "functions with *args are not compiled";
         "take a fixed number of parameters, or one list"
     Varkeywords = "varkeywords" [Unsupported] by [Compiler]:
         "functions with **kwargs are not compiled";
@@ -324,6 +330,12 @@ codes! {
         ""
     NoProfile = "no-profile" [Unsupported] by [Compiler]:
         "the interpreter has not seen enough of it yet";
+        ""
+    NoFixpoint = "no-fixpoint" [Unsupported] by [Compiler]:
+        "the kinds of its variables never settle";
+        ""
+    Empty = "empty" [Unsupported] by [Compiler]:
+        "it has no code";
         ""
     NotSupported = "unsupported" [Unsupported] by [Compiler]:
         "a part of it is not compiled";

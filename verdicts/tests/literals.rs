@@ -15,15 +15,17 @@ const RUST: [&str; 6] = [
     "backends/compiler/src",
 ];
 
-/// Words that are something else as well: (file, text). A moment of a training, a note of doctor.
-const ALSO: [(&str, &str); 7] = [
+/// Words that are something else as well: (file, text). A moment of a training, a note of doctor, a reason of `stats(f).unfriendly`.
+const ALSO: [(&str, &str); 9] = [
     ("training/src/plan.rs", "first-call"),
     ("native/src/lib.rs", "self-test"),
     ("compiler/src/lib.rs", "self-test"),
+    ("introspect/unfriendly/", "code-replaced"),
+    ("introspect/unfriendly/", "tracing-active"),
     ("_keywords.py", "first-call"),
-    ("_options.py", "first-call"),
-    ("_rules/", "first-call"),
-    ("_rules/", "self-test"),
+    ("_conformance/checks.py", "first-call"),
+    ("jitctl/__init__.py", "first-call"),
+    ("compiler/src/settings.rs", "code-memory"),
 ];
 
 fn files(folder: &Path, end: &str, found: &mut Vec<PathBuf>) {

@@ -177,7 +177,7 @@ impl Unit<'_> {
         }
         // SAFETY: a live function, kept by the namespace it was found in.
         let function = unsafe { Borrowed::from_address(object as Object) };
-        let callee = (self.context.callee)(function)?;
+        let callee = (self.context.callee)(function, &[])?;
         self.callees.borrow_mut().insert(object, callee.signature);
         Some(Direct { cell: Some(callee.cell), signature: Some(Signature::decode(callee.signature)) })
     }

@@ -3,6 +3,7 @@
 use crate::memory;
 use crate::selftest::Probe;
 use jitctl_core::{Error, Host, Result};
+use jitctl_verdicts::VerdictCode;
 use std::env;
 
 /// One reading of the environment.
@@ -32,7 +33,7 @@ impl Settings {
             settings.code_memory = memory::parse_limit(&text).ok_or_else(|| {
                 let found =
                     format!("JITCTL_CODE_MEMORY={text:?} is no size; give a number of MiB (64) or one with K, M or G");
-                Error::refused("code-memory", found)
+                VerdictCode::CodeMemory.error(found)
             })?;
         }
         settings.perf_map = env::var("JITCTL_PERF_MAP").is_ok_and(|text| !matches!(text.trim(), "" | "0"));

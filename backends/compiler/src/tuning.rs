@@ -24,3 +24,6 @@ pub const TRIAL_PAIRS: usize = 24;
 
 /// Machine code that takes more than this share of the interpreter's time is given up.
 pub const WORTH: f64 = 0.98;
+
+/// Callees that are compiled for their callers, within one another.
+pub const CALLEES: u32 = 8;

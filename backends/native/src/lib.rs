@@ -4,44 +4,26 @@
 //! [`selftest`]; what they did is kept in [`records`]; [`maintenance`] keeps it in force; [`optin`] switches the JIT on
 //! where the process runs with it off. What differs between versions is in the crate `cpython`, and nowhere else.
 
-mod bytecode;
-mod engine;
-mod executors;
-mod focus;
-mod guard;
+mod control;
+mod cpython;
 mod hints;
-mod ignore;
-mod limits;
-mod maintenance;
-mod memory;
-mod monitoring;
-mod moved;
-mod obstacle;
-mod once;
-mod opcodes;
-mod optin;
-mod perf;
-mod python;
-mod reading;
-mod records;
-mod regions;
-mod selftest;
-mod settings;
-mod sites;
-mod start;
-mod tick;
-mod train;
+mod state;
 mod tuning;
+mod upkeep;
 
-use crate::engine::{Engine, Process as Jit};
-use crate::obstacle::Obstacle;
-use crate::start::Start;
+use crate::control::obstacle::Obstacle;
+use crate::control::{jit_switch, obstacle, regions};
+use crate::hints::{current, focus, warm_up};
+use crate::state::context;
+use crate::state::context::{Engine, Process as Jit};
+use crate::state::first_use::Start;
+use crate::upkeep::{clock, function_watcher, step};
 use jitctl_core::{
-    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict,
-    export_backend,
+    Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict, export_backend,
 };
 use jitctl_cpython::Steering;
 use jitctl_training::Scheduler;
+use jitctl_verdicts::VerdictCode;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -103,8 +85,8 @@ impl Backend for Native {
     }
 
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
-        let version = steering(interpreter).map_err(|reason| Error::unsupported("unknown-version", reason))?;
-        engine::identify(host, interpreter, version)?;
+        let version = steering(interpreter).map_err(|reason| VerdictCode::UnknownVersion.error(reason))?;
+        context::identify(host, interpreter, version)?;
         if let Some(engine) = PROCESS.get().and_then(|process| process.start.started()) {
             engine.read_settings()?;
         }
@@ -124,8 +106,8 @@ impl Backend for Native {
         let mut verdict = hints::apply(engine, &who, code.borrow())?;
         if engine.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);
-            if request.hint() != Hint::Ignore && verdict.code != limits::GAVE_UP {
-                verdict = train::schedule(shared, &self.scheduler, request, verdict)?;
+            if request.hint() != Hint::Ignore && !VerdictCode::GaveUp.is(&verdict) {
+                verdict = warm_up::schedule(shared, &self.scheduler, request, verdict)?;
             }
             engine.mark_armed(code.borrow(), &verdict);
         }
@@ -149,7 +131,7 @@ impl Backend for Native {
     }
 
     fn verdict(&self, function: Borrowed<'_>) -> Result<Option<Verdict>> {
-        self.start.started().map_or(Ok(None), |engine| reading::verdict(engine, function))
+        self.start.started().map_or(Ok(None), |engine| current::verdict(engine, function))
     }
 }
 
@@ -200,16 +182,16 @@ impl Native {
     /// From the first hint on; an interpreter without one has no callback of ours.
     fn maintain(&self, engine: &Arc<Engine>) {
         if self.maintained.swap(true, Ordering::Relaxed) {
-            tick::start();
+            clock::start();
             return;
         }
-        if let Err(error) = maintenance::install(engine) {
+        if let Err(error) = step::install(engine) {
             engine.host.log(Level::Warning, &format!("no maintenance: {error}"));
         }
-        match tick::install(engine) {
+        match clock::install(engine) {
             Ok(()) => {
-                tick::start();
-                if let Err(error) = moved::watch(engine.host) {
+                clock::start();
+                if let Err(error) = function_watcher::watch(engine.host) {
                     engine.host.log(Level::Info, &format!("an assigned __code__ is seen by maintenance only: {error}"));
                 }
             }
@@ -222,7 +204,7 @@ impl Native {
 fn conflicts(engine: &Engine) -> Result<Vec<String>> {
     let is_or_will_be_on = match engine.process() {
         Jit::NoJit => false,
-        Jit::Off => optin::forbidden(engine).is_none(),
+        Jit::Off => jit_switch::forbidden(engine).is_none(),
         Jit::On | Jit::OptedIn(_) | Jit::Suspended(_) => true,
     };
     let mut found = Vec::new();

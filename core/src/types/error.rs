@@ -10,6 +10,9 @@ use thiserror::Error;
 /// A result of a call to the host or of a backend.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// Tells an exception that belongs to the user from others of its kind, which older hosts do not tell apart.
+const CODE_INTERRUPTED: &str = "interrupted";
+
 /// What a backend answers instead of a verdict, and why a call to the host failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -33,6 +36,10 @@ pub enum Error {
     /// Python code raised.
     #[error("{0}")]
     Python(Exception),
+    /// Python code that a backend called on the user's behalf was interrupted by an exception that belongs to the user: a
+    /// signal handler raised it, or another thread. The host raises it where the user is.
+    #[error("{0}")]
+    Interrupted(Exception),
     /// A panic was caught at the boundary.
     #[error("panicked: {message}")]
     Panicked {
@@ -116,6 +123,7 @@ impl Error {
         match self {
             Self::Unsupported { code, .. } | Self::Refused { code, .. } => code,
             Self::Python(_) => "python-exception",
+            Self::Interrupted(_) => CODE_INTERRUPTED,
             Self::Panicked { .. } => "panicked",
             Self::Other { .. } => "backend-error",
         }
@@ -126,7 +134,9 @@ impl Error {
         let (kind, message, object) = match self {
             Self::Unsupported { message, .. } => (ERROR_UNSUPPORTED, message, RawObject::NULL),
             Self::Refused { message, .. } => (ERROR_REFUSED, message, RawObject::NULL),
-            Self::Python(exception) => (ERROR_PYTHON, exception.to_string(), exception.object.into_raw()),
+            Self::Python(exception) | Self::Interrupted(exception) => {
+                (ERROR_PYTHON, exception.to_string(), exception.object.into_raw())
+            }
             Self::Panicked { message } => (ERROR_PANICKED, message, RawObject::NULL),
             Self::Other { message } => (ERROR_OTHER, message, RawObject::NULL),
         };
@@ -142,12 +152,11 @@ impl Error {
         match raw.kind {
             ERROR_UNSUPPORTED => Self::Unsupported { code, message },
             ERROR_REFUSED => Self::Refused { code, message },
-            ERROR_PYTHON if !raw.object.is_null() => Self::Python(Exception {
-                object: Owned { raw: raw.object, table },
-                type_name: String::new(),
-                message,
-                ordinary: true,
-            }),
+            ERROR_PYTHON if !raw.object.is_null() => {
+                let object = Owned { raw: raw.object, table };
+                let exception = Exception { object, type_name: String::new(), message, ordinary: true };
+                if code == CODE_INTERRUPTED { Self::Interrupted(exception) } else { Self::Python(exception) }
+            }
             ERROR_PANICKED => Self::Panicked { message },
             _ => Self::Other { message },
         }

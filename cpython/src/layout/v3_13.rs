@@ -8,8 +8,9 @@ pub static LAYOUT: Layout = Layout {
     // pycore_frame.h: plain pointers, NULL where a local is not bound.
     null_ref: 0,
     tagged_refs: false,
-    // More than the interpreter, a signal handler and what compiled code itself uses between two of its checks.
+    // Python/bytecodes.c: GET_ITER and FOR_ITER, `index_or_null`.
     iterators_have_index: false,
+    // More than the interpreter, a signal handler and what compiled code itself uses between two of its checks.
     stack_reserve: 192 * 1024,
     // Py_C_RECURSION_LIMIT is 10,000, in debug builds 500.
     c_recursion_reserve: 40,

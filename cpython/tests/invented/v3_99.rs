@@ -20,6 +20,7 @@ pub static VERSION: Version = Version {
     minor: 99,
     specialisation: Specialisation::Shown { backoff_bits: COUNTER.bits },
     first_call: FirstCall::Monitoring,
+    new_thread_shares_identity: false,
     jit_build: None,
     traits: Some(TRAITS),
     steering: Some(Steering {

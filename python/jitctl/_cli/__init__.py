@@ -15,7 +15,7 @@ from .._version import __version__
 from .console import Exit, UsageError
 
 #: the commands, in the order in which ``--help`` lists them; each is a module of this folder
-COMMANDS = ("doctor", "run", "backends")
+COMMANDS = ("doctor", "run", "check", "backends")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

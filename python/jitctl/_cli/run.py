@@ -13,8 +13,12 @@ from typing import Any
 
 from .. import _router
 from .console import UsageError
+from .program import Target, target_of
 from .program import run as run_program
-from .program import target_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .._rules import Active
 
 _SITE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "site")
 #: what ``--jit`` sets; None takes a variable away
@@ -79,6 +83,21 @@ def rules_files(options: argparse.Namespace) -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Run the program with the rules in force."""
+    target, active = begin(options)
+
+    def before(code: CodeType, main: ModuleType) -> None:
+        hint_program(active, code)
+        if not options.quiet:
+            atexit.register(_tell, active, os.getpid())
+
+    return run_program(target, before)
+
+
+def begin(options: argparse.Namespace) -> tuple[Target, "Active"]:
+    """Put the rules in force, here and for processes to come; return the program, not run yet, and the rules.
+
+    Raises UsageError. Where something can only be set at start-up, the interpreter starts anew: no return.
+    """
     from .. import _rules
 
     target = target_of(options.is_module, options.target)
@@ -87,18 +106,16 @@ def run(options: argparse.Namespace) -> int:
         ruleset = _rules.load(files)
     except _rules.RulesError as error:
         raise UsageError(str(error)) from None
-    _start_anew_for(_at_start_only(ruleset.backend, options.jit))
+    _start_anew_for(_at_start_only(ruleset.backend, getattr(options, "jit", None)))
     os.environ["JITCTL_HINTS"] = os.pathsep.join(files)
     os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, *filter(None, [os.environ.get("PYTHONPATH", "")])])
-    active = _rules.replace(ruleset, sys.modules["jitctl"])
+    return target, _rules.replace(ruleset, sys.modules["jitctl"])
 
-    def before(code: CodeType, main: ModuleType) -> None:
-        if active is not None and ruleset.concerns("__main__"):
-            active.apply_to_code(code, "__main__")
-        if active is not None and not options.quiet:
-            atexit.register(_tell, active, os.getpid())
 
-    return run_program(target, before)
+def hint_program(active: "Active", code: CodeType) -> None:
+    """Have functions of the program itself get their hints when they are made."""
+    if active.ruleset.concerns("__main__"):
+        active.apply_to_code(code, "__main__")
 
 
 def _at_start_only(backend: str, jit: str | None) -> dict[str, str | None]:
@@ -122,7 +139,7 @@ def _start_anew_for(variables: dict[str, str | None]) -> None:
     os.execve(sys.executable, [sys.executable, *words], environment)
 
 
-def _tell(active: Any, process: int) -> None:
+def _tell(active: "Active", process: int) -> None:
     """Say at the end of the program which rules did nothing; a forked child says nothing."""
     if os.getpid() != process:
         return

@@ -4,6 +4,7 @@ import os
 import sys
 import sysconfig
 
+from .._verdicts import NO_EXTENSION
 from .._version import __version__
 
 TYPE_CHECKING = False
@@ -112,7 +113,7 @@ def _unusable(name: str, file: str, source: str, reason: str) -> "Dict[str, Any]
     facts = {"name": name, "version": None, "file": file, "source": source, "usable": False, "chosen": False}
     return {
         **facts,
-        "code": "no-extension",
+        "code": NO_EXTENSION,
         "reason": reason,
         "hints": [],
         "requires": None,

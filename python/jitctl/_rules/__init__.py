@@ -11,22 +11,27 @@ from .errors import RulesError
 from .rule import Rule
 from .ruleset import Ruleset, discovered, load
 
-__all__ = ["Active", "Rule", "RulesError", "Ruleset", "active", "discovered", "load", "replace"]
+__all__ = ["Active", "Rule", "RulesError", "Ruleset", "active", "discovered", "end", "load", "replace"]
 
 #: the rules in force in this process
 active: Active | None = None
 
 
-def replace(ruleset: Ruleset | None, decorators: ModuleType) -> Active | None:
-    """Put these rules in force in place of those that are; None ends rules. Hints that were given stay.
+def replace(ruleset: Ruleset, decorators: ModuleType) -> Active:
+    """Put these rules in force in place of those that are.
 
     decorators: the package itself, whose decorators the rules overrule.
     """
     global active
+    end()
+    active = Active(ruleset, decorators)
+    active.start()
+    return active
+
+
+def end() -> None:
+    """End the rules that are in force. Hints that were given stay."""
+    global active
     if active is not None:
         active.stop()
     active = None
-    if ruleset is not None:
-        active = Active(ruleset, decorators)
-        active.start()
-    return active

@@ -84,6 +84,10 @@ class Active:
         """Return the rule that decided about a function."""
         return self._by_function.get(function)
 
+    def functions(self) -> list[tuple[FunctionType, Rule]]:
+        """List the living functions that rules decided about, in the order in which they did."""
+        return list(self._by_function.items())
+
     def unmatched(self) -> list[Rule]:
         """List the rules in force that matched no function so far."""
         return [rule for rule in self.ruleset.in_force if not self.decided[rule] and not self.shadowed[rule]]

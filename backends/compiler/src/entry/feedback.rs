@@ -45,7 +45,7 @@ fn judge(unit: &Shared) {
         }
         hinted.judged = taken.saturating_mul(2);
         if hinted.wish.hint != Hint::Once && hinted.attempts < tuning::ATTEMPTS {
-            remember(&mut hinted.seen, unit.exits.seen());
+            remember(&mut hinted.seen, unit.seen());
             hinted.judged = 0;
             hinted.verdict = Some(verdicts::again(unit));
             entries.leave(unit.function, Phase::Waiting { calls: 0, last_chance: true });
@@ -83,7 +83,7 @@ pub fn spoiled(runtime: &Runtime, numbers: &[u64]) {
                 continue;
             }
             let Some(hinted) = entries.functions.get_mut(&unit.function) else { continue };
-            remember(&mut hinted.seen, unit.exits.seen());
+            remember(&mut hinted.seen, unit.seen());
             hinted.judged = 0;
             let again = hinted.wish.hint != Hint::Once && hinted.attempts < tuning::ATTEMPTS_AFTER_CHANGES;
             hinted.verdict = Some(if again { verdicts::again(&unit) } else { verdicts::spoiled_for_good(&unit) });

@@ -17,7 +17,9 @@ pub fn apply(runtime: &'static Runtime, interpreter: &Interpreter, request: &Req
     if request.hint() == Hint::Ignore {
         return Ok(verdicts::ignored());
     }
-    invalidate::watch_functions(runtime)?;
+    if let Err(error) = invalidate::watch_functions(runtime) {
+        return Ok(verdicts::unwatched(&error));
+    }
     let host = runtime.host;
     let threshold = match request.option("threshold")? {
         Some(calls) => u32::try_from(host.to_int(calls.borrow())?).unwrap_or(u32::MAX - 1),

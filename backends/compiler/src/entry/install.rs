@@ -14,8 +14,12 @@ use crate::runtime::Runtime;
 use crate::{tuning, verdicts};
 use jitctl_core::{Borrowed, Host, Owned, Verdict};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
+
+/// What a compiled caller passes for one parameter; none: an object.
+type Kind = Option<crate::ir::Num>;
 
 /// What came of an attempt.
 enum Outcome {
@@ -33,10 +37,24 @@ enum Outcome {
 /// A live function that is waiting.
 pub unsafe fn compile(runtime: &'static Runtime, function: Object, arguments: Option<Vec<Owned>>) {
     table::tidy();
+    // SAFETY: the caller's promise.
+    unsafe { compile_for(runtime, function, arguments, None) }
+}
+
+/// The same for what a compiled caller will pass.
+///
+/// # Safety
+/// As for [`compile`].
+unsafe fn compile_for(
+    runtime: &'static Runtime,
+    function: Object,
+    arguments: Option<Vec<Owned>>,
+    kinds: Option<Vec<Kind>>,
+) {
     // SAFETY: a live function.
     let borrowed = unsafe { Borrowed::from_address(function) };
     let Some(attempt) = begin(runtime, function) else { return };
-    let outcome = attempt.run(runtime, borrowed, arguments);
+    let outcome = attempt.run(runtime, borrowed, arguments, kinds);
     let report = finish(function, outcome);
     settle(runtime.host);
     // SAFETY: a live function.
@@ -99,7 +117,13 @@ fn begin(runtime: &Runtime, function: Object) -> Option<Attempt> {
 }
 
 impl Attempt {
-    fn run(self, runtime: &'static Runtime, function: Borrowed<'_>, arguments: Option<Vec<Owned>>) -> Outcome {
+    fn run(
+        self,
+        runtime: &'static Runtime,
+        function: Borrowed<'_>,
+        arguments: Option<Vec<Owned>>,
+        kinds: Option<Vec<Kind>>,
+    ) -> Outcome {
         let layout = &runtime.layout;
         let code = self.code.address();
         // SAFETY: fields of a live code object and of the thread's state.
@@ -136,13 +160,14 @@ impl Attempt {
             function,
             code: self.code.borrow(),
             arguments,
+            kinds,
             feedback: self.feedback,
             attempt: self.attempts,
             last_chance: self.last_chance,
             cell: &raw mut *cell,
             local_monitors: monitors,
             function_cell: self.words.0.get(),
-            callee: &|other| callee(other),
+            callee: &|other, kinds| callee(runtime, other, kinds),
         };
         // A fault of the compiler must not end the user's process: it is a refusal like another.
         #[cfg(feature = "stand-in")]
@@ -225,6 +250,7 @@ fn finish(function: Object, outcome: Outcome) -> Option<(u64, Verdict)> {
                 *left = calls;
                 *last |= last_chance;
             }
+            hinted.verdict = Some(if last_chance { verdicts::profiling(calls) } else { verdicts::later(calls) });
             None
         }
         Outcome::Never(verdict) => {
@@ -235,12 +261,39 @@ fn finish(function: Object, outcome: Outcome) -> Option<(u64, Verdict)> {
     }
 }
 
-/// The words of a compiled function with a direct entry.
-fn callee(function: Borrowed<'_>) -> Option<Callee> {
+/// The words of a function with a direct entry; compiles it first, where it waits for nothing but its first call.
+fn callee(runtime: &'static Runtime, function: Borrowed<'_>, kinds: &[Kind]) -> Option<Callee> {
+    let address = function.address();
+    let found = known(address);
+    if found.is_some() || kinds.is_empty() || !is_ready(address) {
+        return found;
+    }
+    let depth = DEPTH.fetch_add(1, Ordering::Relaxed);
+    if depth < tuning::CALLEES {
+        // SAFETY: a live function, which the caller's compiler holds.
+        unsafe { compile_for(runtime, address, None, Some(kinds.to_vec())) };
+    }
+    DEPTH.fetch_sub(1, Ordering::Relaxed);
+    known(address)
+}
+
+/// Compilations within one another, of callees for their callers.
+static DEPTH: AtomicU32 = AtomicU32::new(0);
+
+fn known(function: Object) -> Option<Callee> {
     let entries = entries();
-    let hinted = entries.functions.get(&(function.address() as usize))?;
+    let hinted = entries.functions.get(&(function as usize))?;
     let (direct, signature) = hinted.cell.get();
     (direct != 0).then(|| Callee { cell: hinted.cell.0.get(), signature })
+}
+
+/// Would the function be compiled at its next call, without samples?
+fn is_ready(function: Object) -> bool {
+    let entries = entries();
+    entries
+        .functions
+        .get(&(function as usize))
+        .is_some_and(|hinted| matches!(hinted.phase, Phase::Waiting { calls: 0, .. }) && hinted.training.is_none())
 }
 
 /// Tells `perf` and its like, where asked.

@@ -50,7 +50,8 @@ pub unsafe extern "C" fn rt_interpret(
     // SAFETY: the caller's promise.
     unsafe {
         feedback::note_interpreted((*cell).number, reason);
-        if reason == Reason::StackShort as u32 {
+        // The machine stack is looked at last in the entry, but it matters most: what is pending can be so at every level.
+        if reason == Reason::StackShort as u32 || is_stack_short(runtime, runtime.thread()) {
             return without_entry(runtime, function, arguments, count, keywords);
         }
         usual(runtime, function, arguments, count, keywords)

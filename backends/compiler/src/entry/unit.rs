@@ -2,6 +2,7 @@
 
 use super::cells::{FunctionCell, UnitCell};
 use super::table::Words;
+use crate::ir::Num;
 use crate::memory::Block;
 use crate::runtime::Runtime;
 use jitctl_core::{Borrowed, Owned};
@@ -17,6 +18,8 @@ pub struct Context<'a> {
     pub code: Borrowed<'a>,
     /// The values of all parameters in one call, where there is one: the call that is about to run, or a sample.
     pub arguments: Option<Vec<Owned>>,
+    /// What a compiled caller will pass, where that is why the function is compiled.
+    pub kinds: Option<Vec<Option<Num>>>,
     /// What exits of earlier units of this function saw.
     pub feedback: Vec<ExitSeen>,
     /// 0 for the first unit of this code.
@@ -29,8 +32,9 @@ pub struct Context<'a> {
     pub local_monitors: [usize; 2],
     /// The function's own words, for calls of itself.
     pub function_cell: *const FunctionCell,
-    /// The words and the signature of another function that has a direct entry.
-    pub callee: &'a dyn Fn(Borrowed<'_>) -> Option<Callee>,
+    /// The words and the signature of another function that has a direct entry. Where it is waiting to be compiled and the kinds
+    /// of its arguments are given, it is compiled for them first.
+    pub callee: &'a dyn Fn(Borrowed<'_>, &[Option<Num>]) -> Option<Callee>,
 }
 
 /// A compiled function that may be called without a boxed entry.
@@ -185,6 +189,16 @@ impl Unit {
         let mut kept = self.holds;
         kept.push(self.code);
         kept
+    }
+
+    /// The exits that were taken, and the calls with arguments of other types as one more, with the reason `argument`.
+    pub fn seen(&self) -> Vec<ExitSeen> {
+        let mut seen = self.exits.seen();
+        let count = self.interpreted[Reason::Argument as usize].load(std::sync::atomic::Ordering::Relaxed);
+        if count > 0 {
+            seen.push(ExitSeen { line: self.lines.0, offset: 0, reason: "argument", count, detail: 0 });
+        }
+        seen
     }
 
     /// Activations that left machine code before their end, whole calls given to the interpreter included.

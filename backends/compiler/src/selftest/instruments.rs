@@ -3,7 +3,7 @@
 use super::objects::field;
 use super::{Denied, Found, Probe, View, calm, need, table};
 use jitctl_core::{Host, Owned, Result};
-use jitctl_training::tool;
+use jitctl_training::tool_ids as tool;
 
 const T6: Probe = Probe(6);
 /// Two events that rewrite no bytecode.

@@ -23,9 +23,9 @@ def make(source, names, hint=None, warm=None, **namespace):
     exec(compile(source, "user.py", "exec"), space)
     for name in names.split() if hint else ():
         hint(space[name])
-    for _ in range(3):
+    for _ in range(20):
         if warm:
-            eval(warm, space)
+            exec(warm, space)
     if hint:
         codes = {name: verdict(space[name]) for name in names.split()}
         wrong = {name: jitctl.stats(space[name]).verdict for name, code in codes.items() if code != "compiled"}

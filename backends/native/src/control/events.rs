@@ -1,0 +1,321 @@
+//! Ignore at little cost: events stay declared, but are taken out of the instructions where nothing depends on them.
+//!
+//! CPython books which tools have an event at which instruction apart from the bytecode. What is written here changes the
+//! bytecode only, so the book goes on saying that jitctl has its events everywhere: after a tool, `restart_events()` or
+//! whatever else makes CPython write an instruction again, it is an instrumented one. That is slow and never compiled, and
+//! the next step of maintenance makes it fast again. There is no moment at which a loop could start a trace. While the
+//! function runs as it is hinted, and while a tool is active, all events stay in force.
+//!
+//! What keeps its event: the entry; and, on versions whose traces go through returns, each instruction that a Python
+//! frame can return to. Where an instruction pushes frames in some of its specialised forms only, it is left to be
+//! specialised with the event behind it, and when its form is a harmless one it is frozen in it, and the event goes.
+
+use crate::cpython::bytecode::{Cells, Instruction};
+use crate::cpython::opcodes::{Opcodes, Push};
+use crate::cpython::selftest::{self, View};
+use crate::state::context::Engine;
+use crate::state::hint_table::Site;
+use jitctl_core::{Borrowed, Result};
+use std::collections::HashSet;
+
+/// A counter that never triggers; its value still counts.
+const FROZEN: u16 = 0xFFFF;
+/// So often may a frozen instruction meet what its form is not for, before it may be specialised again.
+const MISSES: u16 = 512;
+/// After so many times it is not frozen any more.
+const THAWS: u8 = 4;
+/// A general form whose specialisation failed so often stays as it is.
+const FAILURES: u16 = 4;
+
+/// What was done to a code object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Guard {
+    /// Instructions behind the entry that keep an event.
+    pub kept: usize,
+    /// Of the pushes: those that may settle yet.
+    pub open: usize,
+    /// Anything was written.
+    pub changed: bool,
+}
+
+/// Sets the declared events and takes them out of what does not need them. `None` where that is not possible: the code
+/// object has no events then, or those that it had.
+pub fn apply(engine: &Engine, code: Borrowed<'_>, sites: &mut Vec<Site>) -> Result<Option<Guard>> {
+    let Ok(layout) = engine.findings().code else { return Ok(None) };
+    let monitoring = engine.monitoring()?;
+    let declared = monitoring.mask(engine.version.ignore_declared)?;
+    if declared == 0 || engine.opcodes.loops.is_none() || !undisturbed(engine, code)? {
+        return Ok(None);
+    }
+    // Read before they are hidden, they need not be read from `co_code`, which CPython keeps from then on.
+    let cells = engine.cells(layout, code);
+    let all = cells.instructions(engine.host, code, &engine.opcodes)?;
+    let booked = monitoring.get(code)? == declared;
+    let nothing = if booked { Some(write(engine, cells, code, &all, sites, false)?) } else { None };
+    if let Some(guard) = nothing.filter(|guard| !guard.changed) {
+        return Ok(Some(guard));
+    }
+    if !unseen(engine)? {
+        return Ok(None);
+    }
+    // A frame that runs may be within a trace that is being recorded, which only an instrumented instruction stops.
+    if (!booked || instrumented(cells, &engine.opcodes, &all)) && positions(engine, code)?.is_some() {
+        return Ok(None);
+    }
+    if booked {
+        // CPython takes a tool's events out when the function is next called, and until then believes that they are in.
+        drop_compiled(engine, code)?;
+    } else if !monitoring.book(code, declared)? {
+        return Ok(None);
+    } else if !instrumented(cells, &engine.opcodes, &all) {
+        monitoring.set(code, 0)?;
+        return Ok(None);
+    }
+    write(engine, cells, code, &all, sites, true).map(Some)
+}
+
+/// Has CPython look through it again, and drop what was compiled of it since: a trace that was being recorded when the
+/// hint came has it in it still.
+pub fn drop_compiled(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
+    let monitoring = engine.monitoring()?;
+    let events = monitoring.get(code)?;
+    let more = events | monitoring.mask(&["PY_RETURN"])?;
+    if events != 0 && events != more {
+        monitoring.set(code, more)?;
+        monitoring.set(code, events)?;
+    }
+    Ok(())
+}
+
+/// No tool is active here: what it instruments must stay.
+fn undisturbed(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
+    let view = View::new(engine.host, engine.python, None);
+    Ok(selftest::tracing(&view).is_none() && engine.monitoring()?.alone(code)?)
+}
+
+/// No other thread has a tool of settrace() or setprofile(), which is seen in the code alone. Looking drops the compiled
+/// code of some other functions at times, so it is done only where something is to be written.
+fn unseen(engine: &Engine) -> Result<bool> {
+    let Ok(layout) = engine.findings().code else { return Ok(false) };
+    let probe = engine.monitoring()?.probe()?;
+    let cells = engine.cells(layout, probe.borrow());
+    let all = cells.instructions(engine.host, probe.borrow(), &engine.opcodes)?;
+    Ok(all.iter().all(|one| !engine.opcodes.hides[usize::from(cells.opcode(one.offset))]))
+}
+
+/// Did CPython instrument all that it should have? Only then its book is in order.
+fn instrumented(cells: Cells<'_>, opcodes: &Opcodes, all: &[Instruction]) -> bool {
+    let Some(entry) = all.iter().find(|instruction| instruction.opcode == opcodes.resume) else { return false };
+    all.iter()
+        .filter(|instruction| instruction.offset >= entry.offset && instruction.opcode != opcodes.end_for)
+        .all(|instruction| opcodes.hides[usize::from(cells.opcode(instruction.offset))])
+}
+
+/// Writes every instruction as it should be, or only says whether it would.
+fn write(
+    engine: &Engine,
+    cells: Cells<'_>,
+    code: Borrowed<'_>,
+    all: &[Instruction],
+    sites: &mut Vec<Site>,
+    really: bool,
+) -> Result<Guard> {
+    let opcodes = &engine.opcodes;
+    let mut guard = Guard::default();
+    let mut keep = HashSet::new();
+    let mut underway = None;
+    for (instruction, push) in pushes(opcodes, all) {
+        let own = Own { engine, code, cells, instruction, push, sites };
+        match own.look() {
+            Form::Settled => continue,
+            Form::CanSettle => {
+                let underway = match &underway {
+                    Some(known) => known,
+                    None => &*underway.insert(positions(engine, code)?.unwrap_or_default()),
+                };
+                if !instruction.units().any(|unit| underway.contains(&unit)) {
+                    if really {
+                        cells.set_unit(instruction.offset + 1, FROZEN);
+                    }
+                    guard.changed = true;
+                    continue;
+                }
+                guard.open += 1;
+            }
+            Form::Missed => {
+                if really {
+                    own.thaw();
+                }
+                guard.changed = true;
+                guard.open += 1;
+            }
+            Form::Open => guard.open += 1,
+            Form::Stays => {}
+        }
+        keep.extend(returns(opcodes, all, instruction, push));
+    }
+    for instruction in all {
+        for unit in instruction.units() {
+            let base = if unit < instruction.offset { opcodes.extended } else { instruction.opcode };
+            guard.changed |= put(engine, cells, unit, base, keep.contains(&unit), really);
+        }
+    }
+    guard.kept = keep.len();
+    Ok(guard)
+}
+
+/// Writes one code unit, or not really; says whether it has to.
+fn put(engine: &Engine, cells: Cells<'_>, unit: u32, base: u8, keep: bool, really: bool) -> bool {
+    let opcodes = &engine.opcodes;
+    let now = cells.opcode(unit);
+    if base == opcodes.resume || Some(now) == opcodes.executor {
+        return false;
+    }
+    let family = opcodes.loops.filter(|family| family.base == base);
+    let wanted = match family {
+        _ if keep => opcodes.instrumented,
+        Some(family) => family.off,
+        None if opcodes.hides[usize::from(now)] => base,
+        None => now,
+    };
+    if now == wanted || !really {
+        return now != wanted;
+    }
+    if family.is_none() && opcodes.counter[usize::from(base)] {
+        cells.set_unit(unit + 1, engine.version.counter.warmup);
+    }
+    cells.set_opcode(unit, wanted);
+    true
+}
+
+/// The instructions that can push a frame.
+fn pushes<'a>(opcodes: &'a Opcodes, all: &'a [Instruction]) -> impl Iterator<Item = (&'a Instruction, &'a Push)> {
+    all.iter().filter_map(|instruction| {
+        let push = opcodes.pushes.iter().find(|push| push.is(instruction.opcode, instruction.argument))?;
+        Some((instruction, push))
+    })
+}
+
+/// The code units that its frames return to.
+fn returns(
+    opcodes: &Opcodes,
+    all: &[Instruction],
+    instruction: &Instruction,
+    push: &Push,
+) -> impl Iterator<Item = u32> {
+    let next = instruction.offset + 1 + u32::from(opcodes.caches[usize::from(instruction.opcode)]);
+    let target = push.jumps.then(|| {
+        let target = next + instruction.argument;
+        // No event instruments END_FOR; it only drops what the generator returned.
+        let skips = all.iter().any(|other| other.offset == target && other.opcode == opcodes.end_for);
+        target + u32::from(skips)
+    });
+    std::iter::once(next).chain(target)
+}
+
+/// How far a push has come.
+enum Form {
+    /// Pushes no frame and never will.
+    Settled,
+    /// Pushes no frame now.
+    CanSettle,
+    /// Settled, but for something else than it meets now.
+    Missed,
+    /// Not known yet.
+    Open,
+    /// It pushes frames, or may for good.
+    Stays,
+}
+
+struct Own<'a, 's> {
+    engine: &'a Engine,
+    code: Borrowed<'a>,
+    cells: Cells<'a>,
+    instruction: &'a Instruction,
+    push: &'a Push,
+    sites: &'s mut Vec<Site>,
+}
+
+impl Own<'_, '_> {
+    fn look(&self) -> Form {
+        if self.push.forms.is_empty() {
+            return Form::Stays;
+        }
+        let opcode = self.cells.opcode(self.instruction.offset);
+        let counter = self.cells.unit(self.instruction.offset + 1);
+        let bits = self.engine.version.counter.bits;
+        let low = (1 << bits) - 1;
+        let frozen = counter & low == low;
+        let general = opcode == self.push.base;
+        if self.engine.opcodes.hides[usize::from(opcode)] || self.push.forms.contains(&opcode) {
+            Form::Open
+        } else if frozen && !general && (FROZEN - counter) >> bits > MISSES {
+            Form::Missed
+        } else if frozen {
+            Form::Settled
+        } else if self.thaws() >= THAWS {
+            Form::Stays
+        } else if !general || counter & low >= FAILURES {
+            Form::CanSettle
+        } else {
+            Form::Open
+        }
+    }
+
+    fn is(&self, site: &Site) -> bool {
+        site.code == self.code.address() as usize && site.offset == self.instruction.offset
+    }
+
+    fn thaws(&self) -> u8 {
+        self.sites.iter().find(|site| self.is(site)).map_or(0, |site| site.rearmed)
+    }
+
+    /// Lets it be specialised again, with the event behind it.
+    fn thaw(self) {
+        self.cells.set_unit(self.instruction.offset + 1, self.engine.version.counter.warmup);
+        if let Some(index) = self.sites.iter().position(|site| self.is(site)) {
+            self.sites[index].rearmed += 1;
+        } else {
+            let (code, offset) = (self.code.address() as usize, self.instruction.offset);
+            let site = Site { code, offset, head: 0, extended: 0, entry: false, compiled: false, rearmed: 1 };
+            self.sites.push(site);
+        }
+    }
+}
+
+/// The code units at which frames of this code stand, where there are any: what they called may have been pushed by a form
+/// that the instruction has no more.
+fn positions(engine: &Engine, code: Borrowed<'_>) -> Result<Option<HashSet<u32>>> {
+    let host = engine.host;
+    let mut found = None;
+    let frames = host.call_method(host.import("sys")?.borrow(), "_current_frames", &[])?;
+    let mut todo = Vec::new();
+    engine.python.each_of_dict(frames.borrow(), |frame| todo.push(host.own(frame)));
+    while let Some(frame) = todo.pop() {
+        if frame.address() == host.none().address() {
+            continue;
+        }
+        if host.get(frame.borrow(), "f_code")?.address() == code.address() {
+            let at = host.to_int(host.get(frame.borrow(), "f_lasti")?.borrow())?;
+            found.get_or_insert_with(HashSet::new).extend(u32::try_from(at / 2));
+        }
+        todo.push(host.get(frame.borrow(), "f_back")?);
+    }
+    Ok(found)
+}
+
+/// Undoes what was frozen; the events themselves are taken back before.
+pub fn release(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
+    let Ok(layout) = engine.findings().code else { return Ok(()) };
+    let cells = engine.cells(layout, code);
+    let counter = engine.version.counter;
+    let low = counter.soon(1) - 1;
+    for (instruction, _) in pushes(&engine.opcodes, &cells.instructions(engine.host, code, &engine.opcodes)?) {
+        let cell = instruction.offset + 1;
+        if cells.unit(cell) & low == low {
+            let general = cells.opcode(instruction.offset) == instruction.opcode;
+            cells.set_unit(cell, if general { counter.warmup } else { counter.cooldown });
+        }
+    }
+    Ok(())
+}

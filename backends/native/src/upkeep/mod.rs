@@ -1,0 +1,5 @@
+//! Keeps hints in force while the program runs.
+
+pub mod clock;
+pub mod function_watcher;
+pub mod step;

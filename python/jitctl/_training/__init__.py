@@ -1,0 +1,1 @@
+"""What trainings need of Python: imported when one starts, never at import time."""
