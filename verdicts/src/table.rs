@@ -262,9 +262,9 @@ codes! {
     Recompiling = "recompiling" [Pending] by [Compiler]:
         "it will be compiled anew";
         ""
-    NoGain = "no-gain" [Refused] by [Compiler] passes_on:
+    NoGain = "no-gain" [Refused Unsupported] by [Compiler] passes_on:
         "machine code was not faster than the interpreter, and was undone";
-        "hint the function in which the time is spent, or take the hint away"
+        "hint the function in which the time is spent: those that it calls, or the loop that does the arithmetic"
     AssumptionChanged = "assumption-changed" [Refused] by [Compiler] passes_on:
         "what compiled code relied on has changed";
         "do not rebind globals, builtins or methods that the function uses while it is in use"
@@ -327,13 +327,13 @@ codes! {
         "report it with the function's source; the interpreter runs it as before"
     NoMachineCode = "no-machine-code" [Unsupported] by [Compiler]:
         "no machine code can be made for this processor";
-        ""
+        "this processor is not supported; use another backend"
     NoProfile = "no-profile" [Unsupported] by [Compiler]:
         "the interpreter has not seen enough of it yet";
         ""
     NoFixpoint = "no-fixpoint" [Unsupported] by [Compiler]:
         "the kinds of its variables never settle";
-        ""
+        "use one variable for one kind of value; the interpreter runs it as before"
     Empty = "empty" [Unsupported] by [Compiler]:
         "it has no code";
         ""
