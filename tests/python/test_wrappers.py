@@ -304,7 +304,8 @@ def test_a_singledispatchmethod_is_its_implementations_however_it_is_reached(jit
     assert [record.name for record in records] == ["area", "of_int"]
     assert [record.hint for record in records] == ["focus", "focus"]
     assert Shapes().area(4) == 6
-    assert jitctl.remove(way()) == 2
+    assert jitctl.remove(way()) is True
+    assert jitctl.remove(way()) is False
     with pytest.raises(LookupError):
         jitctl.stats(way())
 
@@ -321,13 +322,11 @@ def test_a_wrapper_around_what_a_singledispatchmethod_gives():
     assert "_method" not in codes(wrapper)
 
 
-def test_undo_takes_back_all_that_a_hint_reached():
-    import jitctl
-
+def test_remove_takes_back_all_that_a_hint_reached(jitctl):
     function = fresh()
     wrapper = jitctl.jit_focus(logged(function))
-    assert jitctl.remove(wrapper) == 2
-    assert jitctl.remove(wrapper) == 0
+    assert jitctl.remove(wrapper) is True
+    assert jitctl.remove(wrapper) is False
     for one in (wrapper, function):
         with pytest.raises(LookupError):
             jitctl.stats(one)

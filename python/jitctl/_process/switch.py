@@ -12,13 +12,13 @@ from .._router import backend as _backend
 _HINTS = ("focus", "ignore", "once")
 
 
-def remove(thing: Any) -> int:
-    """Take back the hints that were given to `thing`, through it or to what it holds; return how many.
+def remove(thing: Any) -> bool:
+    """Take back the hints that were given to `thing`, through it or to what it holds; return whether there was one.
 
     It may be whatever the decorators take: a function, wrapper, method, property or class. What was compiled for a hint
     is dropped, as far as the backend can. Raises TypeError for what could not have a hint.
     """
-    return sum(1 for one in _targets.recorded(thing, "remove") if _backend.undo(one))
+    return any([_backend.undo(one) for one in _targets.recorded(thing, "remove")])
 
 
 class _Off:

@@ -24,21 +24,15 @@ def _environment(**more):
     return {**kept, **base, **more}
 
 
-@pytest.fixture(scope="session")
-def _why_not():
-    """Say why the compiler cannot be used here; None where it can."""
-    found = subprocess.run(
-        [sys.executable, "-c", "import jitctl"], env=_environment(), capture_output=True, encoding="utf-8", timeout=60
-    )
-    return None if found.returncode == 0 else found.stderr.strip().splitlines()[-1]
+@pytest.fixture
+def compiler():
+    """Mark a test that applies only where the compiling backend can be used."""
 
 
 @pytest.fixture
-def compiler(_why_not):
-    """Skip where the compiling backend cannot be used, which is so outside 3.13 to 3.15 on Linux with a GIL."""
-    if _why_not:
-        assert sys.version_info[:2] not in ((3, 13), (3, 14), (3, 15)) or sys.platform != "linux", _why_not
-        pytest.skip(_why_not)
+def environment():
+    """Give what makes the variables of a process that uses the compiling backend."""
+    return _environment
 
 
 def play(code, *options, quiet=True, **environment):

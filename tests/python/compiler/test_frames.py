@@ -4,13 +4,14 @@ import ast
 from pathlib import Path
 
 import pytest
-from conftest import SUPPORT
+
+SUPPORT = Path(__file__).resolve().parent / "support"
 
 pytestmark = pytest.mark.usefixtures("compiler")
 
 
 def scenes(module):
-    tree = ast.parse((Path(SUPPORT) / f"{module}.py").read_text(encoding="utf-8"))
+    tree = ast.parse((SUPPORT / f"{module}.py").read_text(encoding="utf-8"))
     return [one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.decorator_list]
 
 

@@ -41,15 +41,13 @@ tell(mine=len(mine), tools=[sys.monitoring.get_tool(n) for n in range(6)], callb
 
 
 @pytest.mark.parametrize("probe", [0, 1])
-def test_without_identity_it_cannot_be_chosen(probe):
+def test_without_identity_it_cannot_be_chosen(probe, environment):
     import subprocess
     import sys
 
-    from conftest import _environment
-
     found = subprocess.run(
         [sys.executable, "-c", "import jitctl"],
-        env=_environment(JITCTL_COMPILER_FALSIFY=str(probe)),
+        env=environment(JITCTL_COMPILER_FALSIFY=str(probe)),
         capture_output=True,
         encoding="utf-8",
         timeout=60,

@@ -20,8 +20,8 @@ def test_a_hint_is_taken_back(jitctl):
     def f(): ...
 
     jitctl.jit_focus(f)
-    assert jitctl.remove(f) == 1
-    assert (jitctl.remove(f), hint_of(jitctl, f)) == (0, None)
+    assert jitctl.remove(f) is True
+    assert (jitctl.remove(f), hint_of(jitctl, f)) == (False, None)
     with pytest.raises(LookupError):
         jitctl.stats(f)
 
@@ -34,7 +34,7 @@ def test_all_hints_of_a_class_are_taken_back(jitctl):
         @property
         def p(self): ...
 
-    assert jitctl.remove(C) == 2
+    assert jitctl.remove(C) is True
     assert (hint_of(jitctl, C.f), hint_of(jitctl, C.p.fget)) == (None, None)
 
 

@@ -6,8 +6,10 @@ import sys
 import pytest
 from place import installed
 
-if not installed._backend.describe()["jit_built"] or installed._backend.chosen()["name"] != "native":
-    pytest.skip("needs the native backend on an interpreter with a JIT", allow_module_level=True)
+pytestmark = pytest.mark.skipif(
+    not installed._backend.describe()["jit_built"] or installed._backend.chosen()["name"] != "native",
+    reason="needs the native backend on an interpreter with a JIT",
+)
 
 OPT_IN = {"JITCTL_OPT_IN": "1"}
 PRELUDE = """
