@@ -21,7 +21,7 @@ from ._router import settings as _settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Literal, Protocol, TypeVar, Union, overload
+    from typing import Any, Literal, Protocol, TypeVar, overload
 
     from . import profiler as profiler
     from . import rules as rules
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     # One type variable for the whole object says more than ParamSpec could: the result *is* the
     # argument, so overloads, properties, classes and attributes stay what they were.
     T = TypeVar("T", bound="Callable[..., Any] | _Descriptor")
-    SampleArgs = Union[Sequence[Any], Callable[[], Sequence[Any]]]
-    SampleKwargs = Union[Mapping[str, Any], Callable[[], Mapping[str, Any]]]
+    SampleArgs = Sequence[Any] | Callable[[], Sequence[Any]]
+    SampleKwargs = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
     When = Literal["first-call", "decoration", "background"]
 
 __all__ = [
@@ -267,7 +267,7 @@ if not TYPE_CHECKING:  # or a checker would believe in every name
         return value
 
 
-def __dir__() -> "list[str]":
+def __dir__() -> list[str]:
     """List the public names, also those not imported yet."""
     return sorted({*globals(), *__all__})
 

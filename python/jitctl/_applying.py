@@ -1,5 +1,7 @@
 """Gives a hint to all functions that an object stands for: the wrapped ones before their wrappers."""
 
+from __future__ import annotations
+
 from ._options import for_wrapped, without_effect
 from ._router import backend
 from ._wrapping import Function, described
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from ._targets import Found
 
 
-def apply(strategy: "Any", thing: "Any", found: "Found", options: "dict[str, Any] | None") -> None:
+def apply(strategy: Any, thing: Any, found: Found, options: dict[str, Any] | None) -> None:
     """Hint the functions, and take note of what has no bytecode.
 
     A function inside comes first: samples call it through its wrapper, and what the wrapper's verdict
@@ -34,10 +36,10 @@ def apply(strategy: "Any", thing: "Any", found: "Found", options: "dict[str, Any
 
 
 #: function -> the options of its hint that may be kept; made when the first hint has some
-_kept: "Any" = None
+_kept: Any = None
 
 
-def _keep_options(function: "Any", options: "dict[str, Any]") -> None:
+def _keep_options(function: Any, options: dict[str, Any]) -> None:
     """Keep numbers, switches and words. Samples are not kept: they would live as long as the function, or for ever."""
     global _kept
     if _kept is None:
@@ -47,12 +49,12 @@ def _keep_options(function: "Any", options: "dict[str, Any]") -> None:
     _kept[function] = {name: value for name, value in options.items() if isinstance(value, (int, float, str))}
 
 
-def kept_options(function: "Any") -> "dict[str, Any] | None":
+def kept_options(function: Any) -> dict[str, Any] | None:
     """Return the options of a function's hint that were kept; None where there are none."""
     return (_kept.get(function) if _kept is not None and type(function) is Function else None) or None
 
 
-def _inner_first(found: "Found") -> "list[Any]":
+def _inner_first(found: Found) -> list[Any]:
     order: list[Any] = []
     for function in found.functions:
         outer = [i for i, one in enumerate(order) if any(one is wrapper for wrapper in found.reached[id(function)])]
@@ -60,7 +62,7 @@ def _inner_first(found: "Found") -> "list[Any]":
     return order
 
 
-def _of_wrapper(strategy: "Any", function: "Any", found: "Found") -> "list[str]":
+def _of_wrapper(strategy: Any, function: Any, found: Found) -> list[str]:
     """Say which function this one wraps, and what hint that has."""
     remarks = []
     for one in found.functions:
@@ -73,7 +75,7 @@ def _of_wrapper(strategy: "Any", function: "Any", found: "Found") -> "list[str]"
     return remarks
 
 
-def _of_wrapped(found: "Found", through: "tuple[Any, ...]") -> "list[str]":
+def _of_wrapped(found: Found, through: tuple[Any, ...]) -> list[str]:
     """Say through which wrappers the function was reached, and whether these have the hint."""
     remarks = []
     for wrapper in through:

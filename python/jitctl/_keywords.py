@@ -4,6 +4,8 @@ Whatever knows keywords reads it: the check of a call (`_options`), the extensio
 decorators' types, and docs/reference.md, which is made from it.
 """
 
+from __future__ import annotations
+
 from ._targets import shown
 
 TYPE_CHECKING = False
@@ -33,10 +35,10 @@ class Keyword:
     def __init__(
         self,
         name: str,
-        hints: "tuple[str, ...]",
+        hints: tuple[str, ...],
         annotation: str,
         meaning: str,
-        check: "Callable[[str, str, Any], Any]",
+        check: Callable[[str, str, Any], Any],
         *,
         at_once: bool = False,
         of_call: bool = False,
@@ -51,11 +53,11 @@ class Keyword:
         self.of_call = of_call
 
 
-def _wrong(caller: str, key: str, wanted: str, value: "Any", error: "type[Exception]" = TypeError) -> "NoReturn":
+def _wrong(caller: str, key: str, wanted: str, value: Any, error: type[Exception] = TypeError) -> NoReturn:
     raise error(f"{caller}: {key} must be {wanted}; got {shown(value)}")
 
 
-def _arguments(caller: str, key: str, value: "Any") -> "Any":
+def _arguments(caller: str, key: str, value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return tuple(value)
     if not callable(value):
@@ -63,7 +65,7 @@ def _arguments(caller: str, key: str, value: "Any") -> "Any":
     return value
 
 
-def _named_arguments(caller: str, key: str, value: "Any") -> "Any":
+def _named_arguments(caller: str, key: str, value: Any) -> Any:
     if hasattr(value, "keys") and hasattr(value, "__getitem__") and not isinstance(value, type):
         copy = dict(value)
         if not all(isinstance(name, str) for name in copy):
@@ -74,23 +76,23 @@ def _named_arguments(caller: str, key: str, value: "Any") -> "Any":
     return value
 
 
-def _moment(caller: str, key: str, value: "Any") -> str:
+def _moment(caller: str, key: str, value: Any) -> str:
     if not isinstance(value, str) or value not in _MOMENTS:
         error = ValueError if isinstance(value, str) else TypeError
         _wrong(caller, key, "one of " + ", ".join(map(repr, _MOMENTS)), value, error)
     return value
 
 
-def _calls(caller: str, key: str, value: "Any") -> int:
+def _calls(caller: str, key: str, value: Any) -> int:
     return _whole(caller, key, f"a whole number from 1 to {_MOST_CALLS}", value, _MOST_CALLS)
 
 
-def _iterations(caller: str, key: str, value: "Any") -> int:
+def _iterations(caller: str, key: str, value: Any) -> int:
     wanted = f"a whole number of iterations or calls from 1 to {_MOST_THRESHOLD}"
     return _whole(caller, key, wanted, value, _MOST_THRESHOLD)
 
 
-def _whole(caller: str, key: str, wanted: str, value: "Any", most: int) -> int:
+def _whole(caller: str, key: str, wanted: str, value: Any, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         _wrong(caller, key, wanted, value)
     if not 1 <= value <= most:
@@ -98,7 +100,7 @@ def _whole(caller: str, key: str, wanted: str, value: "Any", most: int) -> int:
     return int(value)
 
 
-def _milliseconds(caller: str, key: str, value: "Any") -> float:
+def _milliseconds(caller: str, key: str, value: Any) -> float:
     wanted = f"a number of milliseconds above 0 and at most {_MOST_MS} (a day)"
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         _wrong(caller, key, wanted, value)
@@ -107,7 +109,7 @@ def _milliseconds(caller: str, key: str, value: "Any") -> float:
     return float(value)
 
 
-def _yes_or_no(caller: str, key: str, value: "Any") -> bool:
+def _yes_or_no(caller: str, key: str, value: Any) -> bool:
     if not isinstance(value, bool):
         _wrong(caller, key, "True or False", value)
     return value

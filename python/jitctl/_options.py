@@ -3,6 +3,8 @@
 A mistake is an error where the decorator stands, not a warm-up that silently does nothing later.
 """
 
+from __future__ import annotations
+
 from ._keywords import KEYWORDS
 from ._wrapping import Method
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 _SAMPLES = {"sample_args", "sample_kwargs"}
 
 
-def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, Any]":
+def validated(caller: str, hint: str, options: dict[str, Any]) -> dict[str, Any]:
     """Return a checked copy of `options`, with sequences and mappings copied.
 
     Raises TypeError (unknown keyword, wrong type) or ValueError (value out of range), each naming
@@ -35,14 +37,14 @@ def validated(caller: str, hint: str, options: "dict[str, Any]") -> "dict[str, A
     return given
 
 
-def _meant(key: str, allowed: "Iterable[str]") -> str:
+def _meant(key: str, allowed: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(key, allowed, 1)
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def fitted(caller: str, given: "dict[str, Any]", thing: "Any", functions: "list[Any]") -> "dict[str, Any]":
+def fitted(caller: str, given: dict[str, Any], thing: Any, functions: list[Any]) -> dict[str, Any]:
     """Check that the sample arguments fit the one function they describe, as far as they are known.
 
     They describe a call of the *underlying* function, so a method's include self and a class
@@ -66,12 +68,12 @@ def fitted(caller: str, given: "dict[str, Any]", thing: "Any", functions: "list[
     return bound
 
 
-def for_wrapped(options: "dict[str, Any] | None") -> "dict[str, Any] | None":
+def for_wrapped(options: dict[str, Any] | None) -> dict[str, Any] | None:
     """Leave out the samples: they are a call of the wrapper, which calls the function inside with what it likes."""
     return options and {key: value for key, value in options.items() if key not in _SAMPLES}
 
 
-def without_effect(options: "dict[str, Any] | None", backend: str) -> "list[str]":
+def without_effect(options: dict[str, Any] | None, backend: str) -> list[str]:
     """Say which of the keywords do nothing, since there is nothing to call the function with.
 
     The backend warmup infers arguments by itself, unless ``infer`` is False.
@@ -85,12 +87,12 @@ def without_effect(options: "dict[str, Any] | None", backend: str) -> "list[str]
     return [f"{', '.join(idle)} {has} no effect without sample_args, sample_kwargs or infer=True"]
 
 
-def _behind(owner: "Any", args: "Any") -> "Any":
+def _behind(owner: Any, args: Any) -> Any:
     """Put `owner` (self or the class) in front of sample arguments, now or when they are made."""
     return (lambda: (owner, *args())) if callable(args) else (owner, *args)
 
 
-def _check_call(caller: str, function: "Any", args: "tuple[Any, ...]", kwargs: "dict[str, Any]") -> None:
+def _check_call(caller: str, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     code = function.__code__
     least = code.co_argcount - len(function.__defaults__ or ())
     if not kwargs and not code.co_kwonlyargcount and least <= len(args) <= code.co_argcount:
@@ -103,11 +105,11 @@ def _check_call(caller: str, function: "Any", args: "tuple[Any, ...]", kwargs: "
         raise ValueError(f"{caller}: sample_args do not fit {name}: {error}") from None
 
 
-def _signature(function: "Any") -> "Signature":
+def _signature(function: Any) -> Signature:
     """Return the signature of this very function, without evaluating its annotations (3.14+)."""
     import inspect
 
-    options: "dict[str, Any]" = {"follow_wrapped": False}
+    options: dict[str, Any] = {"follow_wrapped": False}
     form = (inspect.signature.__kwdefaults__ or {}).get("annotation_format")
     if form is not None:
         options["annotation_format"] = type(form).STRING

@@ -5,6 +5,8 @@ class decorators put functions there that serve every class they see, and code o
 factories use again and again. A hint on one class must not reach those.
 """
 
+from __future__ import annotations
+
 from ._wrapping import Function
 
 TYPE_CHECKING = False
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 _NESTED = 0x10  # CO_NESTED: compiled inside a function
 
 
-def defined_by(owner: type, function: "Any", outermost: "Any") -> bool:
+def defined_by(owner: type, function: Any, outermost: Any) -> bool:
     """Say whether `function` is the class's own; `outermost` is the wrapper that the class holds, or the function."""
     name = owner.__qualname__
     path = _path(owner, function)
@@ -30,7 +32,7 @@ def defined_by(owner: type, function: "Any", outermost: "Any") -> bool:
     return scope == name and last == function.__code__.co_name and _generated(function)
 
 
-def _path(owner: type, function: "Any") -> str:
+def _path(owner: type, function: Any) -> str:
     """Return the qualified name under which the function's code was compiled; empty where that is not known."""
     code = function.__code__
     path = getattr(code, "co_qualname", None)
@@ -48,7 +50,7 @@ def _path(owner: type, function: "Any") -> str:
     return str(path)
 
 
-def _holder(function: "Any", scope: str) -> "Any":
+def _holder(function: Any, scope: str) -> Any:
     """Return the class that goes by this qualified name in the function's module, if it holds the function."""
     names: Any = function.__globals__
     found: Any = None
@@ -60,7 +62,7 @@ def _holder(function: "Any", scope: str) -> "Any":
     return found if any(function is one for one in _functions(names.values())) else None
 
 
-def _functions(values: "Any") -> "Iterator[Any]":
+def _functions(values: Any) -> Iterator[Any]:
     for value in values:
         if issubclass(type(value), (staticmethod, classmethod)):
             yield value.__func__
@@ -70,7 +72,7 @@ def _functions(values: "Any") -> "Iterator[Any]":
             yield getattr(value, "__wrapped__", value) if type(value) is Function else value
 
 
-def _generated(function: "Any") -> bool:
+def _generated(function: Any) -> bool:
     """Say whether the code was compiled from text made for this class alone, as dataclasses and attrs do.
 
     Such code names no file, and no function that is still there could make it once more.
@@ -83,11 +85,11 @@ def _generated(function: "Any") -> bool:
     return not any(_file(maker) == file and _contains(maker, code) for maker in makers)
 
 
-def _file(code: "Any") -> str:
+def _file(code: Any) -> str:
     return getattr(code, "co_filename", "")  # the code of PyPy's builtin functions has none
 
 
-def _contains(outer: "Any", code: "Any") -> bool:
+def _contains(outer: Any, code: Any) -> bool:
     """Say whether `code` stands among the constants of `outer`, at any depth."""
     kind = type(code)
     return any(one is code or _contains(one, code) for one in outer.co_consts if type(one) is kind)

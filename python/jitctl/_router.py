@@ -44,8 +44,8 @@ def _runs_as_tool() -> bool:
     While Python looks for the module to run, ``sys.argv[0]`` is ``-m`` and the name stands in
     ``sys.orig_argv`` before the arguments that follow in ``sys.argv``.
     """
-    argv: "list[str]" = getattr(sys, "argv", [])
-    original: "list[str]" = getattr(sys, "orig_argv", [])
+    argv: list[str] = getattr(sys, "argv", [])
+    original: list[str] = getattr(sys, "orig_argv", [])
     if argv and os.path.basename(argv[0]) in ("jitctl", "jitctl.exe"):
         return True
     if argv[:1] != ["-m"] or len(original) <= len(argv):

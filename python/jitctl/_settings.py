@@ -19,7 +19,7 @@ _OFF = ("", "0", "false", "no", "off")
 LEVELS = {"debug": 10, "info": 20, "warning": 30}
 
 
-def switched_on(value: "str | None") -> bool:
+def switched_on(value: str | None) -> bool:
     """Say whether a switch is on: everything but empty, 0, false, no and off is.
 
     A value nobody foresaw (``JITCTL_DISABLE=please``) counts as on: who sets one wants something. That
@@ -28,17 +28,17 @@ def switched_on(value: "str | None") -> bool:
     return value is not None and value.strip().lower() not in _OFF
 
 
-def _misread_switch(value: str) -> "str | None":
+def _misread_switch(value: str) -> str | None:
     known = value.strip().lower() in _ON + _OFF
     return None if known else "is not understood; expected 1 or 0; taken for 1"
 
 
-def _misread_level(value: str) -> "str | None":
+def _misread_level(value: str) -> str | None:
     known = not value.strip() or value.strip().lower() in LEVELS
     return None if known else f"is not understood; expected {', '.join(LEVELS)}; nothing is written"
 
 
-def _misread_path(value: str) -> "str | None":
+def _misread_path(value: str) -> str | None:
     missing = [part for part in value.split(os.pathsep) if part and not os.path.exists(part)]
     return f"names what is not there: {', '.join(missing)}; correct or remove it" if missing else None
 
@@ -82,9 +82,9 @@ VARIABLES = (
     ),
     Variable("JITCTL_PERF_MAP", "1", "let the backend compiler write a map of its code for perf", _misread_switch),
     Variable("JITCTL_NATIVE_FALSIFY", "T7", "for tests of the native backend: let one probe of its self-test fail"),
-    Variable("JITCTL_COMPILER_FALSIFY", "T7", "the same of the backend compiler"),
+    Variable("JITCTL_COMPILER_FALSIFY", "T7", "for tests of the backend compiler: the same of its self-test"),
     Variable("JITCTL_COMPILER_VERIFY", "1", "for tests of the backend compiler: check its own code while it is made"),
-    Variable("JITCTL_COMPILER_DUMP", "1", "for work on the backend compiler: write what it makes to standard error"),
+    Variable("JITCTL_COMPILER_DUMP", "1", "for tests of the backend compiler: write what it makes to standard error"),
     Variable("PYTHON_JIT", "1", "CPython's own: switch its JIT on (1) or off (0) for all code"),
 )
 

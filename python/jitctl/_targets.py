@@ -14,6 +14,8 @@ A nested class is left out because it is an object of its own: whoever wants it 
 it, and a hint that reached it unseen could not be taken back.
 """
 
+from __future__ import annotations
+
 from . import _wrapping
 from ._ownership import defined_by
 from ._wrapping import BUILTINS, Function, Method, of_functools
@@ -35,7 +37,7 @@ class Found:
 
     __slots__ = ("functions", "gaps", "reached", "_owner")
 
-    def __init__(self, owner: "type | None" = None) -> None:
+    def __init__(self, owner: type | None = None) -> None:
         """Start with nothing; with an `owner`, only that class's own functions are taken."""
         self.functions: list[Any] = []
         self.gaps: list[Gap] = []
@@ -43,7 +45,7 @@ class Found:
         self.reached: dict[int, tuple[Any, ...]] = {}
         self._owner = owner
 
-    def add(self, function: "Any", through: "tuple[Any, ...]") -> None:
+    def add(self, function: Any, through: tuple[Any, ...]) -> None:
         """Take the function, once, if it may be taken."""
         if id(function) in self.reached:
             return
@@ -52,13 +54,13 @@ class Found:
         self.functions.append(function)
         self.reached[id(function)] = through
 
-    def outermost(self) -> "list[Any]":
+    def outermost(self) -> list[Any]:
         """List the functions that were not reached through another one of these."""
         taken = {id(one) for one in self.functions}
         return [one for one in self.functions if not any(id(outer) in taken for outer in self.reached[id(one)])]
 
 
-def find(thing: "Any", caller: str) -> Found:
+def find(thing: Any, caller: str) -> Found:
     """Find the functions that `thing` stands for, and what in it has no bytecode.
 
     `caller` is the name to use in the TypeError for what cannot be called at all.
@@ -73,30 +75,30 @@ def find(thing: "Any", caller: str) -> Found:
     return found
 
 
-def resolve(thing: "Any", caller: str) -> "tuple[list[Any], list[Gap]]":
+def resolve(thing: Any, caller: str) -> tuple[list[Any], list[Gap]]:
     """Return the functions that `thing` stands for, and what in it has no bytecode; see `find`."""
     found = find(thing, caller)
     return found.functions, found.gaps
 
 
-def recorded(thing: "Any", caller: str) -> "list[Any]":
+def recorded(thing: Any, caller: str) -> list[Any]:
     """List the objects that can have a record of a hint on `thing`; its own comes first."""
     found = find(thing, caller)
     gaps = [gap[0] for gap in found.gaps]
     return [*gaps, *found.functions] if gaps[:1] == [thing] else [*found.functions, *gaps]
 
 
-def stands_for_several(thing: "Any") -> bool:
+def stands_for_several(thing: Any) -> bool:
     """Say whether `thing` is of a kind that can stand for more than one function of equal standing."""
     return issubclass(type(thing), (type, property)) or _dispatcher(thing) is not None
 
 
-def isinstance_exactly(thing: "Any", kind: "Any") -> bool:
+def isinstance_exactly(thing: Any, kind: Any) -> bool:
     """`isinstance` that does not believe a ``__class__`` property, as mocks have one."""
     return issubclass(type(thing), kind)
 
 
-def shown(thing: "Any") -> str:
+def shown(thing: Any) -> str:
     """Describe an object in a message: ``3 (int)``, at most some 60 characters, never failing."""
     import reprlib  # cuts long and deep objects short, and survives a __repr__ that raises
 
@@ -107,7 +109,7 @@ def shown(thing: "Any") -> str:
     return f"{text} ({type(thing).__name__})"
 
 
-def _dispatcher(thing: "Any") -> "Any":
+def _dispatcher(thing: Any) -> Any:
     """Return the singledispatch function that `thing` is or goes to; None when it is something else.
 
     A wrapper has copies of a dispatcher's attributes (``registry``, ``dispatch``), so these prove nothing.
@@ -123,13 +125,13 @@ def _dispatcher(thing: "Any") -> "Any":
         method = thing.register.__self__  # what C.method is, before
         ours = issubclass(type(method), of_functools("singledispatchmethod"))
         return method.dispatcher if ours and thing.__globals__ is type(method).__init__.__globals__ else None
-    cells = dict(zip(thing.__code__.co_freevars, thing.__closure__ or ()))
+    cells = dict(zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=False))
     dispatch = cells.get("dispatch")
     own = dispatch is not None and dispatch.cell_contents is getattr(thing, "dispatch", None)
     return thing if own and type(getattr(thing, "registry", None)) is _MappingProxy else None
 
 
-def _collect(thing: "Any", found: Found, through: "tuple[Any, ...]") -> bool:
+def _collect(thing: Any, found: Found, through: tuple[Any, ...]) -> bool:
     """Add what one object that is no class stands for; False when it cannot be called at all."""
     kind = type(thing)
     dispatcher = _dispatcher(thing)
@@ -158,7 +160,7 @@ def _collect(thing: "Any", found: Found, through: "tuple[Any, ...]") -> bool:
     return gap is not None
 
 
-def _collect_inside(thing: "Any", found: Found, through: "tuple[Any, ...]") -> bool:
+def _collect_inside(thing: Any, found: Found, through: tuple[Any, ...]) -> bool:
     """Go on with what the object wraps, unless that was met before; always True."""
     inner = _wrapping.inside(thing)
     if inner is not None and not any(inner is one for one in (*through, thing)):
@@ -166,7 +168,7 @@ def _collect_inside(thing: "Any", found: Found, through: "tuple[Any, ...]") -> b
     return True
 
 
-def _gap(thing: "Any", kind: type, wrapped: "Any") -> "Gap | None":
+def _gap(thing: Any, kind: type, wrapped: Any) -> Gap | None:
     """Say why a callable object has no bytecode of its own; None when it is neither callable nor a wrapper.
 
     Its ``__repr__`` is not used: that would be user code nobody asked to run.
@@ -178,7 +180,7 @@ def _gap(thing: "Any", kind: type, wrapped: "Any") -> "Gap | None":
     return (thing, *_reason(thing, kind)) if callable(thing) else None
 
 
-def _reason(thing: "Any", kind: type) -> "tuple[str, str, str]":
+def _reason(thing: Any, kind: type) -> tuple[str, str, str]:
     """Return code, message and advice for an object that has no bytecode."""
     if _wrapping.by_numba(thing):
         message = f"{_name(thing)} is compiled by Numba (a {kind.__qualname__}): its calls do not run its bytecode"
@@ -207,11 +209,11 @@ def _reason(thing: "Any", kind: type) -> "tuple[str, str, str]":
     return "c-function", message, "hint the Python function that calls it, or the one it calls"
 
 
-def _name(thing: "Any") -> str:
+def _name(thing: Any) -> str:
     return str(getattr(thing, "__qualname__", "this object"))
 
 
-def _of_class(owner: "Any") -> Found:
+def _of_class(owner: Any) -> Found:
     """Find every function that the body of a class defines, and name what other objects hold of them.
 
     Other attributes without bytecode (``name = len``, nested classes) are no functions of this class.
@@ -241,7 +243,7 @@ def _of_class(owner: "Any") -> Found:
     return found
 
 
-def _left_out(owner: type, name: str, value: "Any") -> "list[str]":
+def _left_out(owner: type, name: str, value: Any) -> list[str]:
     """List the class's own functions that a descriptor or another object holds, as expressions that give them."""
     found: dict[int, str] = {}  # one way to each function: it often stands there twice, as __wrapped__ too
     for attribute, held in _wrapping.own_attributes(value).items():
@@ -251,7 +253,7 @@ def _left_out(owner: type, name: str, value: "Any") -> "list[str]":
     return list(found.values())
 
 
-def _nothing(owner: "Any", compiled: bool) -> "Gap":
+def _nothing(owner: Any, compiled: bool) -> Gap:
     name = owner.__qualname__
     if compiled:
         message = f"class {name} is implemented outside Python and has no bytecode"

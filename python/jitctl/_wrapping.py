@@ -4,6 +4,8 @@ A wrapper names what it wraps in ``__wrapped__``, as `functools.update_wrapper` 
 `functools.partial` in ``func``. Both are read without running code of the user's: nobody asked for that.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 
@@ -28,14 +30,14 @@ BUILTINS = tuple(
 )
 
 
-def of_functools(*names: str) -> "tuple[type, ...]":
+def of_functools(*names: str) -> tuple[type, ...]:
     """Return these classes of functools for `issubclass`; none of them while nobody imported functools."""
     module = sys.modules.get("functools")
     found = (getattr(module, name, None) for name in names)
     return tuple(one for one in found if isinstance(one, type))
 
 
-def attribute(thing: "Any", name: str) -> "Any":
+def attribute(thing: Any, name: str) -> Any:
     """Read an attribute of the object or its class without running code of the user's; None where there is none."""
     for base in _bases(thing):
         descriptor = vars(base).get(name)
@@ -44,7 +46,7 @@ def attribute(thing: "Any", name: str) -> "Any":
     return own_attributes(thing).get(name)
 
 
-def own_attributes(thing: "Any") -> "dict[str, Any]":
+def own_attributes(thing: Any) -> dict[str, Any]:
     """Return what the object itself holds, by name: in its slots and its dict."""
     held: dict[str, Any] = {}
     for base in _bases(thing):
@@ -57,18 +59,18 @@ def own_attributes(thing: "Any") -> "dict[str, Any]":
     return held
 
 
-def _bases(thing: "Any") -> "tuple[type, ...]":
+def _bases(thing: Any) -> tuple[type, ...]:
     return tuple(type.__dict__["__mro__"].__get__(type(thing)))
 
 
-def _through(descriptor: "Any", thing: "Any") -> "Any":
+def _through(descriptor: Any, thing: Any) -> Any:
     try:
         return descriptor.__get__(thing, type(thing))
     except Exception:  # an empty slot, or C code that refuses
         return None
 
 
-def inside(thing: "Any") -> "Any":
+def inside(thing: Any) -> Any:
     """Return what the object wraps, where that can lead to a function; otherwise None.
 
     A class or a builtin function inside ends the chain: a wrapper around it is not about a function of the user's.
@@ -80,7 +82,7 @@ def inside(thing: "Any") -> "Any":
     return found if callable(found) or issubclass(kind, (staticmethod, classmethod)) else None
 
 
-def _wrapped(thing: "Any") -> "Any":
+def _wrapped(thing: Any) -> Any:
     if issubclass(type(thing), of_functools("partial")):
         return thing.func
     if issubclass(type(thing), (Method, staticmethod, classmethod)):
@@ -88,12 +90,12 @@ def _wrapped(thing: "Any") -> "Any":
     return thing.__dict__.get("__wrapped__") if type(thing) is Function else attribute(thing, "__wrapped__")
 
 
-def by_numba(thing: "Any") -> bool:
+def by_numba(thing: Any) -> bool:
     """Say whether Numba compiled this: its bytecode is kept in ``py_func``, and calls do not run it."""
     return str(type(thing).__module__).partition(".")[0] == "numba"
 
 
-def innermost(thing: "Any") -> "Any":
+def innermost(thing: Any) -> Any:
     """Return the function at the end of a chain of partials, caches and the like, which a record is named by.
 
     A function is named by itself, whatever it wraps; so is what leads to nothing with a name of its own.
@@ -107,12 +109,12 @@ def innermost(thing: "Any") -> "Any":
     return found if type(found) is Function else thing
 
 
-def is_cython(thing: "Any") -> bool:
+def is_cython(thing: Any) -> bool:
     """Say whether this is a function of Cython's: it has names as functions have them."""
     return type(thing).__name__ == "cython_function_or_method"
 
 
-def described(thing: "Any") -> str:
+def described(thing: Any) -> str:
     """Name a wrapper or a function by its own code, since a wrapper copies the name of what it wraps."""
     code: Any = thing.__code__ if type(thing) is Function else None
     if not hasattr(code, "co_filename"):  # PyPy's builtin functions are functions, too

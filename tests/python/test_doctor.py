@@ -6,7 +6,7 @@ import os
 import sys
 
 import pytest
-from place import HOME
+from place import HOME, installed
 from test_report import check
 
 
@@ -236,17 +236,29 @@ def test_where_to_get_a_jit_is_said_for_each_platform(monkeypatch, platform):
     assert ("uv python install" in text) == (platform == "linux")
 
 
-def test_a_known_fault_is_told_where_the_module_it_needs_is_near(monkeypatch):
+def test_what_crashes_together_with_the_jit_is_in_the_short_answer():
+    """Native says which module, where it is imported; tests/python/native/test_conflicts.py."""
     from jitctl._cli import advice
     from jitctl._stats.system import read_system
 
-    notes = ((advice.FAULT, "greenlet: a crash"), (advice.FAULT, "another one"), ("self-test", "granted"))
+    notes = (
+        (f"{advice.CONFLICT} with the JIT", "greenlet: a crash"),
+        ("known fault", "another"),
+        ("self-test", "granted"),
+    )
     system = read_system()
     system = dataclasses.replace(system, backend=dataclasses.replace(system.backend, notes=notes))
-    monkeypatch.setitem(sys.modules, "greenlet", None)
-    assert advice.warnings(system) == ["greenlet: a crash (greenlet is imported here)"]
-    monkeypatch.delitem(sys.modules, "greenlet")
-    monkeypatch.setattr(advice, "find_spec", lambda name: None)
-    assert advice.warnings(system) == []
-    monkeypatch.setattr(advice, "find_spec", lambda name: object())
-    assert advice.warnings(system) == ["greenlet: a crash (greenlet is installed here)"]
+    assert advice.warnings(system) == ["greenlet: a crash"]
+
+
+@pytest.mark.skipif(
+    not installed._backend.describe()["version"].startswith("3.14") or installed._backend.chosen()["name"] != "native",
+    reason="the conflict is one of 3.14's JIT",
+)
+@pytest.mark.parametrize(
+    ("environment", "told"), [({}, False), ({"PYTHON_JIT": "1"}, True), ({"JITCTL_OPT_IN": "1"}, True)]
+)
+def test_a_program_that_imports_greenlet_is_told_by_the_doctor(run_code, environment, told):
+    code = "import types; sys.modules['greenlet'] = types.ModuleType('greenlet')\n"
+    code += "from jitctl._cli import main; main(['doctor'])"
+    assert ("know greenlet and the JIT of CPython 3.14 crash" in unwrapped(run_code(code, **environment))) is told

@@ -383,3 +383,26 @@ def test_verdict_and_state_are_of_one_moment(jitctl):
     backend = Compiling()
     record = Record.read({**backend.record(work), "verdict": None}, Compiling())
     assert (record.verdict.code, str(record.tier)) == ("compiled", "compiled at line 3")
+
+
+@pytest.mark.parametrize(
+    ("built", "on", "note", "expected"),
+    [
+        (False, False, "", (None, "no JIT built")),
+        (True, True, "on for the process", ("process", "JIT built, on")),
+        (True, False, "off", ("process", "JIT built, off")),
+        (True, True, "switched on by jitctl, for hinted functions", ("jitctl", "switched on by jitctl")),
+        (True, False, "switched off by jitctl while a tracing tool is active", ("tracer", "a tracing tool is active")),
+        (True, False, "switched off by jitctl while the perf trampoline is active", ("system", "perf trampoline")),
+        (True, False, "switched off by jitctl while the system refuses executable memory", ("system", "memory")),
+    ],
+)
+def test_who_has_the_jit_on_or_off(jitctl, built, on, note, expected):
+    """The notes are native's words; tests/python/native/test_jit_state.py reads them from there."""
+    from dataclasses import replace
+
+    from jitctl._stats.system import _jit_state, read_system
+
+    found = _jit_state(replace(read_system().interpreter, jit_built=built, jit_enabled=on), {"JIT": note})
+    assert (found.built, found.on, found.by) == (built, on, expected[0])
+    assert expected[1] in found.text

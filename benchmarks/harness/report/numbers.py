@@ -1,7 +1,5 @@
 """README's table of speeds, and docs/numbers.md: figures in brief, the bad ones too."""
 
-from typing import List, Optional
-
 from harness.configurations import Configuration
 from harness.report import figures
 from harness.report.figures import HINTS, PYPY, SPEEDS
@@ -137,10 +135,10 @@ def _soon(results: Results) -> str:
 def _costs(results: Results) -> str:
     there = results.interpreters()
 
-    def row(name: str, cell: "object") -> List[str]:
+    def row(name: str, cell: "object") -> list[str]:
         return [name, *(cell(one) for one in there)]  # type: ignore[operator]
 
-    def hinted(interpreter: str, name: str) -> Optional[float]:
+    def hinted(interpreter: str, name: str) -> float | None:
         return results.median(Configuration(interpreter, "default", "focus"), f"hint, {name}")
 
     def default(interpreter: str) -> Configuration:
@@ -174,7 +172,7 @@ def _costs(results: Results) -> str:
     )
 
 
-def _ms(seconds: Optional[float]) -> str:
+def _ms(seconds: float | None) -> str:
     return scaled(seconds, 1e3, 1)
 
 

@@ -1,8 +1,9 @@
 """The one thing to change so that hints do more here, and the known faults that matter here."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 from .. import _router
 from .._stats.system import Interpreter, System
@@ -16,12 +17,10 @@ _WHERE = {
     "linux": "`uv python install 3.14` and Debian's python3.14 have one",
 }
 _BUILD = "or build CPython with ./configure --enable-experimental-jit=yes-off"
-#: how native's notes name a fault of CPython
-FAULT = "known fault of this version's JIT"
+#: how native's notes name modules, imported here, that crash together with the JIT
+CONFLICT = "known conflict"
 #: how the extension names what it does not know of this interpreter
 UNKNOWN = "this interpreter"
-#: modules that a known fault may need
-_MODULES = ("greenlet",)
 
 
 def to_change(system: System, trials: Sequence[Trial]) -> str:
@@ -33,6 +32,10 @@ def to_change(system: System, trials: Sequence[Trial]) -> str:
     focus = next((one for one in trials if one.hint == "focus"), None)
     if focus is not None and focus.acts:
         return NOTHING
+    if _router.settings.pure_python:
+        return "unset JITCTL_PURE_PYTHON"
+    if _router.settings.backend and system.jit.built:
+        return f"unset JITCTL_BACKEND={_router.settings.backend}, so that the best backend is used"
     ignored_option = _jit_option()
     return (ignored_option if system.jit.built else "") or _for_build(system.interpreter) or _advice(focus)
 
@@ -67,20 +70,4 @@ def warnings(system: System) -> list[str]:
     found = []
     if "jit" in sys._xoptions:
         found.append("-X jit was given and is ignored: CPython has no such option; PYTHON_JIT=1 switches its JIT on")
-    for name, text in system.backend.notes:
-        if name == UNKNOWN:
-            found.append(text)
-        if name == FAULT:
-            near = {module: _how_near(module) for module in _MODULES if module in text}
-            found += [f"{text} ({module} {how})" for module, how in near.items() if how]
-    return found
-
-
-def _how_near(module: str) -> str:
-    """Say whether a module is imported or installed here; nothing where it is neither."""
-    if module in sys.modules:
-        return "is imported here"
-    try:
-        return "is installed here" if find_spec(module) is not None else ""
-    except (ImportError, ValueError):
-        return ""
+    return found + [text for name, text in system.backend.notes if name == UNKNOWN or name.startswith(CONFLICT)]

@@ -4,6 +4,8 @@ Every check runs in a child process of its own, with the backend chosen by name,
 crashes, hangs or prints is a line in the result and not the end of the check.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess
@@ -13,7 +15,7 @@ import tempfile
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, Optional
+    from typing import Any
 
 #: seconds that one check may take
 LIMIT = 300
@@ -33,7 +35,7 @@ CHECKS = {
 _CHILD = "import sys; sys.path[:] = {path!r}; from jitctl._conformance.{module} import main; main({name!r}, {answer!r})"
 
 
-def check(path: str, behind: str = "") -> "Iterator[dict[str, Any]]":
+def check(path: str, behind: str = "") -> Iterator[dict[str, Any]]:
     """Load the backend at `path` and run it through all checks; yield what came of each.
 
     `behind` names backends, with commas between them, that take what this one cannot do: then their
@@ -62,7 +64,7 @@ def check(path: str, behind: str = "") -> "Iterator[dict[str, Any]]":
             return
 
 
-def _run(module: str, name: str, label: str, more: "dict[str, str]") -> "tuple[dict[str, Any], Optional[str]]":
+def _run(module: str, name: str, label: str, more: dict[str, str]) -> tuple[dict[str, Any], str | None]:
     """Run one check in a child; return its answer, or why there is none."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("JITCTL_")}
     with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +79,7 @@ def _run(module: str, name: str, label: str, more: "dict[str, str]") -> "tuple[d
             return {}, f"{label} did not end within {LIMIT} seconds"
         try:
             with open(answer, encoding="utf-8") as file:
-                found: "dict[str, Any]" = json.load(file)
+                found: dict[str, Any] = json.load(file)
         except OSError:
             found = {}
     printed = (done.stdout + done.stderr).decode("utf-8", "replace").strip()

@@ -1,5 +1,7 @@
 """Fresh cases for the checks, what came of using them, and whether a verdict can be read."""
 
+from __future__ import annotations
+
 import functools
 import inspect
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 BACKEND = _router.backend
-HINTS: "dict[str, Any]" = {"focus": jit_focus, "ignore": jit_ignore, "once": jit_once}
+HINTS: dict[str, Any] = {"focus": jit_focus, "ignore": jit_ignore, "once": jit_once}
 STATUSES = ("applied", "pending", "partial", "unsupported", "refused")
 #: what the host writes when a backend failed instead of answering
 FAILURES = ("panicked", "python-exception", "backend-error", "exception-left")
@@ -33,31 +35,31 @@ def require(condition: object, text: str) -> None:
 
 
 @functools.lru_cache(maxsize=1)
-def _source() -> "Any":
+def _source() -> Any:
     return inspect.getsource(kinds), kinds.__file__
 
 
-def fresh() -> "dict[str, Any]":
+def fresh() -> dict[str, Any]:
     """Execute the kinds anew: nothing in it shares a code object with an earlier one."""
     source, file = _source()
-    space: "dict[str, Any]" = {"__name__": "kinds"}
+    space: dict[str, Any] = {"__name__": "kinds"}
     exec(compile(source, file, "exec"), space)
     return space
 
 
-def cases() -> "Iterator[tuple[str, Any, Callable[[], Any]]]":
+def cases() -> Iterator[tuple[str, Any, Callable[[], Any]]]:
     """Go through fresh kinds: a name, the thing to hint, a function that uses it."""
     for name, thing, use in fresh()["KINDS"]:
         yield name, thing(), use
 
 
-def functions_of(thing: object) -> "list[FunctionType]":
+def functions_of(thing: object) -> list[FunctionType]:
     """Return the Python functions that a hint on this object acts on."""
     found, _ = _targets.resolve(thing, "jit_focus")
     return list(found)
 
 
-def outcome(use: "Callable[[], Any]") -> "tuple[Any, ...]":
+def outcome(use: Callable[[], Any]) -> tuple[Any, ...]:
     """Say what came of one use: the value, or the exception with the lines it passed."""
     try:
         return ("value", repr(use()))
@@ -69,14 +71,14 @@ def outcome(use: "Callable[[], Any]") -> "tuple[Any, ...]":
         return ("raised", type(error).__name__, repr(error.args), lines[1:])
 
 
-def record_of(thing: object, where: str) -> "dict[str, Any]":
+def record_of(thing: object, where: str) -> dict[str, Any]:
     """Return the record of a hinted thing, which must be one that people can read."""
     record = BACKEND.record(thing)
     require(record is not None, f"{where}: no verdict was recorded")
     return readable(record or {}, where)
 
 
-def readable(record: "dict[str, Any]", where: str) -> "dict[str, Any]":
+def readable(record: dict[str, Any], where: str) -> dict[str, Any]:
     """Check the form of a verdict."""
     verdict = record["verdict"]
     code, message, advice = verdict["code"], verdict["message"], verdict["advice"]
@@ -92,15 +94,15 @@ def readable(record: "dict[str, Any]", where: str) -> "dict[str, Any]":
     return record
 
 
-def verdicts_of(thing: object, where: str) -> "list[dict[str, Any]]":
+def verdicts_of(thing: object, where: str) -> list[dict[str, Any]]:
     """Return the records of a hinted thing: its functions', or its own where it has none."""
     functions = functions_of(thing)
     return [record_of(function, where) for function in functions] or [record_of(thing, where)]
 
 
-def looks(thing: object) -> "dict[str, Any]":
+def looks(thing: object) -> dict[str, Any]:
     """Collect what introspection tells of a thing's functions."""
-    found: "dict[str, Any]" = {}
+    found: dict[str, Any] = {}
     for function in functions_of(thing):
         code = function.__code__
         found[function.__qualname__] = {

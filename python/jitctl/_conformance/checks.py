@@ -1,5 +1,7 @@
 """The checks on single hints. Each returns a line on what it saw, or raises `BrokenError`."""
 
+from __future__ import annotations
+
 import sys
 import time
 
@@ -37,7 +39,7 @@ def results() -> str:
     """Compare results, exceptions and tracebacks with those of the unhinted twin."""
     count = 0
     for hint, decorate in HINTS.items():
-        for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
+        for (name, thing, use), (_, _, plain) in zip(cases(), cases(), strict=False):
             decorate(thing)
             for number in range(USES):
                 expected, found = outcome(plain), outcome(use)
@@ -48,7 +50,7 @@ def results() -> str:
 
 def verdicts() -> str:
     """Every hint ends in a verdict with a known status, a well-formed code and one sentence."""
-    seen: "dict[str, int]" = {}
+    seen: dict[str, int] = {}
     for hint, decorate in HINTS.items():
         for name, thing, use in cases():
             decorate(thing)
@@ -68,7 +70,7 @@ def repeated() -> str:
     orders = [("focus",) * 3, ("ignore",) * 3, ("once",) * 3]
     orders += [(one, two, one) for one in HINTS for two in HINTS if one != two]
     for order in orders:
-        for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
+        for (name, thing, use), (_, _, plain) in zip(cases(), cases(), strict=False):
             for hint in order:
                 HINTS[hint](thing)
                 for _ in range(3):
@@ -83,7 +85,7 @@ def undo() -> str:
     """Take hints back, once each; afterwards the function is unhinted, works, and can be hinted again."""
     count = 0
     for hint, decorate in HINTS.items():
-        for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
+        for (name, thing, use), (_, _, plain) in zip(cases(), cases(), strict=False):
             for uses in (0, USES):
                 decorate(thing)
                 for _ in range(uses):
@@ -100,7 +102,7 @@ def undo() -> str:
 
 def options() -> str:
     """Documented keywords work; unknown ones are refused by jitctl, and passed by it they are ignored."""
-    given: "list[dict[str, Any]]" = [
+    given: list[dict[str, Any]] = [
         {"sample_args": (4,)},
         {"sample_args": (4,), "sample_kwargs": {"scale": 2.0}, "budget_calls": 3, "budget_ms": 5.0},
         {"sample_args": lambda: (3,), "sample_kwargs": dict, "when": "decoration"},
@@ -131,7 +133,7 @@ def options() -> str:
     return f"{2 * len(given) + 1} sets of options"
 
 
-def _fails() -> "tuple[int, ...]":
+def _fails() -> tuple[int, ...]:
     raise LookupError("these samples cannot be made")
 
 
@@ -139,7 +141,7 @@ def tracing() -> str:
     """Compare what a tracer sees of hinted functions with what it sees of any other."""
     count = 0
     for hint, decorate in HINTS.items():
-        for (name, thing, use), (_, _, plain) in zip(cases(), cases()):
+        for (name, thing, use), (_, _, plain) in zip(cases(), cases(), strict=False):
             decorate(thing)
             for _ in range(USES):
                 outcome(use), outcome(plain)
@@ -152,10 +154,10 @@ def tracing() -> str:
     return f"{count} events equal"
 
 
-def _traced(use: "Callable[[], Any]") -> "list[tuple[str, str, int]]":
-    events: "list[tuple[str, str, int]]" = []
+def _traced(use: Callable[[], Any]) -> list[tuple[str, str, int]]:
+    events: list[tuple[str, str, int]] = []
 
-    def tracer(frame: "Any", event: str, _: "Any") -> "Any":
+    def tracer(frame: Any, event: str, _: Any) -> Any:
         if frame.f_code.co_filename == kinds.__file__:
             events.append((frame.f_code.co_name, event, frame.f_lineno))
             return tracer
@@ -192,12 +194,12 @@ def reading() -> str:
     return f"{count} functions read three times"
 
 
-def _settles(read: "Any", *arguments: "Any") -> bool:
+def _settles(read: Any, *arguments: Any) -> bool:
     first, second, third = (read(*arguments) for _ in range(3))
     return bool(first == second == third)
 
 
-def _reading(function: "Any") -> "tuple[Any, ...]":
+def _reading(function: Any) -> tuple[Any, ...]:
     code = function.__code__
     raw = getattr(code, "_co_code_adaptive", b"")
     record = dict(BACKEND.record(function) or {}, object=None)
@@ -209,7 +211,7 @@ def calls() -> str:
     count = 0
     for hint, decorate in HINTS.items():
         for options in ({}, {"infer": False}) if hint != "ignore" else ({},):
-            noted: "list[str]" = []
+            noted: list[str] = []
             for name, function in _noting(noted).items():
                 where = f"{hint} on {name}" + (" with infer=False" if options else "")
                 decorate(function, **options)
@@ -224,7 +226,7 @@ def calls() -> str:
     return f"{count} calls, each of them the user's own"
 
 
-def _noting(noted: "list[str]") -> "dict[str, Any]":
+def _noting(noted: list[str]) -> dict[str, Any]:
     """Make functions that can be called without arguments, or with any, and note that."""
 
     def function(count: int = 3, *rest: object, **more: object) -> int:
@@ -237,11 +239,11 @@ def _noting(noted: "list[str]") -> "dict[str, Any]":
     def without(*rest: object) -> None:
         noted.append("without a loop")
 
-    def generator(count: int = 3) -> "Iterator[int]":
+    def generator(count: int = 3) -> Iterator[int]:
         noted.append("generator")
         yield from range(count)
 
-    def driven() -> "list[int]":
+    def driven() -> list[int]:
         return list(generator())
 
     return {"a function": function, "a function without a loop": without, "a function with a generator": driven}

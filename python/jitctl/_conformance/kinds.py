@@ -5,6 +5,8 @@ hint acts on code. Each entry of `KINDS` is a name, a function that returns the 
 function that uses it.
 """
 
+from __future__ import annotations
+
 import functools
 
 TYPE_CHECKING = False
@@ -23,7 +25,7 @@ def function(count: int, step: int = 2, *rest: int, scale: float = 0.5, **more: 
     return total + sum(rest) + len(more)
 
 
-def mixed(values: "list[Any]") -> "list[Any]":
+def mixed(values: list[Any]) -> list[Any]:
     """See many types."""
     found = []
     for value in values:
@@ -58,7 +60,7 @@ def raising(number: int) -> int:
     return number
 
 
-def generator(count: int) -> "Generator[int, int, str]":
+def generator(count: int) -> Generator[int, int, str]:
     """Yield, take what is sent, return."""
     for number in range(count):
         sent = yield number
@@ -70,7 +72,7 @@ def generator(count: int) -> "Generator[int, int, str]":
 class Pause:
     """Something that a coroutine can wait for without an event loop."""
 
-    def __await__(self) -> "Generator[str, int, int]":
+    def __await__(self) -> Generator[str, int, int]:
         """Hand "paused" to whoever drives the coroutine."""
         return (yield "paused")
 
@@ -83,18 +85,18 @@ async def coroutine(count: int) -> int:
     return total
 
 
-async def async_generator(count: int) -> "AsyncIterator[int]":
+async def async_generator(count: int) -> AsyncIterator[int]:
     """Yield and wait in turns."""
     for number in range(count):
         yield number + await Pause()
 
 
-async def consume(count: int) -> "list[int]":
+async def consume(count: int) -> list[int]:
     """Collect an async generator."""
     return [number async for number in async_generator(count)]
 
 
-def closure() -> "tuple[Callable[[int], int], Callable[[int], int]]":
+def closure() -> tuple[Callable[[int], int], Callable[[int], int]]:
     """Make two functions that share a variable."""
     seen = 0
 
@@ -111,7 +113,7 @@ def closure() -> "tuple[Callable[[int], int], Callable[[int], int]]":
 
 
 adding, reading = closure()
-short: "Callable[..., list[int]]" = lambda first, second=3: [first * second for first in range(first)]  # noqa: E731
+short: Callable[..., list[int]] = lambda first, second=3: [first * second for first in range(first)]  # noqa: E731
 
 
 class Thing:
@@ -132,7 +134,7 @@ class Thing:
         return sum(number for number in range(count))
 
     @classmethod
-    def make(cls, start: int) -> "Thing":
+    def make(cls, start: int) -> Thing:
         """Take the class."""
         return cls(start * 2)
 
@@ -149,11 +151,11 @@ class Whole(Thing):
         """Use the base class."""
         return super().method(count) + 1
 
-    def __iter__(self) -> "Iterator[int]":
+    def __iter__(self) -> Iterator[int]:
         yield from range(self.start)
 
 
-def drive(awaitable: "Any") -> "tuple[int, Any]":
+def drive(awaitable: Any) -> tuple[int, Any]:
     """Run a coroutine without an event loop: count its pauses, and give its result."""
     pauses, sent = 0, None
     while True:
@@ -164,21 +166,21 @@ def drive(awaitable: "Any") -> "tuple[int, Any]":
         pauses, sent = pauses + 1, 1
 
 
-def use_generator() -> "list[object]":
+def use_generator() -> list[object]:
     """Iterate, send and close."""
     first = list(generator(COUNT))
     second = generator(3)
-    found: "list[object]" = [next(second), second.send(5), next(second)]
+    found: list[object] = [next(second), second.send(5), next(second)]
     second.close()
     return [*first, *found]
 
 
-def use_thing(name: str) -> "Callable[[], object]":
+def use_thing(name: str) -> Callable[[], object]:
     """Call a method of a new instance."""
     return lambda: getattr(Thing(1), name)(COUNT)
 
 
-def use_whole() -> "list[object]":
+def use_whole() -> list[object]:
     """Use everything that a class defines."""
     thing = Whole(3)
     return [thing.method(5), Whole.make(2).start, Whole.static(4), thing.value, list(thing)]
@@ -186,7 +188,7 @@ def use_whole() -> "list[object]":
 
 partial = functools.partial(function, 3)
 
-KINDS: "list[tuple[str, Callable[[], Any], Callable[[], Any]]]" = [
+KINDS: list[tuple[str, Callable[[], Any], Callable[[], Any]]] = [
     ("function", lambda: function, lambda: function(COUNT, 3, 1, 2, scale=0.25, other=1)),
     ("function of many types", lambda: mixed, lambda: mixed([1, 2.5, "a", [1], (2,), b"x", 10**30])),
     ("recursive function", lambda: recursive, lambda: recursive(8)),

@@ -1,5 +1,7 @@
 """The first child of the conformance check: is the file a backend that can be used here?"""
 
+from __future__ import annotations
+
 import json
 import os
 
@@ -12,7 +14,7 @@ def main(file: str, answer: str) -> None:
         json.dump(_find(file), stream)
 
 
-def _find(file: str) -> "dict[str, object]":
+def _find(file: str) -> dict[str, object]:
     interpreter = _router.backend.describe()
     if not interpreter["extension"]:
         return {"passed": False, "reason": f"jitctl's extension is needed: {interpreter['reason']}"}

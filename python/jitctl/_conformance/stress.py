@@ -1,5 +1,7 @@
 """The checks on many hints: from threads at once, and over time."""
 
+from __future__ import annotations
+
 import gc
 import sys
 
@@ -7,7 +9,7 @@ from .cases import BACKEND, HINTS, fresh, outcome, record_of, require
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any
 
 THREADS = 8
 ROUNDS = 6
@@ -25,7 +27,7 @@ def threads() -> str:
 
     shared, plain = fresh(), fresh()
     expected = outcome(lambda: plain["function"](9))
-    problems: "list[str]" = []
+    problems: list[str] = []
     start = threading.Barrier(THREADS)
 
     def work(index: int) -> None:
@@ -73,7 +75,7 @@ def leaks() -> str:
 
     def once_round(hint: str) -> None:
         for number in range(HINTED):
-            space: "dict[str, Any]" = {}
+            space: dict[str, Any] = {}
             exec(make, space)
             function = space["short"]
             HINTS[hint](function)
@@ -86,7 +88,7 @@ def leaks() -> str:
 
     texts = []
     for hint in HINTS:
-        growth: "list[tuple[Optional[int], Optional[int]]]" = []
+        growth: list[tuple[int | None, int | None]] = []
         once_round(hint)
         once_round(hint)
         for _ in range(ROUNDS):
@@ -107,7 +109,7 @@ def leaks() -> str:
     return "per hint: " + "; ".join(texts)
 
 
-def memory() -> "Optional[int]":
+def memory() -> int | None:
     """Return the resident memory of this process in bytes; None where the system does not tell."""
     try:
         import resource
@@ -118,13 +120,13 @@ def memory() -> "Optional[int]":
         return None
 
 
-def references() -> "Optional[int]":
+def references() -> int | None:
     """Return the sum of all reference counts; None where this build does not keep it."""
     count = getattr(sys, "gettotalrefcount", None)
     return None if count is None else int(count())
 
 
-def difference(before: "Optional[int]", after: "Optional[int]") -> "Optional[int]":
+def difference(before: int | None, after: int | None) -> int | None:
     """Subtract, where both are known."""
     return None if before is None or after is None else after - before
 

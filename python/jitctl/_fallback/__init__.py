@@ -13,11 +13,11 @@ from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any, Callable, Dict, List, Optional, Tuple
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
-    VerdictParts = Tuple[str, str, str, str]  # status, code, message, advice
-    Entry = Tuple[Callable[[], Any], str, str, VerdictParts]  # reference, hint, origin, verdict
+    VerdictParts = tuple[str, str, str, str]  # status, code, message, advice
+    Entry = tuple[Callable[[], Any], str, str, VerdictParts]  # reference, hint, origin, verdict
 
 _HINTS = ("focus", "ignore", "once")
 #: where a hint came from; of two hints on one function the nearer one, with the higher number, wins
@@ -25,20 +25,20 @@ _NEARNESS = {"function": 2, "class": 0, "wrapper": 1}
 
 #: What must outlive this module, since a program may drop the package from `sys.modules` and import it anew: for each
 #: reason to be here, `_records` and `_asked`.
-_kept: "Dict[str, Tuple[Dict[int, Entry], Dict[int, bool]]]" = sys.__dict__.setdefault("_jitctl_fallback", {})
+_kept: "dict[str, tuple[dict[int, Entry], dict[int, bool]]]" = sys.__dict__.setdefault("_jitctl_fallback", {})
 #: id of the object -> what was asked of it; an entry goes when its object does
-_records: "Dict[int, Entry]" = {}
+_records: "dict[int, Entry]" = {}
 _reason = "the fallback was loaded on its own"
 _disabled = False
 #: JITCTL_PROFILE asks for the profile of every hinted function
 _profile_all = False
 #: ids of the recorded functions whose profile was asked for: why there is none shall be told
-_asked: "Dict[int, bool]" = {}
+_asked: dict[int, bool] = {}
 #: what every hint of this process comes to, made by `start`
 _verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
-_started: "Tuple[str, List[str]]" = ("", [])
+_started: tuple[str, list[str]] = ("", [])
 #: the variables that may be heeded
-_environment: "Dict[str, str]" = {}
+_environment: dict[str, str] = {}
 
 
 class _Reference(ref):  # type: ignore[type-arg]
@@ -69,7 +69,7 @@ def _forget(dead: "Any") -> None:
         _asked.pop(key, None)
 
 
-def _find(thing: "Any") -> "Optional[Entry]":
+def _find(thing: "Any") -> "Entry | None":
     """Return the entry of this very object, not of one that had its id before."""
     entry = _records.get(id(thing))
     return entry if entry is not None and entry[0]() is thing else None
@@ -97,12 +97,12 @@ def explain(error: BaseException) -> None:
 
 def start(
     directory: str,
-    backend: "Optional[str]",
-    path: "List[str]",
+    backend: str | None,
+    path: list[str],
     disabled: bool,
     profile: bool = False,
     log: int = 0,
-    environment: "Sequence[Tuple[str, str]]" = (),
+    environment: "Sequence[tuple[str, str]]" = (),
 ) -> None:
     """Choose the only backend there is, noop; a chain without it is a `BackendError` that says so."""
     global _disabled, _environment, _profile_all, _started, _verdict
@@ -122,14 +122,14 @@ def start(
         _verdict = ("unsupported", "no-extension", f"no backend can act here: {_reason}", advice)
 
 
-def describe() -> "Dict[str, Any]":
+def describe() -> "dict[str, Any]":
     """Describe the interpreter."""
     from .interpreter import describe_interpreter
 
     return describe_interpreter(_reason, _environment)
 
 
-def chosen() -> "Dict[str, Any]":
+def chosen() -> "dict[str, Any]":
     """Describe the backend in use."""
     from .interpreter import NOOP
 
@@ -137,7 +137,7 @@ def chosen() -> "Dict[str, Any]":
     return {**noop, "disabled": _disabled, "chain": [] if _disabled else [{**noop, "notes": []}], "remarks": []}
 
 
-def candidates() -> "List[Dict[str, Any]]":
+def candidates() -> "list[dict[str, Any]]":
     """List noop, and every backend library that would need the extension."""
     from .interpreter import list_candidates
 
@@ -154,7 +154,7 @@ class Strategy:
         self.hint = hint
         self.backend = "noop"
 
-    def apply(self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str) -> bool:
+    def apply(self, function: "Any", options: "dict[str, Any] | None", origin: str) -> bool:
         """Record the hint; `options` have no use here. False where a nearer hint stays."""
         if origin not in _NEARNESS:
             raise ValueError(f"there is no origin {origin!r}; there are: {', '.join(_NEARNESS)}")
@@ -183,7 +183,7 @@ def get_strategy(hint: str) -> Strategy:
     return Strategy(hint)
 
 
-def record(obj: "Any") -> "Optional[Dict[str, Any]]":
+def record(obj: "Any") -> "dict[str, Any] | None":
     """Return the record of this object, or None when it has no hint."""
     entry = _find(obj)
     return None if entry is None else _shape(obj, entry)
@@ -197,32 +197,36 @@ def remark(obj: "Any", text: str) -> None:
         _records[id(obj)] = (reference, hint, origin, (status, code, f"{message}; {text}", advice))
 
 
-def records() -> "List[Dict[str, Any]]":
+def records() -> "list[dict[str, Any]]":
     """Return the records of all objects that are still alive, oldest hint first."""
     living = [(entry[0](), entry) for entry in list(_records.values())]
     return [_shape(obj, entry) for obj, entry in living if obj is not None]
 
 
-def _shape(obj: "Any", entry: "Entry") -> "Dict[str, Any]":
+def _shape(obj: "Any", entry: "Entry") -> "dict[str, Any]":
     _, hint, origin, (status, code, message, advice) = entry
     verdict = {"status": status, "code": code, "message": message, "advice": advice, "measures": []}
     return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict, "others": []}
 
 
-def observe(function: "Any") -> "Dict[str, Any]":
+def observe(function: "Any") -> "dict[str, Any]":
     """Say what is known of the function's code now: nothing, without the extension (None, not 0)."""
     names = ("instructions", "specialisable", "specialised", "failed", "settled")
     return {**dict.fromkeys(names), "regions": []}
 
 
-def unfriendly(function: "Any") -> "List[Dict[str, Any]]":
+def unfriendly(function: "Any") -> "list[dict[str, Any]]":
     """Say what makes the function unfriendly to the JIT: nothing, since nothing was measured here."""
     return []
 
 
-def reasons() -> "List[Dict[str, Any]]":
+def reasons() -> "list[dict[str, Any]]":
     """List the reasons that there can be on this interpreter: none."""
     return []
+
+
+def watch_made(codes: "list[Any]", told: "Any") -> None:
+    """Call `told` with functions that the program makes of these codes: nothing here sees them, and no hint acts."""
 
 
 def undo(obj: "Any") -> bool:
@@ -234,7 +238,7 @@ def undo(obj: "Any") -> bool:
     return True
 
 
-def profile_start(function: "Any", method: "Optional[str]" = None) -> None:
+def profile_start(function: "Any", method: str | None = None) -> None:
     """Take note that a profile was asked for, so that `profile` says why there is none."""
     if _find(function) is not None:
         _asked[id(function)] = True
@@ -251,7 +255,7 @@ def profile_reset(function: "Any") -> bool:
     return False
 
 
-def profile(function: "Any") -> "Optional[Dict[str, Any]]":
+def profile(function: "Any") -> "dict[str, Any] | None":
     """Return a profile without numbers that says why, where one was asked for."""
     if id(function) not in _asked or _find(function) is None:
         return None

@@ -1,5 +1,7 @@
 """What the fallback says about the interpreter and the candidates; imported when asked."""
 
+from __future__ import annotations
+
 import os
 import sys
 import sysconfig
@@ -8,12 +10,12 @@ from .._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any, Dict, Iterable, List
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
 _SUFFIXES = (".so", ".dylib", ".dll", ".pyd")
 
-NOOP: "Dict[str, Any]" = {
+NOOP: dict[str, Any] = {
     "name": "noop",
     "version": __version__,
     "file": None,
@@ -29,7 +31,7 @@ NOOP: "Dict[str, Any]" = {
 }
 
 
-def describe_interpreter(reason: str, environment: "Mapping[str, str]") -> "Dict[str, Any]":
+def describe_interpreter(reason: str, environment: Mapping[str, str]) -> dict[str, Any]:
     """Describe the interpreter; `reason` is why the extension could not be loaded, `environment` what may be heeded."""
     number = sys.implementation.version
     level = "" if number.releaselevel == "final" else f"-{number.releaselevel}.{number.serial}"
@@ -50,7 +52,7 @@ def describe_interpreter(reason: str, environment: "Mapping[str, str]") -> "Dict
     }
 
 
-def _jit(environment: "Mapping[str, str]") -> "tuple[bool, bool]":
+def _jit(environment: Mapping[str, str]) -> tuple[bool, bool]:
     """Say whether a JIT is built, and whether it is on.
 
     From 3.14 CPython says so itself (`sys._jit`). 3.13 does not, so its configure line and the
@@ -85,7 +87,7 @@ def _in_subinterpreter() -> bool:
     return False
 
 
-def list_candidates(directory: str, path: "List[str]", reason: str) -> "List[Dict[str, Any]]":
+def list_candidates(directory: str, path: list[str], reason: str) -> list[dict[str, Any]]:
     """List noop, and every library found: none of them can be loaded without the extension."""
     from .._entry_points import libraries
 
@@ -100,7 +102,7 @@ def list_candidates(directory: str, path: "List[str]", reason: str) -> "List[Dic
     return found + [_unusable(name, file, "entry-point", needed) for name, file in libraries()]
 
 
-def _libraries(place: str) -> "List[str]":
+def _libraries(place: str) -> list[str]:
     """Return the shared libraries in a folder, or the one file that `place` names."""
     if not os.path.isdir(place):
         return [place] if os.path.isfile(place) else []
@@ -108,7 +110,7 @@ def _libraries(place: str) -> "List[str]":
     return [file for file in files if file.endswith(_SUFFIXES) and os.path.isfile(file)]
 
 
-def _unusable(name: str, file: str, source: str, reason: str) -> "Dict[str, Any]":
+def _unusable(name: str, file: str, source: str, reason: str) -> dict[str, Any]:
     facts = {"name": name, "version": None, "file": file, "source": source, "usable": False, "chosen": False}
     return {
         **facts,
@@ -121,7 +123,7 @@ def _unusable(name: str, file: str, source: str, reason: str) -> "Dict[str, Any]
     }
 
 
-def list_of_candidates(candidates: "Iterable[Dict[str, Any]]") -> str:
+def list_of_candidates(candidates: Iterable[dict[str, Any]]) -> str:
     """Write the candidates on one line, each with whether it can be used and why not."""
     parts = []
     for one in candidates:
@@ -130,9 +132,9 @@ def list_of_candidates(candidates: "Iterable[Dict[str, Any]]") -> str:
     return "; ".join(parts)
 
 
-def no_profile(reason: str) -> "Dict[str, Any]":
+def no_profile(reason: str) -> dict[str, Any]:
     """Return the profile of a function that cannot be profiled, in the shape that the extension gives."""
-    nothing: "Dict[str, Any]" = dict.fromkeys(("mean_ns", "typical_ns", "min_ns", "max_ns"))
+    nothing: dict[str, Any] = dict.fromkeys(("mean_ns", "typical_ns", "min_ns", "max_ns"))
     nothing.update(dict.fromkeys(("count", "raised", "lost", "total_ns"), 0))
     return {
         "state": "unsupported",

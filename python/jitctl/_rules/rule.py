@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .._options import ALLOWED, validated
+from .._keywords import KEYWORDS
+from .._options import validated
 from .document import Document
 
 HINTS = ("focus", "ignore", "once", "none")
@@ -82,7 +83,7 @@ def rule_of(document: Document, index: int, raw: Any) -> Rule:
     if hint not in HINTS:
         shown = "has no hint" if hint is None else f"there is no hint {hint!r}"
         raise document.error(f"{shown}; allowed: {', '.join(HINTS)}", index, "hint")
-    keywords = [key for key in ALLOWED.get(hint, ()) if key not in _OF_PROGRAMS]
+    keywords = [one.name for one in KEYWORDS if hint in one.hints and one.name not in _OF_PROGRAMS]
     for key in raw:
         if key in _OF_PROGRAMS:
             problem = f"{key} holds values of a program and cannot stand in a file; put it on the decorator"

@@ -53,7 +53,7 @@ class Calls(Plain):
             **raw,
             min_ns=min((side.min_ns for side in both if side.min_ns is not None), default=None),
             max_ns=max((side.max_ns for side in both if side.max_ns is not None), default=None),
-            histogram=tuple(mine + its for mine, its in zip(self.histogram, other.histogram)),
+            histogram=tuple(mine + its for mine, its in zip(self.histogram, other.histogram, strict=False)),
         )
 
     def __str__(self) -> str:

@@ -80,13 +80,13 @@ class Jit(Plain):
     """Whether a JIT is built and on now, and by whom.
 
     ``by``: process (how the interpreter was built or started, or what the program did), jitctl (on for hinted functions
-    alone) or tracer (switched off by jitctl while a tracing tool is active); None without a JIT. ``text`` says it in
-    words.
+    alone), tracer (switched off by jitctl while a tracing tool is active) or system (likewise, while the perf
+    trampoline is active or executable memory is refused); None without a JIT. ``text`` says it in words.
     """
 
     built: bool
     on: bool
-    by: Literal["process", "jitctl", "tracer"] | None
+    by: Literal["process", "jitctl", "tracer", "system"] | None
     text: str
 
 
@@ -128,5 +128,5 @@ def _jit_state(interpreter: Interpreter, notes: Mapping[str, str]) -> Jit:
     if interpreter.jit_enabled and note.startswith(SWITCHED_ON):
         return Jit(True, True, "jitctl", "JIT built, on: switched on by jitctl for hinted functions")
     if not interpreter.jit_enabled and note.startswith(SUSPENDED):
-        return Jit(True, False, "tracer", "JIT built, off: switched off by jitctl while a tracing tool is active")
+        return Jit(True, False, "tracer" if "tracing tool" in note else "system", f"JIT built, off: {note}")
     return Jit(True, interpreter.jit_enabled, "process", f"JIT built, {'on' if interpreter.jit_enabled else 'off'}")

@@ -32,7 +32,7 @@ def _own_name(title: str) -> str:
 
 
 def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
-    return [max(columns(cell) for cell in column) for column in zip(*lines)]
+    return [max(columns(cell) for cell in column) for column in zip(*lines, strict=False)]
 
 
 def _natural(lines: Sequence[Sequence[str]]) -> int:

@@ -69,7 +69,7 @@ def padded(text: str, width: int) -> str:
 
 def aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
     """Write one row of a table, each cell cut and padded to its column's width."""
-    return GAP.join(padded(cut(cell, width), width) for cell, width in zip(cells, widths)).rstrip()
+    return GAP.join(padded(cut(cell, width), width) for cell, width in zip(cells, widths, strict=False)).rstrip()
 
 
 def html_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -16,6 +16,8 @@ An exception that was raised while one of these was handled is the user's as wel
 would have got just that. KeyboardInterrupt and SystemExit are always the user's.
 """
 
+from __future__ import annotations
+
 import _signal  # type: ignore[import-not-found]
 import sys
 from opcode import opmap, opname
@@ -40,7 +42,7 @@ _GENERATOR = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERAT
 _LONGEST_CHAIN = 100
 
 
-def baseline() -> "Baseline":
+def baseline() -> Baseline:
     """Note the signal handlers, who traces or profiles, and the exception that the caller is handling."""
     handlers = [_signal.getsignal(number) for number in range(1, _signal.NSIG)]
     found = [_code(one) for one in handlers if one not in _KNOWN_HANDLERS and not isinstance(one, int)]
@@ -49,7 +51,7 @@ def baseline() -> "Baseline":
     return codes, None in found, sys.exc_info()[1]
 
 
-def _code(handler: "Any") -> "CodeType | None":
+def _code(handler: Any) -> CodeType | None:
     """Give the code that a handler runs first; None where that is in C."""
     for _ in range(10):
         if type(handler) is FunctionType:
@@ -63,7 +65,7 @@ def _code(handler: "Any") -> "CodeType | None":
     return None
 
 
-def is_foreign(error: BaseException, before: "Baseline | None" = None) -> bool:
+def is_foreign(error: BaseException, before: Baseline | None = None) -> bool:
     """Say whether an exception, or one that it came of, arrived from outside of the training."""
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         return True
@@ -78,10 +80,10 @@ def reraise_foreign(error: BaseException) -> None:
         raise error
 
 
-def _chain(error: BaseException, handled: "BaseException | None") -> "Iterator[BaseException]":
+def _chain(error: BaseException, handled: BaseException | None) -> Iterator[BaseException]:
     """Give the exception and what it came of, up to what was being handled before the training."""
-    seen: "set[int]" = set()
-    waiting: "list[BaseException | None]" = [error]
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
     while waiting and len(seen) < _LONGEST_CHAIN:
         one = waiting.pop()
         if one is None or one is handled or id(one) in seen or isinstance(one, TrainingStopped):
@@ -91,7 +93,7 @@ def _chain(error: BaseException, handled: "BaseException | None") -> "Iterator[B
         waiting += [one.__context__, one.__cause__, *getattr(one, "exceptions", ())]
 
 
-def _arrived(error: BaseException, handlers: "Set[CodeType]", opaque: bool) -> bool:
+def _arrived(error: BaseException, handlers: Set[CodeType], opaque: bool) -> bool:
     """Look for what an exception from outside leaves in its traceback."""
     entry = error.__traceback__
     while entry is not None:
@@ -107,7 +109,7 @@ def _arrived(error: BaseException, handlers: "Set[CodeType]", opaque: bool) -> b
     return False
 
 
-def _appeared(error: BaseException, entry: "TracebackType", opaque: bool) -> bool:
+def _appeared(error: BaseException, entry: TracebackType, opaque: bool) -> bool:
     """Say whether an exception came up in a frame without having been raised by its instruction."""
     kind = _instruction(entry)
     if kind == _SILENT:
@@ -119,7 +121,7 @@ def _appeared(error: BaseException, entry: "TracebackType", opaque: bool) -> boo
 _SILENT, _CALL, _ANY, _RAISES = range(4)
 _ARRIVES_AT = ("RESUME", "JUMP_BACKWARD", "JUMP_FORWARD", "JUMP_ABSOLUTE")
 #: at others of this kind a tracer is told of the line
-_CALLS_NOTHING: "tuple[str, ...]" = (
+_CALLS_NOTHING: tuple[str, ...] = (
     *("LOAD_FAST", "LOAD_CONST", "LOAD_SMALL_INT", "LOAD_COMMON", "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLOSURE"),
     *("STORE_FAST", "STORE_DEREF", "PUSH_NULL", "COPY", "NOP", "POP_TOP", "RETURN_VALUE", "RETURN_CONST"),
 )
@@ -127,7 +129,7 @@ _CALLS_NOTHING: "tuple[str, ...]" = (
 _LOOKS_ANYWHERE = "RESUME" not in opmap
 
 
-def _instruction(entry: "TracebackType", entered: bool = False) -> int:
+def _instruction(entry: TracebackType, entered: bool = False) -> int:
     """Tell what the instruction of a traceback's entry can do; with `entered`, where another frame was entered."""
     code = entry.tb_frame.f_code
     name = "RESUME" if entry.tb_lasti < 0 else opname[code.co_code[entry.tb_lasti]]  # 3.10: before the first

@@ -3,7 +3,6 @@
 import sys
 import threading
 import time
-import typing
 from pathlib import Path
 
 import pytest
@@ -142,7 +141,7 @@ def test_other_moments(when, settled):
 
 
 def test_arguments_are_fresh_for_every_call(verdict):
-    def doubles(items: typing.List[int]):
+    def doubles(items: list[int]):
         if len(items) != 7:
             raise ValueError("a used one")
         items += [1]

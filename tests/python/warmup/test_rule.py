@@ -244,7 +244,7 @@ def shows(n: int):
 
 def zipped(items: "list[int]"):
     for _ in range(90):
-        items = list(zip(items, items))
+        items = list(zip(items, items, strict=False))
     return items == items
 
 

@@ -32,6 +32,22 @@ pub fn note_exit(number: u64) {
     }
 }
 
+/// Has the function compiled anew at its next call, as it was: the unit is whole, but looks for monitors in a place where they are not
+/// any more.
+pub fn renew(runtime: &Runtime, unit: &Shared) {
+    {
+        let mut entries = entries();
+        if entries.unit_of(unit.function).is_none_or(|current| !Arc::ptr_eq(&current, unit)) {
+            return;
+        }
+        let Some(hinted) = entries.functions.get_mut(&unit.function) else { return };
+        hinted.attempts -= 1;
+        entries.leave(unit.function, Phase::Waiting { calls: 0, last_chance: true });
+    }
+    // SAFETY: as in `judge`.
+    unsafe { table::enter_again(runtime, unit.function as Object) };
+}
+
 /// Decides what its exits mean for the function.
 fn judge(unit: &Shared) {
     let Some(runtime) = runtime::get() else { return };

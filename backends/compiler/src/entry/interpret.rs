@@ -3,7 +3,7 @@
 use super::bind::{COMPLETE_FLAG, OFFSET_FLAG, bind, complete};
 use super::cells::UnitCell;
 use super::unit::Reason;
-use super::{feedback, table};
+use super::{feedback, poll, table};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use std::ptr::null_mut;
@@ -17,20 +17,42 @@ pub unsafe extern "C" fn rt_bind(
     arguments: *const Object,
     count: usize,
     keywords: Object,
-    cell: *const UnitCell,
+    cell: *mut UnitCell,
 ) -> Object {
     let Some(runtime) = runtime::get() else { return null_mut() };
-    // SAFETY: the caller's promise. Binding runs no Python code, so that the unit is still there.
+    // SAFETY: the caller's promise. Binding runs no Python code, so that the values are still there when the entry takes them.
     unsafe {
+        let inside = Inside::begin(cell);
         let positional = count & !OFFSET_FLAG;
-        match bind(runtime, function, arguments, positional, keywords) {
-            Some(values) if Runtime::read::<usize>(function, runtime.layout.func_code) == (*cell).code => {
-                let code = Runtime::read::<Object>(function, runtime.layout.func_code);
-                let boxed = std::mem::transmute::<usize, crate::layout::Vectorcall>((*cell).boxed);
+        let values = bind(runtime, function, arguments, positional, keywords);
+        let code = Runtime::read::<Object>(function, runtime.layout.func_code);
+        match values {
+            Some(values) if code as usize == (*inside.0).code => {
+                let boxed = std::mem::transmute::<usize, crate::layout::Vectorcall>((*inside.0).boxed);
                 boxed(function, values.as_ptr(), complete(runtime, code), null_mut())
             }
             _ => (runtime.usual)(function, arguments, count, keywords),
         }
+    }
+}
+
+/// A helper that will return into the unit's machine code: the unit stays until this is dropped.
+struct Inside(*mut UnitCell);
+
+impl Inside {
+    /// # Safety
+    /// The words of a unit whose machine code is running.
+    unsafe fn begin(cell: *mut UnitCell) -> Self {
+        // SAFETY: the caller's promise; ordered by the GIL.
+        unsafe { (*cell).entered += 1 };
+        Self(cell)
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        // SAFETY: the unit is active until now, so its words are there.
+        unsafe { (*self.0).left += 1 };
     }
 }
 
@@ -49,7 +71,19 @@ pub unsafe extern "C" fn rt_interpret(
     let Some(runtime) = runtime::get() else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
-        feedback::note_interpreted((*cell).number, reason);
+        let inside = Inside::begin(cell);
+        let number = (*inside.0).number;
+        if reason == Reason::Spoiled as u32 {
+            match poll::quiet_entry(runtime, runtime.thread(), number) {
+                Ok(None) => {}
+                Ok(Some(boxed)) => {
+                    let boxed = std::mem::transmute::<usize, crate::layout::Vectorcall>(boxed);
+                    return boxed(function, arguments, count, keywords);
+                }
+                Err(()) => return null_mut(),
+            }
+        }
+        feedback::note_interpreted(number, reason);
         // The machine stack is looked at last in the entry, but it matters most: what is pending can be so at every level.
         if reason == Reason::StackShort as u32 || is_stack_short(runtime, runtime.thread()) {
             return without_entry(runtime, function, arguments, count, keywords);

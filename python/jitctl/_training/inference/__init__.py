@@ -7,6 +7,8 @@ Imported when such a training is about to happen, not before. The way through:
     obstacle       rule            what forbids a call that nobody asked for; expressions, steps: how it reads the code
 """
 
+from __future__ import annotations
+
 from types import FunctionType
 
 from ..interruption import reraise_foreign
@@ -29,7 +31,7 @@ _ADVICE = "pass sample_args=(...) with arguments for which a call does no harm"
 _FORCE = f"{_ADVICE}, or infer=True if a call with made-up arguments does none"
 
 
-def prepared(function: FunctionType, forced: bool) -> "list[Offer] | Refusal":
+def prepared(function: FunctionType, forced: bool) -> list[Offer] | Refusal:
     """Give sets of arguments to call a function with, the likeliest first, or why there are none.
 
     Without `forced`, only such as the rule allows a call with; and no class is called to make one.
@@ -43,27 +45,27 @@ def prepared(function: FunctionType, forced: bool) -> "list[Offer] | Refusal":
         reraise_foreign(error)
         why = type(error).__name__
         return "no-samples", f"nothing was called: making the arguments raised {why}", "pass sample_args=(...)"
-    allowed = found if forced else [plan for plan, refusal in zip(found, refusals) if refusal is None]
+    allowed = found if forced else [plan for plan, refusal in zip(found, refusals, strict=False) if refusal is None]
     if not allowed:
         return "has-effects", f"nothing was called, since {refusals[0]}", _FORCE
     return [_offer(function, *plan) for plan in allowed[: 1 if forced else None]]
 
 
-def _forbidden(function: FunctionType, args: "list[Sample]", kwargs: "dict[str, Sample]") -> "str | None":
+def _forbidden(function: FunctionType, args: list[Sample], kwargs: dict[str, Sample]) -> str | None:
     return obstacle(function, [one.make() for one in args], {name: one.make() for name, one in kwargs.items()})
 
 
-def _offer(function: FunctionType, args: "list[Sample]", kwargs: "dict[str, Sample]") -> "Offer":
+def _offer(function: FunctionType, args: list[Sample], kwargs: dict[str, Sample]) -> Offer:
     names = [*function.__code__.co_varnames[: len(args)], *kwargs]
     samples = [*args, *kwargs.values()]
-    words = [f"{name}={shown(one.make())} ({one.source})" for name, one in zip(names, samples)]
+    words = [f"{name}={shown(one.make())} ({one.source})" for name, one in zip(names, samples, strict=False)]
     text = f"inferred arguments: {', '.join(words)}" if words else "it takes no arguments"
     confidence = min([one.confidence for one in samples], default=1.0)
 
-    def positional() -> "tuple[Any, ...]":
+    def positional() -> tuple[Any, ...]:
         return tuple([one.make() for one in args])
 
-    def keywords() -> "dict[str, Any]":
+    def keywords() -> dict[str, Any]:
         return {name: one.make() for name, one in kwargs.items()}
 
     return positional, keywords, text, confidence

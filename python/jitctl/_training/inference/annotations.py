@@ -5,6 +5,8 @@ every one where annotations are lazy). A text is parsed, and only names, attribu
 subscripts, ``|`` and constants are followed.
 """
 
+from __future__ import annotations
+
 import ast
 import sys
 from types import FunctionType, ModuleType
@@ -38,21 +40,21 @@ _NAMES = {
     "Rational": 7,
     "ByteString": b"bytes",
 }
-_MISSING: "Any" = object()
+_MISSING: Any = object()
 _DEEPEST = 6
 
 
 class Union:
     """``X | Y``, read from a text."""
 
-    def __init__(self, args: "tuple[Any, ...]") -> None:
+    def __init__(self, args: tuple[Any, ...]) -> None:
         self.args = args
 
 
 class Applied:
     """``origin[args]``, read from a text."""
 
-    def __init__(self, origin: "Any", args: "tuple[Any, ...]") -> None:
+    def __init__(self, origin: Any, args: tuple[Any, ...]) -> None:
         self.origin = origin
         self.args = args
 
@@ -60,11 +62,11 @@ class Applied:
 class Text:
     """A constant in a text, which stands for itself in a Literal and for a text elsewhere."""
 
-    def __init__(self, value: "Any") -> None:
+    def __init__(self, value: Any) -> None:
         self.value = value
 
 
-def raw(function: "Any") -> "dict[str, Any]":
+def raw(function: Any) -> dict[str, Any]:
     """Give the annotations of a function or class, as texts where they would have to be evaluated."""
     lazy = sys.modules.get("annotationlib")
     if lazy is None and hasattr(function, "__annotate__"):
@@ -85,8 +87,8 @@ def raw(function: "Any") -> "dict[str, Any]":
 class Annotations:
     """Makes arguments from annotations, with the names of one function."""
 
-    def __init__(self, function: "Any", instance: "Callable[[type, int], Make]") -> None:
-        self._scopes: "list[Mapping[str, Any]]" = []
+    def __init__(self, function: Any, instance: Callable[[type, int], Make]) -> None:
+        self._scopes: list[Mapping[str, Any]] = []
         if isinstance(function, FunctionType):
             self._scopes.append(_closure(function))
             self._scopes.append({one.__name__: one for one in getattr(function, "__type_params__", ())})
@@ -97,12 +99,12 @@ class Annotations:
         self._scopes.append(vars(sys.modules["builtins"]))
         self._instance = instance
 
-    def sample(self, annotation: "Any") -> "Sample | None":
+    def sample(self, annotation: Any) -> Sample | None:
         """Give an argument for an annotation, or None where it does not say enough."""
         make = self.make(annotation, 0)
         return None if make is None else Sample(make, "annotation")
 
-    def make(self, form: "Any", depth: int) -> "Make":
+    def make(self, form: Any, depth: int) -> Make:
         """Give what makes values of a form; None where that is not known."""
         if depth > _DEEPEST:
             return None
@@ -130,7 +132,7 @@ class Annotations:
 
     # Forms
 
-    def _bare(self, form: "Any", depth: int) -> "Make":
+    def _bare(self, form: Any, depth: int) -> Make:
         kind = type(form).__name__
         if kind == "ForwardRef":
             return self.make(form.__forward_arg__, depth + 1)
@@ -150,14 +152,14 @@ class Annotations:
             return None
         return self._applied(form, (), depth)
 
-    def _first(self, forms: "tuple[Any, ...]", depth: int) -> "Make":
+    def _first(self, forms: tuple[Any, ...], depth: int) -> Make:
         for form in sorted(forms, key=lambda form: form is None or form is type(None)):
             make = self.make(form, depth + 1)
             if make is not None:
                 return make
         return None
 
-    def _applied(self, origin: "Any", args: "tuple[Any, ...]", depth: int) -> "Make":
+    def _applied(self, origin: Any, args: tuple[Any, ...], depth: int) -> Make:
         name = _name(origin)
         if name in ("Union", "UnionType", "Optional"):
             return self._first(args, depth)
@@ -171,7 +173,7 @@ class Annotations:
         items = [self.make(arg, depth + 1) for arg in args]
         if any(item is None for item in items):
             return None
-        makes: "list[Makes]" = [item for item in items if item is not None]
+        makes: list[Makes] = [item for item in items if item is not None]
         if name in _MAPPINGS or name in ("OrderedDict", "defaultdict", "DefaultDict", "Counter", "ChainMap"):
             return _mapping(makes) if name in _MAPPINGS else None
         if not makes:
@@ -187,7 +189,7 @@ class Annotations:
             return _hashed(frozenset, first)
         return None
 
-    def _tuple(self, args: "tuple[Any, ...]", depth: int) -> "Make":
+    def _tuple(self, args: tuple[Any, ...], depth: int) -> Make:
         if not args:
             return OF_TYPE[tuple]
         if len(args) == 2 and (args[1] is Ellipsis or (isinstance(args[1], Text) and args[1].value is Ellipsis)):
@@ -198,17 +200,17 @@ class Annotations:
             return None
         return lambda: tuple(part() for part in parts if part is not None)
 
-    def _type_var(self, form: "Any", depth: int) -> "Make":
+    def _type_var(self, form: Any, depth: int) -> Make:
         if form in self._scopes[1].values() if len(self._scopes) > 2 else False:
             return self._lazily(getattr(form, "evaluate_bound", None), depth)
         if form.__constraints__:
             return self._first(form.__constraints__, depth)
         return None if form.__bound__ is None else self.make(form.__bound__, depth + 1)
 
-    def _alias(self, form: "Any", depth: int) -> "Make":
+    def _alias(self, form: Any, depth: int) -> Make:
         return self._lazily(getattr(form, "evaluate_value", None), depth)
 
-    def _lazily(self, evaluate: "Any", depth: int) -> "Make":
+    def _lazily(self, evaluate: Any, depth: int) -> Make:
         """Read what is evaluated lazily, where it can be had as a text."""
         lazy = sys.modules.get("annotationlib")
         if evaluate is None or lazy is None:
@@ -216,7 +218,7 @@ class Annotations:
         text = lazy.call_evaluate_function(evaluate, lazy.Format.STRING)
         return self.make(text, depth + 1) if isinstance(text, str) else None
 
-    def _of_class(self, cls: type, depth: int) -> "Make":
+    def _of_class(self, cls: type, depth: int) -> Make:
         members = getattr(cls, "_member_map_", None)
         if type(members) is dict and members:
             member = next(iter(members.values()))
@@ -227,14 +229,14 @@ class Annotations:
             return self._named_tuple(cls, depth)
         return self._instance(cls, depth)
 
-    def _typed_dict(self, cls: type, depth: int) -> "Make":
+    def _typed_dict(self, cls: type, depth: int) -> Make:
         names = Annotations(cls, self._instance)
         makes = {name: names.make(form, depth + 1) for name, form in raw(cls).items()}
         if any(make is None for make in makes.values()):
             return None
         return lambda: {name: make() for name, make in makes.items() if make is not None}
 
-    def _named_tuple(self, cls: "Any", depth: int) -> "Make":
+    def _named_tuple(self, cls: Any, depth: int) -> Make:
         names = Annotations(cls, self._instance)
         forms = raw(cls)
         makes = [names.make(forms.get(name), depth + 1) if name in forms else None for name in cls._fields]
@@ -244,13 +246,13 @@ class Annotations:
 
     # Texts
 
-    def _parsed(self, text: str) -> "Any":
+    def _parsed(self, text: str) -> Any:
         try:
             return self._node(ast.parse(text.strip(), mode="eval").body)
         except (SyntaxError, ValueError, RecursionError):
             return _MISSING
 
-    def _node(self, node: ast.AST) -> "Any":
+    def _node(self, node: ast.AST) -> Any:
         if isinstance(node, ast.Name):
             return self._lookup(node.id)
         if isinstance(node, ast.Attribute):
@@ -261,7 +263,7 @@ class Annotations:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             return Union((self._node(node.left), self._node(node.right)))
         if isinstance(node, ast.Subscript):
-            inner: "Any" = node.slice
+            inner: Any = node.slice
             inner = getattr(inner, "value", inner) if type(inner).__name__ == "Index" else inner
             nodes = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             return Applied(self._node(node.value), tuple(self._node(one) for one in nodes))
@@ -271,14 +273,14 @@ class Annotations:
             return Text(-node.operand.value) if isinstance(node.operand.value, int) else _MISSING
         return _MISSING
 
-    def _lookup(self, name: str) -> "Any":
+    def _lookup(self, name: str) -> Any:
         for scope in self._scopes:
             if name in scope:
                 return scope[name]
         return _MISSING
 
 
-def several(make: "Callable[[], Any]") -> "list[Any]":
+def several(make: Callable[[], Any]) -> list[Any]:
     """Make a list of several values; of numbers and texts different ones."""
     first = make()
     if type(first) is int:
@@ -290,11 +292,11 @@ def several(make: "Callable[[], Any]") -> "list[Any]":
     return [first, make(), make()]
 
 
-def _hashed(kind: "Any", make: "Callable[[], Any]") -> "Make":
+def _hashed(kind: Any, make: Callable[[], Any]) -> Make:
     return None if type(make()) in (list, dict, set, bytearray) else lambda: kind(several(make))
 
 
-def _mapping(makes: "list[Makes]") -> "Make":
+def _mapping(makes: list[Makes]) -> Make:
     if len(makes) != 2:
         return OF_TYPE[dict]
     key, value = makes
@@ -303,20 +305,20 @@ def _mapping(makes: "list[Makes]") -> "Make":
     return lambda: {one: value() for one in several(key)}
 
 
-def _is_class(form: "Any") -> bool:
+def _is_class(form: Any) -> bool:
     return isinstance(form, type) and type(form).__name__ != "GenericAlias"
 
 
-def _name(form: "Any") -> str:
+def _name(form: Any) -> str:
     name = vars(form).get("__name__") if isinstance(form, type) and "__name__" in vars(form) else None
     for attribute in ("_name", "__name__"):
         name = name or getattr(form, attribute, None)
     return name if isinstance(name, str) else ""
 
 
-def _closure(function: FunctionType) -> "dict[str, Any]":
+def _closure(function: FunctionType) -> dict[str, Any]:
     found = {}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
         try:
             found[name] = cell.cell_contents
         except ValueError:

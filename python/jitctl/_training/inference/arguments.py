@@ -1,5 +1,7 @@
 """What the arguments of a function may be: its annotations, then default values, then its use."""
 
+from __future__ import annotations
+
 from abc import ABCMeta
 from types import FunctionType
 
@@ -24,7 +26,7 @@ class UnknownError(Exception):
     """An argument could not be inferred."""
 
 
-def plans(function: FunctionType, instances: bool, depth: int = 0) -> "list[Plan]":
+def plans(function: FunctionType, instances: bool, depth: int = 0) -> list[Plan]:
     """Give sets of arguments: the likeliest of everything, then one other choice at a time.
 
     With `instances`, classes may be called for arguments that have to be instances. Raises UnknownError.
@@ -59,12 +61,14 @@ class Parameters:
         self._forms = raw(function)
         code = function.__code__
         defaults = function.__defaults__ or ()
-        self._defaults = dict(zip(code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount], defaults))
+        self._defaults = dict(
+            zip(code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount], defaults, strict=False)
+        )
         self._defaults.update(function.__kwdefaults__ or {})
         self._usage = choices(code, function.__globals__)
-        self._why_no_instance: "str | None" = None
+        self._why_no_instance: str | None = None
 
-    def options(self, name: str, place: int) -> "list[Sample]":
+    def options(self, name: str, place: int) -> list[Sample]:
         """Give what a parameter may be; an empty list leaves it to its default. Raises UnknownError."""
         form = self._forms.get(name)
         owner = _owner(self._function) if place == 0 and form is None else None
@@ -92,7 +96,7 @@ class Parameters:
             raise UnknownError(f"the parameter {name} could not be inferred ({why})")
         return found
 
-    def default(self, name: str) -> "list[Sample]":
+    def default(self, name: str) -> list[Sample]:
         """Give a parameter's default value, for one that stands before others that are passed."""
         value = self._defaults[name]
         return [Sample(copied(value) or (lambda: value), "default")]
@@ -107,21 +111,21 @@ class Parameters:
         except UnknownError as unknown:
             raise UnknownError(f"the parameter {name} needs an instance of {cls.__name__}: {unknown}") from None
 
-    def _maybe_instance(self, cls: type, _depth: int) -> "Callable[[], Any] | None":
+    def _maybe_instance(self, cls: type, _depth: int) -> Callable[[], Any] | None:
         try:
             return self._instance(cls)
         except UnknownError as unknown:
             self._why_no_instance = f"an instance of {cls.__name__}: {unknown}"
             return None
 
-    def _instance(self, cls: type) -> "Callable[[], Any]":
+    def _instance(self, cls: type) -> Callable[[], Any]:
         """Give what makes an instance of a class by calling it. Raises UnknownError."""
         if not self._instances:
             raise UnknownError("making one calls the class, which is done with infer=True only")
-        init: "Any" = next((vars(owner)["__init__"] for owner in cls.__mro__ if "__init__" in vars(owner)), None)
+        init: Any = next((vars(owner)["__init__"] for owner in cls.__mro__ if "__init__" in vars(owner)), None)
         if self._depth > _DEEPEST:  # a class may want an instance of itself
             raise UnknownError("its making needs instances that need instances")
-        new: "Any" = cls.__new__
+        new: Any = cls.__new__
         if type(cls) not in (type, ABCMeta) or new is not object.__new__:
             raise UnknownError("its class has a __new__ or a metaclass of its own")
         if getattr(cls, "__abstractmethods__", None):
@@ -134,10 +138,10 @@ class Parameters:
         return lambda: cls(*[one.make() for one in args], **{key: one.make() for key, one in kwargs.items()})
 
 
-def _owner(function: FunctionType) -> "tuple[type, str] | None":
+def _owner(function: FunctionType) -> tuple[type, str] | None:
     """Find the class that defines a method, by its qualified name; say whether its first argument is an instance."""
     path = function.__qualname__.split(".")
-    found: "Any" = function.__globals__.get(path[0])
+    found: Any = function.__globals__.get(path[0])
     for part in path[1:-1]:
         found = vars(found).get(part) if isinstance(found, type) else None
     if len(path) < 2 or not isinstance(found, type):

@@ -1,5 +1,7 @@
 """What can be said of an expression, a row of instructions that leaves one value on the stack."""
 
+from __future__ import annotations
+
 import builtins
 from types import FunctionType
 
@@ -40,17 +42,17 @@ _NUMBERS = (int, float, complex, bool)
 class Expressions:
     """The instructions of a function that is called with given values, and what its expressions may be."""
 
-    def __init__(self, function: FunctionType, given: "dict[str, Any]") -> None:
+    def __init__(self, function: FunctionType, given: dict[str, Any]) -> None:
         self.steps = steps_of(function)
         self._function = function
         self._given = given
         self._stored = {one.value for one in self.steps if one.name.startswith(("STORE_FAST", "DELETE_FAST"))}
         #: where `range` is loaded to be called with what is small
         self.ranges = self._small_calls_of_range()
-        self._numbers: "set[Any]" = set()
+        self._numbers: set[Any] = set()
         self._find_names_of_numbers()
 
-    def loaded(self, one: "Step") -> "tuple[bool, Any]":
+    def loaded(self, one: Step) -> tuple[bool, Any]:
         """Give what a name stands for that is not local, if anything."""
         function = self._function
         names = function.__code__.co_freevars
@@ -81,7 +83,7 @@ class Expressions:
             place -= 1
         return -1
 
-    def iterable(self, place: int) -> "tuple[int, int]":
+    def iterable(self, place: int) -> tuple[int, int]:
         """Give where the expression begins and ends that a GET_ITER iterates over.
 
         A comprehension saves its variables and makes its container between the two, and on 3.13 has one GET_ITER more.
@@ -96,7 +98,7 @@ class Expressions:
     def is_small(self, start: int, end: int) -> bool:
         return start >= 0 and all(self._keeps_small(one) for one in self.steps[start : end + 1])
 
-    def _keeps_small(self, one: "Step") -> bool:
+    def _keeps_small(self, one: Step) -> bool:
         if one.name.startswith("LOAD_FAST"):
             return one.value not in self._stored and one.value in self._given and is_small(self._given[one.value])
         if one.name in ("LOAD_CONST", "LOAD_SMALL_INT"):
@@ -110,7 +112,7 @@ class Expressions:
             one.name == "LOAD_ATTR" and one.value in METHODS
         )
 
-    def _small_calls_of_range(self) -> "set[int]":
+    def _small_calls_of_range(self) -> set[int]:
         found = set()
         for end, one in enumerate(self.steps):
             if one.name == "CALL":

@@ -13,6 +13,8 @@ lists say what is allowed; an instruction, builtin or method that is in none of 
 Global names are judged as they are when the training starts. Opcodes go by their names: one that is new is not allowed.
 """
 
+from __future__ import annotations
+
 import builtins
 import sys
 from types import FunctionType
@@ -31,7 +33,7 @@ _MOST_CONTAINERS = 12  # each may hold another twice, or be twice as long: 2**12
 
 _EXCEPTIONS = frozenset(one for one in vars(builtins).values() if type(one) is type and issubclass(one, Exception))
 #: how the names of instructions begin that look at values, move them or make new ones
-_ALLOWED: "tuple[str, ...]" = (
+_ALLOWED: tuple[str, ...] = (
     *("RESUME", "NOP", "NOT_TAKEN", "PUSH_NULL", "POP_TOP", "POP_ITER", "END_FOR", "COPY", "SWAP", "RETURN_VALUE"),
     *("RETURN_CONST", "LOAD_CONST", "LOAD_SMALL_INT", "LOAD_FAST", "STORE_FAST", "DELETE_FAST", "COPY_FREE_VARS"),
     *("LOAD_COMMON_CONSTANT", "LOAD_ASSERTION_ERROR", "RAISE_VARARGS", "RERAISE", "POP_JUMP_IF", "JUMP_FORWARD"),
@@ -66,7 +68,7 @@ _WORDS = {
 }
 
 
-def obstacle(function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]") -> "str | None":
+def obstacle(function: FunctionType, args: list[Any], kwargs: dict[str, Any]) -> str | None:
     """Say what forbids a call with such arguments; None where nothing does."""
     code = function.__code__
     if code.co_flags & 0x2A0:  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
@@ -74,11 +76,13 @@ def obstacle(function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]"
     if sys.flags.bytes_warning:
         return "with -b, comparing values may warn"
     defaults = function.__defaults__ or ()
-    given = dict(zip(code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount], defaults))
+    given = dict(zip(code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount], defaults, strict=False))
     given.update(function.__kwdefaults__ or {})
-    passed = {**dict(zip(code.co_varnames, args)), **kwargs}
+    passed = {**dict(zip(code.co_varnames, args, strict=False)), **kwargs}
     rest = code.co_varnames[code.co_argcount + code.co_kwonlyargcount :]
-    given.update(zip(rest, [()] * bool(code.co_flags & 4) + [{}] * bool(code.co_flags & 8)))  # *args, **kwargs
+    given.update(
+        zip(rest, [()] * bool(code.co_flags & 4) + [{}] * bool(code.co_flags & 8), strict=False)
+    )  # *args, **kwargs
     for name, value in given.items():
         if name not in passed and name not in rest and not is_constant(value):
             return f"the default value of {name} is no constant"
@@ -89,7 +93,7 @@ def obstacle(function: FunctionType, args: "list[Any]", kwargs: "dict[str, Any]"
 
 
 class _Rule(Expressions):
-    def obstacle(self) -> "str | None":
+    def obstacle(self) -> str | None:
         """Give the first instruction that is not allowed, in words."""
         growing = 0
         for place, one in enumerate(self.steps):
@@ -100,7 +104,7 @@ class _Rule(Expressions):
             growing += one.name == "BINARY_OP" and one.operator == "+" and not self.is_number(place)
         return "it puts much together" if growing > _MOST_CONTAINERS else None
 
-    def _why_not(self, place: int, one: "Step") -> "str | None":
+    def _why_not(self, place: int, one: Step) -> str | None:
         if one.name in ("LOAD_GLOBAL", "LOAD_DEREF", "LOAD_FROM_DICT_OR_DEREF"):
             return self._why_not_loaded(place, one)
         if one.name in ("LOAD_ATTR", "LOAD_METHOD"):
@@ -126,7 +130,7 @@ class _Rule(Expressions):
         words = next((text for start, text in _WORDS.items() if one.name.startswith(start)), "has the instruction {}")
         return words.format(one.operator if one.name == "BINARY_OP" else one.value if "{}" in words else "") or one.name
 
-    def _why_not_loaded(self, place: int, one: "Step") -> "str | None":
+    def _why_not_loaded(self, place: int, one: Step) -> str | None:
         found, value = self.loaded(one)
         if not found:
             return f"needs {one.value}, which does not exist yet"
@@ -144,7 +148,7 @@ class _Rule(Expressions):
         spans = [self.iterable(end) for end, one in enumerate(self.steps) if one.name == "GET_ITER"]
         return any(0 <= start <= place <= end for start, end in spans)
 
-    def _is_formatted_short(self, place: int, one: "Step") -> bool:
+    def _is_formatted_short(self, place: int, one: Step) -> bool:
         if one.name == "FORMAT_VALUE" and not one.arg & 4:
             return True
         spec = self.steps[place - 1]

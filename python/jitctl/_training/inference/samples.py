@@ -1,5 +1,7 @@
 """What an argument may be: `Sample` makes a fresh one for every call, and says how sure that is."""
 
+from __future__ import annotations
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +18,7 @@ class Sample:
 
     __slots__ = ("make", "source")
 
-    def __init__(self, make: "Callable[[], Any]", source: str) -> None:
+    def __init__(self, make: Callable[[], Any], source: str) -> None:
         self.make = make
         self.source = source
 
@@ -30,13 +32,13 @@ INT = 7
 TEXTS = ("alpha", "beta 42", "gamma,delta", "Alpha")
 
 
-def numbers() -> "list[int]":
+def numbers() -> list[int]:
     """Make a list of small numbers."""
     return [3, 1, 4, 1, 5, 9, 2]
 
 
 #: exact builtin type -> a fresh value of it
-OF_TYPE: "dict[Any, Callable[[], Any]]" = {
+OF_TYPE: dict[Any, Callable[[], Any]] = {
     int: lambda: INT,
     float: lambda: 1.5,
     complex: lambda: 1.5 + 0.5j,
@@ -55,12 +57,12 @@ OF_TYPE: "dict[Any, Callable[[], Any]]" = {
 }
 
 
-def first_given(*args: "Any", **kwargs: "Any") -> "Any":
+def first_given(*args: Any, **kwargs: Any) -> Any:
     """Stand for a function that the caller would give: whatever it is called with, it gives the first back."""
     return args[0] if args else None
 
 
-def copied(value: "Any", depth: int = 0) -> "Callable[[], Any] | None":
+def copied(value: Any, depth: int = 0) -> Callable[[], Any] | None:
     """Give what makes copies of a value of builtin types, down to the last item; None for others."""
     kind = type(value)
     if kind in _PLAIN or kind is range:
@@ -76,7 +78,7 @@ def copied(value: "Any", depth: int = 0) -> "Callable[[], Any] | None":
     return lambda: kind([maker() for maker in makers if maker is not None])
 
 
-def shown(value: "Any") -> str:
+def shown(value: Any) -> str:
     """Show an argument in a message: short, and without running a class's own `repr`."""
     if type(value) in _PLAIN or (type(value) in _HOLDERS and copied(value) is not None):
         text = repr(value)
@@ -84,23 +86,23 @@ def shown(value: "Any") -> str:
     return f"<{type(value).__name__}>"
 
 
-_ITERATORS: "tuple[type, ...]" = (type(iter([])), type(iter(())), type(iter("")))
+_ITERATORS: tuple[type, ...] = (type(iter([])), type(iter(())), type(iter("")))
 _SMALL = 100
 
 
-def is_plain(value: "Any") -> bool:
+def is_plain(value: Any) -> bool:
     """Is this of exact builtin types, down to the last item, so that using it runs no code but CPython's?"""
     return type(value) in _ITERATORS or type(value) is slice or copied(value) is not None
 
 
-def is_constant(value: "Any") -> bool:
+def is_constant(value: Any) -> bool:
     """Is this plain, and nothing in it can be changed?"""
     if type(value) in (tuple, frozenset):
         return len(value) <= 1000 and all(is_constant(one) for one in value)
     return type(value) in _PLAIN or type(value) is range
 
 
-def is_small(value: "Any") -> bool:
+def is_small(value: Any) -> bool:
     """Is this plain, a number up to 100 or a container of up to as many items that are small?"""
     if type(value) in (int, range):
         return -_SMALL <= value <= _SMALL if type(value) is int else len(value) <= _SMALL and is_small(value.stop)

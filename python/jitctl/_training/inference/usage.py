@@ -3,7 +3,10 @@
 A look at neighbouring instructions, not a proof: what is inferred from usage alone is said with a low confidence.
 """
 
+from __future__ import annotations
+
 import dis
+import itertools
 from collections import deque
 from types import FunctionType
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: what is tried, by name
-CHOICES: "dict[str, Callable[[], Any]]" = {
+CHOICES: dict[str, Callable[[], Any]] = {
     "int": lambda: INT,
     "float": lambda: 1.5,
     "str": OF_TYPE[str],
@@ -53,7 +56,7 @@ _ARITHMETIC = {"-", "*", "/", "//", "**", "<<", ">>", "&", "|", "^"}
 _NAMED = {"SUBTRACT", "MULTIPLY", "TRUE_DIVIDE", "FLOOR_DIVIDE", "POWER", "LSHIFT", "RSHIFT", "AND", "OR", "XOR"}
 
 
-def choices(code: "CodeType", namespace: "Any") -> "dict[str, list[Sample]]":
+def choices(code: CodeType, namespace: Any) -> dict[str, list[Sample]]:
     """Give, for every parameter whose use says something, what it may be, the likeliest first."""
     return {
         name: [Sample(CHOICES[one], "usage") for one in sorted(score, key=lambda one: -score[one])]
@@ -62,16 +65,16 @@ def choices(code: "CodeType", namespace: "Any") -> "dict[str, list[Sample]]":
     }
 
 
-def _scores(code: "CodeType", namespace: "Any", depth: int) -> "dict[str, dict[str, int]]":
+def _scores(code: CodeType, namespace: Any, depth: int) -> dict[str, dict[str, int]]:
     count = code.co_argcount + code.co_kwonlyargcount
-    scores: "dict[str, dict[str, int]]" = {name: {} for name in code.co_varnames[:count]}
+    scores: dict[str, dict[str, int]] = {name: {} for name in code.co_varnames[:count]}
     _look(code, scores)
     if type(namespace) is dict:
         _passed_on(code, namespace, scores, depth)
     return scores
 
 
-def _loaded(instruction: "dis.Instruction") -> "list[str]":
+def _loaded(instruction: dis.Instruction) -> list[str]:
     if not instruction.opname.startswith(("LOAD_FAST", "LOAD_DEREF", "STORE_FAST_LOAD_FAST")):
         return []
     names = instruction.argval if isinstance(instruction.argval, tuple) else (instruction.argval,)
@@ -87,9 +90,9 @@ def _is_called(null_first: bool) -> bool:
     return null_first == _NULL_FIRST
 
 
-def _look(code: "CodeType", scores: "dict[str, dict[str, int]]") -> None:
+def _look(code: CodeType, scores: dict[str, dict[str, int]]) -> None:
     every = list(dis.get_instructions(code))
-    for before, one in zip(every, every[1:]):
+    for before, one in itertools.pairwise(every):
         # What is called stands beside the NULL; which of the two comes first depends on the version.
         for null, loaded in ((before, one), (one, before)):
             names = _loaded(loaded) if null.opname == "PUSH_NULL" else []
@@ -113,9 +116,9 @@ def _look(code: "CodeType", scores: "dict[str, dict[str, int]]") -> None:
 _FARTHEST = 2
 
 
-def _passed_on(code: "CodeType", namespace: "dict[str, Any]", scores: "dict[str, dict[str, int]]", depth: int) -> None:
+def _passed_on(code: CodeType, namespace: dict[str, Any], scores: dict[str, dict[str, int]], depth: int) -> None:
     """Look at calls of globals whose arguments are plain loads: what becomes of a parameter there?"""
-    loads: "list[tuple[str, Any]]" = []
+    loads: list[tuple[str, Any]] = []
     for one in dis.get_instructions(code):
         if one.opname in _NOISE:
             continue
@@ -138,9 +141,9 @@ def _passed_on(code: "CodeType", namespace: "dict[str, Any]", scores: "dict[str,
 
 def _as_argument(
     callee: str,
-    given: "list[tuple[str, Any]]",
-    namespace: "dict[str, Any]",
-    scores: "dict[str, dict[str, int]]",
+    given: list[tuple[str, Any]],
+    namespace: dict[str, Any],
+    scores: dict[str, dict[str, int]],
     depth: int,
 ) -> None:
     ours = [(place, name) for place, (kind, name) in enumerate(given) if kind == "name" and name in scores]
@@ -174,12 +177,12 @@ class _Loaded:
         self.argval = name
 
 
-def _add(score: "dict[str, int]", *names: str, weight: int = 2) -> None:
+def _add(score: dict[str, int], *names: str, weight: int = 2) -> None:
     for place, name in enumerate(names):
         score[name] = score.get(name, 0) + max(weight - place, 1)
 
 
-def _score(score: "dict[str, int]", after: "list[Any]", before: "list[Any]") -> None:
+def _score(score: dict[str, int], after: list[Any], before: list[Any]) -> None:
     following = after[0] if after else None
     if following is None:
         return
@@ -207,7 +210,7 @@ def _score(score: "dict[str, int]", after: "list[Any]", before: "list[Any]") -> 
         _beside(score, following, after[1])
 
 
-def _beside(score: "dict[str, int]", other: "Any", operator: "Any") -> None:
+def _beside(score: dict[str, int], other: Any, operator: Any) -> None:
     """Score a parameter that is the left operand, where the right one is a constant or variable."""
     kind = type(other.argval) if other.opname.startswith(("LOAD_CONST", "LOAD_SMALL_INT")) else None
     if operator.opname == "BINARY_SUBSCR" or operator.argrepr == "[]":
@@ -230,14 +233,14 @@ def _beside(score: "dict[str, int]", other: "Any", operator: "Any") -> None:
         _add(score, "dict" if kind is str else "list", weight=4)
 
 
-def _is_iterated(following: "Any", before: "list[Any]") -> bool:
+def _is_iterated(following: Any, before: list[Any]) -> bool:
     if following.opname in ("GET_ITER", "UNPACK_SEQUENCE", "UNPACK_EX", "LIST_EXTEND", "LOAD_FAST_AND_CLEAR"):
         return True
     # Where a generator expression takes its own iterator, what it iterates over is passed as it is.
     return following.opname == "CALL" and bool(before) and before[-1].opname == "MAKE_FUNCTION"
 
 
-def _is_arithmetic(instruction: "Any") -> bool:
+def _is_arithmetic(instruction: Any) -> bool:
     kind, _, name = instruction.opname.partition("_")
     if kind in ("BINARY", "INPLACE") and name in _NAMED:
         return True

@@ -534,4 +534,4 @@ def leaks(g):
             kept.clear()
     kept.clear()
     gc.collect()
-    return [after - then for after, then in zip((sys.getrefcount(a), sys.getrefcount(user)), before)]
+    return [after - then for after, then in zip((sys.getrefcount(a), sys.getrefcount(user)), before, strict=False)]
