@@ -112,7 +112,7 @@ def _record(file: str, main: ModuleType, process: int) -> None:
         json.dump(found, opened)
 
 
-def begin(options: argparse.Namespace) -> tuple[Target, "Active"]:
+def begin(options: argparse.Namespace) -> tuple[Target, Active]:
     """Put the rules in force, here and for processes to come; return the program, not run yet, and the rules.
 
     Raises UsageError. Where something can only be set at start-up, the interpreter starts anew: no return.
@@ -131,7 +131,7 @@ def begin(options: argparse.Namespace) -> tuple[Target, "Active"]:
     return target, _rules.replace(ruleset, sys.modules["jitctl"])
 
 
-def hint_program(active: "Active", code: CodeType) -> None:
+def hint_program(active: Active, code: CodeType) -> None:
     """Have functions of the program itself get their hints when they are made."""
     if active.ruleset.concerns("__main__"):
         active.apply_to_code(code, "__main__")
@@ -158,7 +158,7 @@ def _start_anew_for(variables: dict[str, str | None]) -> None:
     os.execve(sys.executable, [sys.executable, *words], environment)
 
 
-def _tell(active: "Active", process: int) -> None:
+def _tell(active: Active, process: int) -> None:
     """Say at the end of the program which rules did nothing; a forked child says nothing."""
     if os.getpid() != process:
         return

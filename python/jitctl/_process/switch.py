@@ -18,7 +18,8 @@ def remove(thing: Any) -> bool:
     It may be whatever the decorators take: a function, wrapper, method, property or class. What was compiled for a hint
     is dropped, as far as the backend can. Raises TypeError for what could not have a hint.
     """
-    return any([_backend.undo(one) for one in _targets.recorded(thing, "remove")])
+    taken = [_backend.undo(one) for one in _targets.recorded(thing, "remove")]
+    return any(taken)
 
 
 class _Off:

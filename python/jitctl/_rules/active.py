@@ -125,7 +125,7 @@ class Active:
 class _Guard:
     """Stands in front of a strategy while rules are in force: a function that a rule decided about keeps that hint."""
 
-    def __init__(self, strategy: Any, decided: "WeakKeyDictionary[FunctionType, Rule]") -> None:
+    def __init__(self, strategy: Any, decided: WeakKeyDictionary[FunctionType, Rule]) -> None:
         self._strategy = strategy
         self._decided = decided
         self.hint = strategy.hint

@@ -79,10 +79,10 @@ class Hook:
 def _found(hook: Hook, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> "ModuleSpec | None":
     """Ask the finders behind ours, as the import system would."""
     for finder in list(sys.meta_path):
-        find: "Any" = getattr(finder, "find_spec", None)
+        find: Any = getattr(finder, "find_spec", None)
         if finder is hook or find is None:
             continue
-        spec: "ModuleSpec | None" = find(fullname, path, target)
+        spec: ModuleSpec | None = find(fullname, path, target)
         if spec is not None:
             return spec
     return None

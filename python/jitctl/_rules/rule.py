@@ -61,7 +61,7 @@ class Rule:
         options: dict[str, Any],
         reason: str = "",
         python: str = "",
-        until: "datetime.date | None" = None,
+        until: datetime.date | None = None,
         evidence: dict[str, Any] | None = None,
     ) -> None:
         """Hold what was checked."""

@@ -25,7 +25,7 @@ class Comparison:
     def interval(self, way: str) -> Interval:
         """Return how many times as fast a way is as the first one, with its 95 % interval."""
         first, mine = self.costs[self.ways[0]], self.costs[way]
-        return median_interval([one.cpu_seconds / two.cpu_seconds for one, two in zip(first, mine)])
+        return median_interval([one.cpu_seconds / two.cpu_seconds for one, two in zip(first, mine, strict=True)])
 
     def seconds(self, way: str) -> float:
         """Return the median of a way's processor time, in seconds."""
