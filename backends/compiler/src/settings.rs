@@ -2,7 +2,8 @@
 
 use crate::memory;
 use crate::selftest::Probe;
-use jitctl_core::{Error, Interpreter, Result};
+use jitctl_core::{Interpreter, Result};
+use jitctl_verdicts::VerdictCode;
 
 /// One reading of the environment.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +25,7 @@ impl Settings {
     /// Reads it.
     ///
     /// # Errors
-    /// [`Error::Refused`] for a value that cannot be meant.
+    /// [`jitctl_core::Error::Refused`] for a value that cannot be meant.
     pub fn read(interpreter: &Interpreter) -> Result<Self> {
         let mut settings =
             Self { code_memory: memory::DEFAULT_LIMIT, perf_map: false, verify: false, dump: false, falsified: None };
@@ -33,7 +34,7 @@ impl Settings {
             settings.code_memory = memory::parse_limit(text).ok_or_else(|| {
                 let found =
                     format!("JITCTL_CODE_MEMORY={text:?} is no size; give a number of MiB (64) or one with K, M or G");
-                Error::refused("code-memory", found)
+                VerdictCode::CodeMemory.error(found)
             })?;
         }
         settings.perf_map = is_on("JITCTL_PERF_MAP");
