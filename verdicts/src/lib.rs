@@ -3,7 +3,8 @@
 //! it. Third parties' backends have codes of their own, which begin with their name.
 
 mod code;
+mod row;
 mod table;
 
-pub use code::{By, Row};
+pub use row::{By, Row};
 pub use table::VerdictCode;

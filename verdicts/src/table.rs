@@ -1,7 +1,7 @@
 //! The table. A new code is a row here, its use, and `JITCTL_WRITE_VERDICTS=1 cargo test -p jitctl-verdicts`, which writes
 //! docs/verdicts.md and python/jitctl/_verdicts.py anew.
 
-use crate::code::{By, Row};
+use crate::row::{By, Row};
 use jitctl_core::Status;
 
 /// Declares the codes with their rows.
