@@ -13,7 +13,6 @@ mod tuning;
 mod upkeep;
 
 use crate::control::regions;
-use crate::hints::verdicts::GAVE_UP;
 use crate::hints::{current, dispatch, focus, warm_up};
 use crate::state::context::{self, Context};
 use crate::state::first_use::Start;
@@ -22,11 +21,11 @@ use crate::tuning::SWEPT_PER_HINT;
 use crate::upkeep::step::Maintenance;
 use crate::upkeep::{clock, function_watcher};
 use jitctl_core::{
-    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict,
-    export_backend,
+    Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict, export_backend,
 };
 use jitctl_cpython::Steering;
 use jitctl_training::Scheduler;
+use jitctl_verdicts::VerdictCode;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -88,10 +87,10 @@ impl Backend for Native {
     }
 
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
-        let version = steering(interpreter).map_err(|reason| Error::unsupported("unknown-version", reason))?;
+        let version = steering(interpreter).map_err(|reason| VerdictCode::UnknownVersion.error(reason))?;
         context::identify(host, interpreter, version)?;
         if let Some(context) = PROCESS.get().and_then(|process| process.start.started()) {
-            context.read_settings()?;
+            context.read_settings(interpreter);
         }
         Ok(Self(PROCESS.get_or_init(|| OnePerProcess {
             start: Start::new(host, interpreter, version),
@@ -109,7 +108,7 @@ impl Backend for Native {
         let mut verdict = dispatch::apply(context, &target, code.borrow())?;
         if context.hints.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);
-            if request.hint() != Hint::Ignore && verdict.code != GAVE_UP {
+            if request.hint() != Hint::Ignore && !VerdictCode::GaveUp.is(&verdict) {
                 verdict = warm_up::schedule(shared, &self.scheduler, request, verdict)?;
             }
             focus::mark_armed(context, code.borrow(), &verdict);

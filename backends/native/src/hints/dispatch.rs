@@ -4,7 +4,8 @@ use super::{focus, ignore, limits, once, verdicts};
 use crate::control::arming;
 use crate::state::context::Context;
 use crate::state::request::HintTarget;
-use jitctl_core::{Borrowed, Hint, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Hint, Result, Verdict};
+use jitctl_verdicts::VerdictCode;
 
 /// Applies it. Functions of one `def` share their code, and the JIT knows code only.
 pub fn apply(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>) -> Result<Verdict> {
@@ -18,7 +19,7 @@ pub fn apply(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>) -> 
         Hint::Focus => focus::apply(context, target, code),
         Hint::Ignore => ignore::apply(context, target, code),
         Hint::Once => once::apply(context, target, code),
-        _ => Ok(Verdict::new(Status::Unsupported, "unknown-hint", "this backend does not know the hint")),
+        _ => Ok(VerdictCode::UnknownHint.verdict("this backend does not know the hint")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `jit_focus`: loops and entries compile after a handful of real iterations instead of thousands.
 
 use super::switching;
-use super::verdicts::{self, ARMED};
+use super::verdicts;
 use crate::control::arming;
 use crate::control::jit_switch::WhyOff;
 use crate::cpython::selftest::Denied;
@@ -11,6 +11,7 @@ use crate::state::hinted_code::HintedCode;
 use crate::state::record::{Phase, Record};
 use crate::state::request::HintTarget;
 use jitctl_core::{Borrowed, Result, Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 
 /// Arms the function, and what is nested in it.
 pub fn apply(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>) -> Result<Verdict> {
@@ -59,7 +60,7 @@ pub fn arm(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>) -> Re
 
 /// Notes that a verdict says `armed`: it is replaced when more was seen.
 pub fn mark_armed(context: &Context, code: Borrowed<'_>, verdict: &Verdict) {
-    if verdict.code == ARMED {
+    if VerdictCode::Armed.is(verdict) {
         context.hints.edit(code, |record| record.phase = Phase::Armed);
     }
 }
@@ -68,12 +69,12 @@ pub fn mark_armed(context: &Context, code: Borrowed<'_>, verdict: &Verdict) {
 fn by_events(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>, denied: &Denied) -> Result<Verdict> {
     if !matches!(context.process(), Process::On) {
         let text = format!("the bytecode cannot be armed: {denied}");
-        return Ok(Verdict::new(Status::Unsupported, "self-test", text));
+        return Ok(VerdictCode::SelfTest.verdict_as(Status::Unsupported, text));
     }
     let facts = context.host.facts(target.function)?;
     let loops: usize = facts.codes().map(|code| code.loops().len()).sum();
     if loops == 0 {
-        return Ok(Verdict::new(Status::Unsupported, "no-loops", "it has no loop; only loops can be armed by events"));
+        return Ok(VerdictCode::NoLoops.verdict("it has no loop; only loops can be armed by events"));
     }
     arming::arm_by_events(context, &context.tree(code)?)?;
     context.hints.put(Record::new(context.python, code, target)?);

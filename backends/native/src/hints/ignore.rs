@@ -9,18 +9,16 @@ use crate::state::record::{Phase, Record};
 use crate::state::request::HintTarget;
 use crate::tuning::OPEN_LOOKS;
 use jitctl_core::{Borrowed, Error, Hint, Result, Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 
 /// Keeps the function, and what is nested in it, out of every trace.
 pub fn apply(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     let mut starts = Vec::new();
     let verdict = match context.process() {
         Process::NoJit => {
-            Verdict::new(Status::Applied, "nothing-compiles", "this interpreter has no JIT, so nothing is compiled")
+            VerdictCode::NothingCompiles.verdict("this interpreter has no JIT, so nothing is compiled")
         }
-        Process::Off => Verdict::new(
-            Status::Applied,
-            "jit-off",
-            "the JIT is off, so nothing is compiled; should jitctl switch it on for other functions, this one stays out",
+        Process::Off => VerdictCode::JitOff.verdict_as(Status::Applied, "the JIT is off, so nothing is compiled; should jitctl switch it on for other functions, this one stays out",
         ),
         Process::On | Process::OptedIn(_) | Process::Suspended(_) => exclude(context, code, &mut starts)?.verdict(),
     };

@@ -10,6 +10,7 @@ use crate::state::record::{Phase, Record};
 use crate::state::request::HintTarget;
 use crate::tuning::{MOST_TRAININGS, SETTLED_LOOKS, SETTLED_LOOKS_UNCOMPILED, THRESHOLD};
 use jitctl_core::{Borrowed, Level, Result, Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 
 /// Arms the function and lets it be trained.
 pub fn apply(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>) -> Result<Verdict> {
@@ -21,7 +22,7 @@ pub fn apply(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>) -> 
         }
         Err(denied) => {
             let text = format!("its counters cannot be frozen: {denied}");
-            return Ok(Verdict::new(Status::Unsupported, "self-test", text));
+            return Ok(VerdictCode::SelfTest.verdict_as(Status::Unsupported, text));
         }
     }
     let compiles = switching::switch_on(context)?.is_none();

@@ -9,15 +9,7 @@ use crate::cpython::trace_starts::{Scan, StartState, TraceStart, places};
 use crate::tuning::{ENTRY_LATER, MOST_ATTEMPTS, MOST_BYTES, MOST_EXITS, MOST_REGIONS, MOST_VARIANTS, THRESHOLD};
 use jitctl_core::{Borrowed, Host, Result, Status, Verdict};
 use jitctl_training::End;
-
-/// The code of the verdict on what will compile soon.
-pub const ARMED: &str = "armed";
-/// The code of the verdict on what was tried and has no compiled code.
-pub const NOT_COMPILED: &str = "not-compiled";
-/// The code of the verdict on a function that was left to the interpreter.
-pub const GAVE_UP: &str = "gave-up";
-/// The code of the verdict where there is no executable memory.
-const NO_MEMORY: &str = "no-executable-memory";
+use jitctl_verdicts::VerdictCode;
 
 /// What was armed, and how it stood.
 pub fn armed(scan: &Scan, states: &[StartState], threshold: u16) -> Verdict {
@@ -25,15 +17,15 @@ pub fn armed(scan: &Scan, states: &[StartState], threshold: u16) -> Verdict {
     let what = described(&scan.starts);
     let verdict = if states.contains(&StartState::Instrumented) {
         let text = format!("a tracing tool has instrumented the function; {what} will be armed when it is gone");
-        Verdict::new(Status::Pending, "tracing-active", text)
+        VerdictCode::TracingActive.verdict(text)
     } else if compiled == scan.starts.len() {
-        Verdict::new(Status::Applied, "compiled", format!("{what} compiled already"))
+        VerdictCode::Compiled.verdict(format!("{what} compiled already"))
     } else if scan.yielding > 0 {
         let yielding = plural(scan.yielding as usize, "loop", "loops");
         let text = format!("{what} armed; {yielding} with a yield cannot be compiled by this version");
-        Verdict::new(Status::Partial, "yielding-loops", text)
+        VerdictCode::YieldingLoops.verdict(text)
     } else {
-        Verdict::new(Status::Applied, ARMED, format!("{what} armed: {}", soon(&scan.starts, threshold)))
+        VerdictCode::Armed.verdict(format!("{what} armed: {}", soon(&scan.starts, threshold)))
     };
     measured(verdict, &scan.starts)
 }
@@ -42,10 +34,10 @@ pub fn armed(scan: &Scan, states: &[StartState], threshold: u16) -> Verdict {
 pub fn compiled_or_dropped(starts: &[TraceStart], compiled: bool, threshold: u16) -> Verdict {
     let what = described(starts);
     let verdict = if compiled {
-        Verdict::new(Status::Applied, "compiled", format!("{what} compiled"))
+        VerdictCode::Compiled.verdict(format!("{what} compiled"))
     } else {
         let text = format!("{what} armed again, since CPython dropped compiled code: {}", soon(starts, threshold));
-        Verdict::new(Status::Applied, ARMED, text)
+        VerdictCode::Armed.verdict(text)
     };
     measured(verdict, starts)
 }
@@ -53,7 +45,7 @@ pub fn compiled_or_dropped(starts: &[TraceStart], compiled: bool, threshold: u16
 /// Some of it is compiled.
 pub fn partly_compiled(starts: &[TraceStart], compiled: usize, threshold: u16) -> Verdict {
     let text = format!("{compiled} of {} compiled; the rest is {}", described(starts), soon(starts, threshold));
-    measured(Verdict::new(Status::Applied, ARMED, text), starts).measure("compiled", count(compiled), "sites")
+    measured(VerdictCode::Armed.verdict(text), starts).measure("compiled", count(compiled), "sites")
 }
 
 /// What came of the attempts to compile a function that is not compiled.
@@ -89,13 +81,14 @@ pub fn not_compiled(host: Host, function: Borrowed<'_>, attempts: Attempts) -> R
             },
         );
         let status = if done == 0 { Status::Unsupported } else { Status::Partial };
-        Verdict::new(status, NOT_COMPILED, format!("{text}; {why}")).advise(advice)
+        VerdictCode::NotCompiled.verdict_as(status, format!("{text}; {why}")).advise(advice)
     } else {
         let text = format!(
             "{what}: CPython dropped its compiled code {dropped} times, so it is not armed again but left to CPython's own \
              thresholds"
         );
-        Verdict::new(Status::Refused, GAVE_UP, text)
+        VerdictCode::GaveUp
+            .verdict(text)
             .advise("keep globals and classes that the function reads as they are, or take the hint away")
     };
     Ok(verdict.measure("compiled", count(done), "sites").measure("attempts", f64::from(failed), "attempts").measure(
@@ -108,13 +101,15 @@ pub fn not_compiled(host: Host, function: Borrowed<'_>, attempts: Attempts) -> R
 /// Nothing in it can start a trace; `entries`: this version compiles the entries of functions.
 pub fn nothing_to_compile(scan: &Scan, entries: bool) -> Verdict {
     let (code, text) = match (scan.yielding, scan.small, entries) {
-        (1.., _, _) => ("yielding-loops", "its loops contain a yield, which this version cannot compile"),
-        (_, 1.., _) => ("too-small", "it has no loop and is so small that entering compiled code would cost more"),
-        (_, _, false) => ("no-loops", "it has no loop, and this version compiles loops only"),
-        _ => ("no-loops", "it has no loop, and the entry of a generator or coroutine starts no trace"),
+        (1.., _, _) => (VerdictCode::YieldingLoops, "its loops contain a yield, which this version cannot compile"),
+        (_, 1.., _) => {
+            (VerdictCode::TooSmall, "it has no loop and is so small that entering compiled code would cost more")
+        }
+        (_, _, false) => (VerdictCode::NoLoops, "it has no loop, and this version compiles loops only"),
+        _ => (VerdictCode::NoLoops, "it has no loop, and the entry of a generator or coroutine starts no trace"),
     };
     let advice = "hint the function whose loop calls it: what is called from compiled code is compiled with it";
-    Verdict::new(Status::Unsupported, code, text).advise(advice)
+    code.verdict_as(Status::Unsupported, text).advise(advice)
 }
 
 /// What stands in the way of compiling.
@@ -125,13 +120,14 @@ pub fn obstacle(obstacle: &Obstacle) -> Verdict {
                 "the system refuses new executable memory ({reason}), so nothing can be compiled; the function runs as without \
                  the hint"
             );
-            Verdict::new(Status::Refused, NO_MEMORY, text).advise(
+            VerdictCode::NoExecutableMemory.verdict(text).advise(
                 "allow it (systemd: MemoryDenyWriteExecute=no; SELinux: execmem; a higher RLIMIT_AS), or take the hint out",
             )
         }
         Obstacle::Perf => {
             let text = "the perf trampoline is active, and CPython keeps its JIT off beside it";
-            Verdict::new(Status::Unsupported, "perf-active", text)
+            VerdictCode::PerfActive
+                .verdict(text)
                 .advise("run without -X perf, or call sys.deactivate_stack_trampoline(): then it is compiled")
         }
         Obstacle::Tool => tracing("a tracing tool is active; the JIT is used again when it is gone"),
@@ -140,7 +136,7 @@ pub fn obstacle(obstacle: &Obstacle) -> Verdict {
 
 /// A tool rewrites bytecode; the hint is carried out when it is gone.
 pub fn tracing(text: impl Into<String>) -> Verdict {
-    Verdict::new(Status::Pending, "tracing-active", text.into())
+    VerdictCode::TracingActive.verdict(text.into())
 }
 
 /// What keeps the JIT off.
@@ -148,14 +144,14 @@ pub fn jit_off(why: &WhyOff) -> Verdict {
     let (text, advice) = match why {
         WhyOff::NoJit => {
             let text = "this interpreter was built without a JIT, so nothing can be compiled";
-            return Verdict::new(Status::Unsupported, "no-jit", text);
+            return VerdictCode::NoJit.verdict(text);
         }
         WhyOff::Obstacle(found) => return obstacle(found),
         WhyOff::Denied(denied @ Denied::Later(_)) => return tracing(denied.to_string()),
         WhyOff::Denied(denied) => {
             let text = format!("the JIT is off and jitctl cannot switch it on for hinted functions: {denied}");
             let advice = "run the program with PYTHON_JIT=1";
-            return Verdict::new(Status::Unsupported, "jit-off", text).advise(advice);
+            return VerdictCode::JitOff.verdict(text).advise(advice);
         }
         WhyOff::Forbidden(Forbidden::OptIn) => {
             ("the JIT is off, and JITCTL_OPT_IN=0 keeps jitctl from switching it on", "unset JITCTL_OPT_IN")
@@ -169,7 +165,7 @@ pub fn jit_off(why: &WhyOff) -> Verdict {
             ("the JIT is off; on this version it gains so little that jitctl leaves it off unless asked", advice)
         }
     };
-    Verdict::new(Status::Unsupported, "jit-off", text).advise(advice)
+    VerdictCode::JitOff.verdict(text).advise(advice)
 }
 
 /// Its compiled code is more than what pays; `line` is that of the place with the most variants.
@@ -195,7 +191,8 @@ pub fn too_large(census: &Census, line: Option<u32>) -> Verdict {
             "split the function, or hint the functions that it calls",
         )
     };
-    Verdict::new(Status::Refused, GAVE_UP, text)
+    VerdictCode::GaveUp
+        .verdict(text)
         .advise(advice)
         .measure("regions", count(census.regions), "regions")
         .measure("exits", count(census.exits), "exits")
@@ -230,9 +227,9 @@ pub fn frozen(frozen: &Frozen) -> Verdict {
         advice = "take jit_once away where its calls are short, or give jit_focus to the function that calls it";
     }
     let verdict = if reasons.is_empty() {
-        Verdict::new(Status::Applied, "frozen", text)
+        VerdictCode::Frozen.verdict(text)
     } else {
-        Verdict::new(Status::Partial, "partly-frozen", format!("{text}; {}", reasons.join("; ")))
+        VerdictCode::PartlyFrozen.verdict(format!("{text}; {}", reasons.join("; ")))
     };
     let share = match snapshot.specialisable {
         0 => 1.0,
@@ -245,26 +242,26 @@ pub fn frozen(frozen: &Frozen) -> Verdict {
 pub fn refrozen(frozen: Verdict) -> Verdict {
     let reason = "a tracing tool, or the trace of another function that has this one in it, had reset its counters";
     let text = format!("{}; frozen again, for {reason}", frozen.message);
-    Verdict { status: Status::Partial, code: "refrozen".into(), message: text.into(), ..frozen }
+    Verdict { status: Status::Partial, code: VerdictCode::Refrozen.name().into(), message: text.into(), ..frozen }
 }
 
 /// Real calls train it.
 pub fn training() -> Verdict {
     let advice = "give sample_args to have it trained and frozen before the first real call";
-    Verdict::new(Status::Pending, "training", "trained by real calls; frozen when its state has settled").advise(advice)
+    VerdictCode::Training.verdict("trained by real calls; frozen when its state has settled").advise(advice)
 }
 
 /// CPython dropped compiled code of a frozen function.
 pub fn trained_again() -> Verdict {
     let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
-    Verdict::new(Status::Pending, "training", text)
+    VerdictCode::Training.verdict(text)
 }
 
 /// Its frozen code is dropped time and again.
 pub fn never_lasts(times: u8) -> Verdict {
     let text = format!("CPython dropped its frozen code {times} times, and each time it was trained anew");
     let advice = "keep globals and classes that the function reads as they are, or take the hint away";
-    Verdict::new(Status::Refused, GAVE_UP, text).advise(advice).measure("dropped", f64::from(times), "times")
+    VerdictCode::GaveUp.verdict(text).advise(advice).measure("dropped", f64::from(times), "times")
 }
 
 /// Kept out by events: `full` of its code objects with all of them, the others with `kept` beside those at the entry.
@@ -279,43 +276,43 @@ pub fn excluded(codes: usize, full: usize, kept: usize) -> Verdict {
         text = format!("{text}, with {}", plural(codes - 1, "nested function", "nested functions"));
     }
     text.shrink_to_fit();
-    Verdict::new(Status::Applied, "excluded", text)
+    VerdictCode::Excluded.verdict(text)
 }
 
 /// Loops armed by supported interfaces only, since the self-test denied the bytecode.
 pub fn armed_by_events(loops: usize, denied: &Denied, threshold: u16) -> Verdict {
     let text = format!("{} armed by monitoring events; {denied}", plural(loops, "loop", "loops"));
     if threshold == THRESHOLD {
-        return Verdict::new(Status::Applied, "armed-by-events", text);
+        return VerdictCode::ArmedByEvents.verdict(text);
     }
-    Verdict::new(Status::Partial, "armed-by-events", format!("{text}; events know no threshold"))
+    VerdictCode::ArmedByEvents.verdict_as(Status::Partial, format!("{text}; events know no threshold"))
 }
 
 /// Functions that share a code object have one hint.
 pub fn shared_code(text: &'static str) -> Verdict {
-    Verdict::new(Status::Unsupported, "shared-code", text)
+    VerdictCode::SharedCode
+        .verdict(text)
         .advise("give the function code of its own before the hint: f.__code__ = f.__code__.replace()")
 }
 
 /// How a training with samples ended before it was done.
 pub fn ended_early(end: &End, verdict: Verdict) -> Option<Verdict> {
     let (code, reason) = match end {
-        End::Raised(reason) => ("sample-raised", format!("a call with the samples raised {reason}")),
-        End::Samples(reason) => ("samples-failed", format!("the samples could not be made: {reason}")),
+        End::Raised(reason) => (VerdictCode::SampleRaised, format!("a call with the samples raised {reason}")),
+        End::Samples(reason) => (VerdictCode::SamplesFailed, format!("the samples could not be made: {reason}")),
         End::NotInferred(refusal) => {
             let text = format!("{}; not trained: {}", verdict.message, refusal.message);
             let code = refusal.code.clone().into();
             let partial = Verdict { status: Status::Partial, code, message: text.into(), ..verdict };
             return Some(partial.advise(refusal.advice.clone()));
         }
-        End::Stopped => (
-            "stopped",
+        End::Stopped => (VerdictCode::Stopped,
             "a call ran for more than twice the budget (or, with inferred arguments, took more than 256 MiB) and was stopped"
                 .to_owned(),
         ),
-        End::Suspended => ("suspended", "the coroutine waits for an event loop".to_owned()),
-        End::Cancelled => ("cancelled", "the training was stopped".to_owned()),
-        End::Busy => ("busy", "it was being trained already".to_owned()),
+        End::Suspended => (VerdictCode::Suspended, "the coroutine waits for an event loop".to_owned()),
+        End::Cancelled => (VerdictCode::Cancelled, "the training was stopped".to_owned()),
+        End::Busy => (VerdictCode::Busy, "it was being trained already".to_owned()),
         _ => return None,
     };
     let text = format!("{}; the training ended early: {reason}", verdict.message);
@@ -323,7 +320,7 @@ pub fn ended_early(end: &End, verdict: Verdict) -> Option<Verdict> {
         End::Stopped => "give samples with which a call returns sooner, or raise budget_ms",
         _ => "give samples that the function takes",
     };
-    Some(Verdict { status: Status::Partial, code: code.into(), message: text.into(), ..verdict }.advise(advice))
+    Some(Verdict { status: Status::Partial, code: code.name().into(), message: text.into(), ..verdict }.advise(advice))
 }
 
 fn soon(starts: &[TraceStart], threshold: u16) -> String {

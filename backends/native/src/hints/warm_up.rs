@@ -1,6 +1,6 @@
 //! Calls with the user's samples, so that a hint is in full force before the first real call.
 
-use super::verdicts::{self, NOT_COMPILED};
+use super::verdicts;
 use super::{focus, once};
 use crate::control::{arming, freezing, obstacle};
 use crate::cpython::trace_starts::places;
@@ -10,6 +10,7 @@ use crate::state::request::{HintSpec, HintTarget};
 use crate::tuning::{SETTLED_BATCHES, SETTLED_BATCHES_UNCOMPILED, THRESHOLD};
 use jitctl_core::{Error, Hint, Request, Result, Status, Verdict};
 use jitctl_training::{End, Infer, Job, Outcome, Plan, Progress, Scheduler, explained};
+use jitctl_verdicts::VerdictCode;
 use std::sync::Arc;
 
 /// Schedules the training that the request asks for; without samples the verdict stays as it is.
@@ -37,7 +38,7 @@ pub fn schedule(
 fn run(context: &Context, plan: &Plan, target: &HintTarget<'_>) -> Result<Verdict> {
     let code = context.code(target.function)?;
     let HintSpec { hint, threshold, .. } = target.spec;
-    let training = || Verdict::new(Status::Pending, "training", "trained by real calls");
+    let training = || VerdictCode::Training.verdict("trained by real calls");
     let verdict = match (hint, obstacle::lasting(context)) {
         (Hint::Once, Some(_)) => training(),
         (_, Some(obstacle)) => return Ok(verdicts::obstacle(&obstacle)),
@@ -48,7 +49,7 @@ fn run(context: &Context, plan: &Plan, target: &HintTarget<'_>) -> Result<Verdic
         }
         (_, None) => focus::arm(context, target, code.borrow())?,
     };
-    if verdict.code == "compiled" {
+    if VerdictCode::Compiled.is(&verdict) {
         return Ok(verdict); // nothing is left to train
     }
     let mut round = 0_u8;
@@ -89,12 +90,17 @@ fn compiled(
     let (done, all) = (hinted.compiled(&hinted.starts), places(&hinted.starts));
     let verdict = if done == 0 {
         let text = format!("{}; the samples did not reach it often enough", verdict.message);
-        let verdict = Verdict { status: Status::Partial, code: NOT_COMPILED.into(), message: text.into(), ..verdict }
-            .advise("give samples with more iterations, or a larger budget");
+        let verdict = Verdict {
+            status: Status::Partial,
+            code: VerdictCode::NotCompiled.name().into(),
+            message: text.into(),
+            ..verdict
+        }
+        .advise("give samples with more iterations, or a larger budget");
         explained(context.host, target.function, verdict)
     } else {
         let text = format!("{done} of {all} armed places compiled before the first real call");
-        Verdict::new(Status::Applied, "compiled", text)
+        VerdictCode::Compiled.verdict(text)
     };
     outcome.measured(verdict)
 }

@@ -7,8 +7,9 @@ use crate::cpython::capi::Python;
 use crate::cpython::monitoring::Monitoring;
 use crate::cpython::opcodes::Opcodes;
 use crate::cpython::selftest::{self, Capabilities, Denied, Offsets, Switch, View};
-use jitctl_core::{Borrowed, Error, Host, Interpreter, Owned, Result};
+use jitctl_core::{Borrowed, Host, Interpreter, Owned, Result};
 use jitctl_cpython::Steering;
+use jitctl_verdicts::VerdictCode;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -61,10 +62,10 @@ pub struct Context {
 /// The part of the self-test that decides whether the backend is used at all: some microseconds.
 pub fn identify(host: Host, interpreter: &Interpreter, version: &Steering) -> Result<(Python, Settings, Offsets)> {
     let python = Python::resolve(host)?;
-    let settings = Settings::read(host)?;
+    let settings = Settings::read(interpreter);
     let view = View::new(host, python, settings.falsified);
     let offsets = selftest::identify(&view, interpreter, version)
-        .map_err(|denied| Error::refused("self-test", denied.to_string()))?;
+        .map_err(|denied| VerdictCode::SelfTest.error(denied.to_string()))?;
     Ok((python, settings, offsets))
 }
 
@@ -82,7 +83,7 @@ impl Context {
             Some(false) => Process::Off,
         };
         let Some(code_type) = host.resolve("PyCode_Type") else {
-            return Err(Error::unsupported("symbol-missing", "the interpreter does not export PyCode_Type"));
+            return Err(VerdictCode::SymbolMissing.error("the interpreter does not export PyCode_Type"));
         };
         let shared = Shared { capabilities, process, opt_in: None, scanned: None, maintenance: (0, 0), idle: None };
         Ok(Self {
@@ -111,10 +112,8 @@ impl Context {
     }
 
     /// Reads the environment again: `jitctl` was imported again, perhaps because it changed.
-    pub fn read_settings(&self) -> Result<()> {
-        let settings = Settings::read(self.host)?;
-        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
-        Ok(())
+    pub fn read_settings(&self, interpreter: &Interpreter) {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = Settings::read(interpreter);
     }
 
     /// The process now.
@@ -164,7 +163,7 @@ impl Context {
 
     /// Tier B, or why not.
     pub fn layout(&self) -> Result<VersionLayout> {
-        self.capabilities().code.map_err(|denied| Error::refused("self-test", denied.to_string()))
+        self.capabilities().code.map_err(|denied| VerdictCode::SelfTest.error(denied.to_string()))
     }
 
     /// `sys.monitoring`, with a tool id of ours from the first use on.
@@ -183,7 +182,7 @@ impl Context {
 
     /// The function's code object.
     pub fn code(&self, function: Borrowed<'_>) -> Result<Owned> {
-        self.python.code(function).ok_or_else(|| Error::unsupported("no-bytecode", "the function has no bytecode"))
+        self.python.code(function).ok_or_else(|| VerdictCode::NoBytecode.error("the function has no bytecode"))
     }
 
     /// A code object and those nested in it that have no hint of their own. They live as long as the first.

@@ -7,7 +7,8 @@
 
 use super::signals;
 use crate::tuning::{LONGEST_STEP_PAUSE, STEP_PAUSE};
-use jitctl_core::{Borrowed, Error, Host, Result};
+use jitctl_core::{Borrowed, Host, Result};
+use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
@@ -102,7 +103,7 @@ fn lock() -> MutexGuard<'static, Clock> {
 /// are the steps of collections only.
 pub fn install(host: Host, work: impl Work) -> Result<()> {
     let Some(address) = host.resolve("Py_AddPendingCall") else {
-        return Err(Error::unsupported("symbol-missing", "the interpreter does not export Py_AddPendingCall"));
+        return Err(VerdictCode::SymbolMissing.error("the interpreter does not export Py_AddPendingCall"));
     };
     // SAFETY: `int Py_AddPendingCall(int (*)(void *), void *)`, of the stable ABI.
     let add = unsafe { std::mem::transmute::<*mut c_void, AddPending>(address) };

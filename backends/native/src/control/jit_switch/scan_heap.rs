@@ -2,7 +2,8 @@
 
 use super::silence::Silencer;
 use crate::state::context::Context;
-use jitctl_core::{Borrowed, Error, Owned, Result};
+use jitctl_core::{Borrowed, Owned, Result};
+use jitctl_verdicts::VerdictCode;
 use std::collections::HashSet;
 
 struct Types {
@@ -153,7 +154,7 @@ fn refresh(context: &Context, code: Borrowed<'_>) -> Result<()> {
 fn types(context: &Context) -> Result<Types> {
     let address = |name: &str| {
         let found = context.host.resolve(name).map(|address| address as usize);
-        found.ok_or_else(|| Error::unsupported("symbol-missing", format!("the interpreter does not export {name}")))
+        found.ok_or_else(|| VerdictCode::SymbolMissing.error(format!("the interpreter does not export {name}")))
     };
     Ok(Types {
         function: address("PyFunction_Type")?,
