@@ -111,6 +111,8 @@ pub struct Unit<'a> {
     pub dicts: RefCell<BTreeMap<(usize, usize), Option<usize>>>,
     /// Callees: function, signature.
     pub callees: RefCell<BTreeMap<usize, u64>>,
+    /// Kinds do not change any more: callees may be compiled for them.
+    pub settled: std::cell::Cell<bool>,
     pub context: &'a Context<'a>,
 }
 
@@ -168,18 +170,59 @@ impl Unit<'_> {
     }
 
     /// A function with a direct entry.
-    pub fn direct(&self, object: usize) -> Option<Direct> {
+    pub fn direct(&self, object: usize, kinds: &[Option<Num>]) -> Option<Direct> {
         if object == self.function {
             return Some(Direct { cell: None, signature: None });
         }
         if Types::of(self.runtime, object) != self.runtime.api.PyFunction_Type {
             return None;
         }
-        // SAFETY: a live function, kept by the namespace it was found in.
-        let function = unsafe { Borrowed::from_address(object as Object) };
-        let callee = (self.context.callee)(function, &[])?;
-        self.callees.borrow_mut().insert(object, callee.signature);
+        self.direct_at(object, kinds)
+    }
+
+    /// Is it a function that has an entry other than CPython's own?
+    pub fn is_waiting(&self, object: usize) -> bool {
+        let rt = self.runtime;
+        Types::of(rt, object) == rt.api.PyFunction_Type
+            // SAFETY: a field of a live function.
+            && unsafe { Runtime::read::<usize>(object as Object, rt.layout.func_vectorcall) } != rt.usual as usize
+    }
+
+    /// The same for a function that may be gone: only its address is looked at.
+    pub fn direct_at(&self, address: usize, kinds: &[Option<Num>]) -> Option<Direct> {
+        if address == self.function {
+            return Some(Direct { cell: None, signature: None });
+        }
+        // SAFETY: `callee` only compares the address with those of functions that are alive.
+        let function = unsafe { Borrowed::from_address(address as Object) };
+        let callee = (self.context.callee)(function, if self.settled.get() { kinds } else { &[] })?;
+        self.callees.borrow_mut().insert(address, callee.signature);
         Some(Direct { cell: Some(callee.cell), signature: Some(Signature::decode(callee.signature)) })
+    }
+
+    /// An attribute of a module, where it can be taken for constant.
+    pub fn module_attribute(&self, module: usize, name: Object) -> Option<usize> {
+        let rt = self.runtime;
+        if Types::of(rt, module) != rt.api.PyModule_Type {
+            return None;
+        }
+        // SAFETY: a live module, whose dict it keeps.
+        let dict = unsafe {
+            let place = (rt.api._PyObject_GetDictPtr)(module as Object);
+            if place.is_null() { return None } else { *place as usize }
+        };
+        if dict == 0 || Types::of(rt, dict) != rt.api.PyDict_Type {
+            return None;
+        }
+        // SAFETY: an exact dict and a text.
+        let found = unsafe { (rt.api.PyDict_GetItemWithError)(dict as Object, name) } as usize;
+        // SAFETY: clears whatever comparing keys raised.
+        unsafe { (rt.api.PyErr_Clear)() };
+        if found == 0 || !self.is_steady(found) {
+            return None;
+        }
+        self.dicts.borrow_mut().insert((dict, name as usize), Some(found));
+        Some(found)
     }
 
     /// How many items a tuple constant has.
@@ -191,6 +234,7 @@ impl Unit<'_> {
 
 /// The exits of a unit, and what else its code refers to.
 struct Records {
+    #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
     records: Vec<Box<ExitRecord>>,
     _call: Box<CallRecord>,
 }
@@ -275,6 +319,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         unsteady: context.attempt >= 2,
         dicts: RefCell::default(),
         callees: RefCell::default(),
+        settled: std::cell::Cell::new(false),
         context,
     };
     let isa = lower::isa().map_err(|text| refuse("no-machine-code", &text))?;

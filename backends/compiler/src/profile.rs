@@ -21,20 +21,26 @@ const OPTIMIZED: u32 = 0x01;
 /// Refuses what is not compiled as a whole.
 pub fn refuse_kinds(code: &Code) -> std::result::Result<(), Refused> {
     let refuse = |code: &'static str, message: &str| Err(Refused { code, line: None, message: message.to_owned() });
-    if code.flags & (GENERATOR | COROUTINE | ITERABLE_COROUTINE | ASYNC_GENERATOR) != 0 {
-        return refuse("generator", "generators and coroutines are not compiled; compile the loop that uses one");
+    if code.flags & GENERATOR != 0 {
+        return refuse("generator", "generators are not compiled");
     }
-    if code.flags & (VARARGS | VARKEYWORDS) != 0 {
-        return refuse("varargs", "functions with *args or **kwargs are not compiled; name the parameters");
+    if code.flags & (COROUTINE | ITERABLE_COROUTINE | ASYNC_GENERATOR) != 0 {
+        return refuse("coroutine", "coroutines are not compiled");
+    }
+    if code.flags & VARARGS != 0 {
+        return refuse("varargs", "functions with *args are not compiled");
+    }
+    if code.flags & VARKEYWORDS != 0 {
+        return refuse("varkeywords", "functions with **kwargs are not compiled");
     }
     if code.flags & OPTIMIZED == 0 {
-        return refuse("class-body", "code that is no function's is not compiled");
+        return refuse("class-body", "the code of a class body is not compiled");
     }
     if code.nlocalsplus + code.stacksize > 250 {
-        return refuse("too-large", "it has more than 250 variables and temporaries; split it");
+        return refuse("too-many-locals", "it has more than 250 variables and temporaries");
     }
     if code.instrs.len() > 6_000 {
-        return refuse("too-large", "it has more than 6,000 instructions; split it");
+        return refuse("too-large", "it has more than 6,000 instructions");
     }
     Ok(())
 }
@@ -47,6 +53,9 @@ pub fn params(context: &Context<'_>, code: &Code) -> Vec<Param> {
     let kind = |index: usize| {
         if other_types {
             return Param::Object;
+        }
+        if let Some(kinds) = &context.kinds {
+            return kinds.get(index).copied().flatten().map_or(Param::Object, Param::Raw);
         }
         let Some(value) = context.arguments.as_ref().and_then(|values| values.get(index)) else { return Param::Object };
         match Types::number(rt, value.address() as usize) {
@@ -126,7 +135,13 @@ pub fn worth(context: &Context<'_>, unit: &Unit<'_>, found: &Found) -> std::resu
         Some(line) if !context.last_chance && context.attempt == 0 => Err(Refused {
             code: "no-profile",
             line: Some(line),
-            message: "the types of a loop's values are not known before it ran".to_owned(),
+            message: "the types of its values are not known before it ran".to_owned(),
+        }),
+        _ if found.gain < 0 && context.attempt == 0 => Err(Refused {
+            code: "no-gain",
+            line: None,
+            message: "most of its time goes to calls and generators that the interpreter runs without leaving its loop"
+                .to_owned(),
         }),
         _ => Ok(()),
     }

@@ -11,7 +11,7 @@ pub const ATTEMPTS: u32 = 4;
 pub const ATTEMPTS_AFTER_CHANGES: u32 = 12;
 
 /// Exits after which a unit is judged for the first time.
-pub const EXITS_BEFORE_JUDGING: u64 = 16;
+pub const EXITS_BEFORE_JUDGING: u64 = 4;
 
 /// Calls after a change of what was assumed before the function is compiled anew: changes come in groups, at start-up.
 pub const CALLS_AFTER_CHANGE: u32 = 4;

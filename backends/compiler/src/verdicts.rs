@@ -23,6 +23,9 @@ pub const REFUSALS: &[(&str, &str)] = &[
     ("exception-table", "move the hot loop out of the nested try blocks"),
     ("unknown-bytecode", "report it with the function's source; the interpreter runs it as before"),
     ("opaque", "nothing here can be done without the interpreter; take the hint away"),
+    ("no-gain", "hint the functions that it calls, or the loop that does the arithmetic"),
+    ("no-fixpoint", "use one variable for one kind of value; the interpreter runs it as before"),
+    ("no-machine-code", "this processor is not supported; use another backend"),
     ("internal", "report it with the function's source; the interpreter runs it as before"),
     ("unsupported", "take the part that the message names out of the hot function"),
 ];

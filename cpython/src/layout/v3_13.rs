@@ -8,6 +8,7 @@ pub static LAYOUT: Layout = Layout {
     // pycore_frame.h: plain pointers, NULL where a local is not bound.
     null_ref: 0,
     tagged_refs: false,
+    attribute_cache_is_index: true,
     // Python/bytecodes.c: GET_ITER and FOR_ITER, `index_or_null`.
     iterators_have_index: false,
     // More than the interpreter, a signal handler and what compiled code itself uses between two of its checks.

@@ -8,6 +8,7 @@ pub static LAYOUT: Layout = Layout {
     // pycore_stackref.h: Py_TAG_REFCNT 1, PyStackRef_NULL_BITS Py_TAG_REFCNT.
     null_ref: 1,
     tagged_refs: true,
+    attribute_cache_is_index: false,
     // Python/bytecodes.c: GET_ITER and FOR_ITER, `index_or_null`.
     iterators_have_index: true,
     // More than the interpreter, a signal handler and what compiled code itself uses between two of its checks.

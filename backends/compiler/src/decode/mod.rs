@@ -49,7 +49,6 @@ pub struct Code {
     /// Borrowed from the code object.
     pub names: Vec<Object>,
     pub nlocalsplus: u32,
-    pub nlocals: u32,
     pub argcount: u32,
     pub kwonly: u32,
     pub stacksize: u32,
@@ -109,7 +108,6 @@ impl Code {
             consts,
             names,
             nlocalsplus: number(layout.code_nlocalsplus),
-            nlocals: number(layout.code_nlocals),
             argcount: number(layout.code_argcount),
             kwonly: number(layout.code_kwonlyargcount),
             stacksize: number(layout.code_stacksize),

@@ -4,7 +4,7 @@ macro_rules! ops {
     ($($variant:ident = $name:literal),* $(,)?) => {
         /// An instruction, whatever its number in this version.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "named like CPython's instructions")]
+        #[expect(clippy::enum_variant_names, reason = "named like CPython's instructions")]
         pub enum Op { $($variant,)* Other }
 
         impl Op {

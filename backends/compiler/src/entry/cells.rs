@@ -55,4 +55,6 @@ pub struct FunctionCell {
 impl FunctionCell {
     /// Offset of `direct`.
     pub const DIRECT: i32 = 0;
+    /// Offset of `signature`; 0 while there is no direct entry.
+    pub const SIGNATURE: i32 = 8;
 }

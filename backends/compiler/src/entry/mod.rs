@@ -34,4 +34,4 @@ pub use hints::{apply, state, undo};
 pub use interpret::{rt_bind, rt_interpret};
 pub use poll::rt_poll;
 pub use table::{code_changed, died, discard, signature_of, summary, tidy, verdict};
-pub use unit::{Assumption, Callee, Compiled, Context, ExitSeen, Exits, Reason, Refusal, Unit};
+pub use unit::{Assumption, Compiled, Context, ExitSeen, Exits, Reason, Refusal, Unit};

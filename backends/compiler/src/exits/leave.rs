@@ -81,7 +81,9 @@ pub struct CallRecord {
 /// # Safety
 /// The buffer holds what callers have yet to show, then each parameter: an object, or a number and its box or null.
 pub unsafe extern "C" fn rt_call_interpreter(call: *const CallRecord, raw: *const u64, reason: u64) -> Object {
-    let (Some(runtime), Some(call)) = (runtime::get(), unsafe { call.as_ref() }) else { return null_mut() };
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let call = unsafe { call.as_ref() };
+    let (Some(runtime), Some(call)) = (runtime::get(), call) else { return null_mut() };
     // SAFETY: the caller's promise; boxes that are made here are given back.
     unsafe {
         rt_show_callers((*raw) as *mut Shadow);
@@ -126,7 +128,9 @@ pub unsafe extern "C" fn rt_call_interpreter(call: *const CallRecord, raw: *cons
 /// # Safety
 /// Machine code calls it with the running thread's state, its frame, a record of its unit and the buffer that the record describes.
 pub unsafe extern "C" fn rt_exit(thread: Object, frame: Object, record: *const ExitRecord, raw: *const u64) -> Object {
-    let (Some(runtime), Some(record)) = (runtime::get(), unsafe { record.as_ref() }) else { return null_mut() };
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let record = unsafe { record.as_ref() };
+    let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe { leave(runtime, thread, frame, record, raw, record.throwing) }
 }
@@ -294,7 +298,9 @@ pub unsafe extern "C" fn rt_release(
     raw: *const u64,
     object: Object,
 ) -> Object {
-    let (Some(runtime), Some(record)) = (runtime::get(), unsafe { record.as_ref() }) else { return null_mut() };
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let record = unsafe { record.as_ref() };
+    let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
         let shown = Shown::show(runtime, frame, record, raw);
@@ -319,7 +325,9 @@ pub unsafe extern "C" fn rt_decref(
     raw: *const u64,
     object: Object,
 ) -> Object {
-    let (Some(runtime), Some(record)) = (runtime::get(), unsafe { record.as_ref() }) else { return null_mut() };
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let record = unsafe { record.as_ref() };
+    let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
         let shown = Shown::show(runtime, frame, record, raw);
@@ -343,7 +351,9 @@ pub unsafe extern "C" fn rt_poll_here(
     record: *const ExitRecord,
     raw: *const u64,
 ) -> Object {
-    let (Some(runtime), Some(record)) = (runtime::get(), unsafe { record.as_ref() }) else { return null_mut() };
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let record = unsafe { record.as_ref() };
+    let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
         let shown = Shown::show(runtime, frame, record, raw);

@@ -4,7 +4,7 @@ mod fill;
 mod leave;
 mod record;
 
-pub use fill::{boxed, hold, range};
+pub use fill::{hold, range};
 pub use leave::{
     CallRecord, GO_ON, Shadow, rt_call_interpreter, rt_decref, rt_exit, rt_free, rt_poll_here, rt_release,
     rt_show_callers,

@@ -8,10 +8,10 @@ mod push;
 mod resume;
 mod slots;
 
-pub use leave::{leave, rt_leave_slow, traceback};
+pub use leave::{leave, rt_leave_slow};
 pub use push::{LARGEST, Spare, fill, push, rt_push};
-pub use resume::{is_traced, resume};
-pub use slots::{borrowed, drop_slots, object, steal, strong};
+pub use resume::resume;
+pub use slots::borrowed;
 
 use crate::layout::Layout;
 use crate::python::Object;

@@ -7,6 +7,8 @@ pub enum Ty {
     Any,
     /// Exactly this type (the address of the type object), not a subclass.
     Exact(usize),
+    /// The type has this version, which no other type has or will have, and which it loses when it or a base is changed.
+    Version(u32),
 }
 
 impl Ty {

@@ -186,6 +186,7 @@ api! {
         PyMethod_New: fn(Object, Object) -> Object;
         PyType_IsSubtype: fn(Object, Object) -> c_int;
         PyType_GenericAlloc: fn(Object, isize) -> Object;
+        _PyObject_GetMethod: fn(Object, Object, *mut Object) -> c_int;
         _PyType_Lookup: fn(Object, Object) -> Object;
         _PyObject_GetDictPtr: fn(Object) -> *mut Object;
         // Functions and watchers.

@@ -109,13 +109,17 @@ impl Emit<'_, '_> {
         let cell = self.cx.cell as i64;
         self.b.switch_to_block(bind);
         let cell_value = self.ic(cell);
-        let result = self.call(rt_bind as usize, &[function, arguments, count, keywords, cell_value], types::I64);
+        let result =
+            self.call(rt_bind as *const () as usize, &[function, arguments, count, keywords, cell_value], types::I64);
         self.b.ins().return_(&[result]);
         self.b.switch_to_block(interpret);
         let cell_value = self.ic(cell);
         let reason = self.b.ins().iconst(types::I32, Reason::Argument as i64);
-        let result =
-            self.call(rt_interpret as usize, &[function, arguments, count, keywords, cell_value, reason], types::I64);
+        let result = self.call(
+            rt_interpret as *const () as usize,
+            &[function, arguments, count, keywords, cell_value, reason],
+            types::I64,
+        );
         self.b.ins().return_(&[result]);
     }
 

@@ -135,7 +135,7 @@ impl Build<'_> {
     }
 
     /// A float from its bits.
-    pub fn from_bits(&mut self, value: Value) -> Value {
+    pub fn as_float_bits(&mut self, value: Value) -> Value {
         self.b.ins().bitcast(types::F64, MemFlagsData::new(), value)
     }
 }

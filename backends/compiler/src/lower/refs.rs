@@ -65,13 +65,13 @@ impl Build<'_> {
             self.call(self.rt.api.Py_DecRef as usize, &[object], None);
             self.jump(done, &[]);
             self.begin(free);
-            self.maybe_leave(rt_decref as usize, &[object], done);
+            self.maybe_leave(rt_decref as *const () as usize, &[object], done);
             self.begin(done);
             return;
         }
         let (free, done) = self.lower_count(object);
         self.begin(free);
-        self.maybe_leave(rt_release as usize, &[object], done);
+        self.maybe_leave(rt_release as *const () as usize, &[object], done);
         self.begin(done);
     }
 
@@ -88,14 +88,14 @@ impl Build<'_> {
         if self.rt.layout.inline_refcounts {
             let (free, done) = self.lower_count(word);
             self.begin(free);
-            self.call(rt_free as usize, &[word, self.pending], None);
+            self.call(rt_free as *const () as usize, &[word, self.pending], None);
             self.jump(done, &[]);
             self.begin(done);
         } else {
             let (some, none) = (self.cold(), self.b.create_block());
             self.branch(self.pending, some, none);
             self.begin(some);
-            self.call(rt_show_callers as usize, &[self.pending], None);
+            self.call(rt_show_callers as *const () as usize, &[self.pending], None);
             self.jump(none, &[]);
             self.begin(none);
             self.call(self.rt.api.Py_DecRef as usize, &[word], None);

@@ -346,12 +346,15 @@ pub unsafe extern "C" fn rt_global(globals: Object, builtins: Object, name: Obje
     found
 }
 
-/// An attribute that is called at once.
+/// An attribute that is called at once. 1: a function that takes the object first; 0: anything else. Null in `found`: an exception.
 ///
 /// # Safety
-/// A live object and a text.
-pub unsafe extern "C" fn rt_attr(object: Object, name: Object) -> Object {
-    let Some(runtime) = runtime::get() else { return null_mut() };
+/// A live object, a text and room for a reference.
+pub unsafe extern "C" fn rt_method(object: Object, name: Object, found: *mut Object) -> i32 {
+    let Some(runtime) = runtime::get() else { return 0 };
     // SAFETY: the caller's promise.
-    unsafe { (runtime.api.PyObject_GetAttr)(object, name) }
+    unsafe {
+        *found = null_mut();
+        (runtime.api._PyObject_GetMethod)(object, name, found)
+    }
 }

@@ -103,7 +103,9 @@ fn callee(view: &View, thread: Object, frame: Object, it: Known, (globals, built
     same("frame_obj of a frame that nobody looked at", field(frame, layout.frame_frame_obj), 0)?;
     same("owner", u64::from(field::<u8>(frame, layout.frame_owner)), 0)?;
     let at = field::<usize>(frame, layout.frame_instr_ptr).wrapping_sub(it.code + layout.code_adaptive as usize);
-    need(T5, at < it.length && at % 2 == 0, || format!("instr_ptr is {at} bytes into {} of bytecode", it.length))?;
+    need(T5, at < it.length && at.is_multiple_of(2), || {
+        format!("instr_ptr is {at} bytes into {} of bytecode", it.length)
+    })?;
     // SAFETY: the running thread's state.
     let object = unsafe { (view.api.PyThreadState_GetFrame)(thread) };
     let (kept, back) = (field::<u64>(frame, layout.frame_frame_obj), field::<u64>(object, layout.frameobject_f_frame));

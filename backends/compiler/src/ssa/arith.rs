@@ -16,7 +16,6 @@ mod nb {
     pub const FLOOR_DIVIDE: u32 = 2;
     pub const LSHIFT: u32 = 3;
     pub const MULTIPLY: u32 = 5;
-    pub const REMAINDER: u32 = 6;
     pub const OR: u32 = 7;
     pub const POWER: u32 = 8;
     pub const RSHIFT: u32 = 9;
@@ -130,11 +129,11 @@ impl Build<'_> {
     /// Any operand as a float; an int that a float cannot hold exactly leaves, unless the operation itself rounds it so.
     fn as_float(&mut self, depth: usize, num: Num, _op: u32) -> Value {
         let value = self.unbox(depth, num);
-        self.to_float(value, num)
+        self.as_double(value, num)
     }
 
     /// A number as a float of the same value.
-    pub fn to_float(&mut self, value: Value, num: Num) -> Value {
+    pub fn as_double(&mut self, value: Value, num: Num) -> Value {
         match num {
             Num::Float => value,
             Num::Bool => {
@@ -155,6 +154,7 @@ impl Build<'_> {
 
     /// Both operands are used, and this is the result.
     pub fn replace_two(&mut self, num: Num, value: Value) -> Result<bool> {
+        self.weigh(1);
         for _ in 0..2 {
             let val = self.pop()?;
             self.drop_val(val);
@@ -309,6 +309,7 @@ impl Build<'_> {
 
     /// The operand is used, and this is the result.
     pub fn replace_one(&mut self, num: Num, value: Value) -> Result<bool> {
+        self.weigh(1);
         let val = self.pop()?;
         self.drop_val(val);
         self.stack.push(Val::Raw(num, value));

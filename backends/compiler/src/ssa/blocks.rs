@@ -2,7 +2,6 @@
 
 use super::{Build, Found, Refused, Result, Returns, Val, Vars};
 use crate::compile::{Param, Unit};
-use crate::decode::Instr;
 use crate::entry::{Reason, UnitCell};
 use crate::exits::rt_call_interpreter;
 use crate::frames;
@@ -50,13 +49,18 @@ pub fn translate(cx: &Unit<'_>, config: TargetFrontendConfig) -> Result<(Round, 
     let mut returns = Returns::Never;
     let mut skipped = std::collections::BTreeSet::new();
     let mut pure = true;
+    let mut fallen = std::collections::BTreeSet::new();
     for _ in 0..ROUNDS {
         let before = returns;
-        let round = round(cx, &mut shapes, &mut returns, &mut skipped, &mut pure, config)?;
+        let round = round(cx, &mut shapes, &mut returns, &mut skipped, (&mut pure, &mut fallen), config)?;
         if returns == Returns::Never {
             returns = Returns::Object;
         }
         if !round.found.changed && returns == before {
+            // Once more, now that callees may be compiled for the kinds that were found.
+            if !cx.settled.replace(true) && round.found.calls {
+                continue;
+            }
             return Ok((round, returns));
         }
     }
@@ -68,7 +72,7 @@ fn round(
     shapes: &mut BTreeMap<u32, Shape>,
     returns: &mut Returns,
     skipped: &mut std::collections::BTreeSet<u32>,
-    pure: &mut bool,
+    (pure, fallen): (&mut bool, &mut std::collections::BTreeSet<(u32, u32)>),
     config: TargetFrontendConfig,
 ) -> Result<Round> {
     let mut function = Function::new();
@@ -117,6 +121,8 @@ fn round(
         skipped,
         shadow_slot: None,
         body_ref: None,
+        methods: HashMap::new(),
+        fallen,
         returned: Returns::Never,
     };
     build.prologue(entry)?;
@@ -209,7 +215,7 @@ impl Build<'_> {
         }
         let buffer = self.b.ins().stack_addr(types::I64, self.buffer, 0);
         let call = self.address(self.cx.call_record as usize);
-        let result = self.call64(rt_call_interpreter as usize, &[call, buffer, reason]);
+        let result = self.call64(rt_call_interpreter as *const () as usize, &[call, buffer, reason]);
         self.return_object(result);
     }
 
@@ -236,7 +242,7 @@ impl Build<'_> {
         self.branch(fits, room, slow);
         self.begin(slow);
         let words = self.ic(words);
-        let made = self.call64(frames::rt_push as usize, &[self.thread, words]);
+        let made = self.call64(frames::rt_push as *const () as usize, &[self.thread, words]);
         let reason = self.ic(Reason::Recursion as i64);
         let made_args = [made.into()];
         let no_memory = self.cold();
@@ -450,7 +456,7 @@ impl Build<'_> {
         self.branch(special, slow, fast);
         self.begin(slow);
         self.mark();
-        self.call(frames::rt_leave_slow as usize, &[self.thread, frame], None);
+        self.call(frames::rt_leave_slow as *const () as usize, &[self.thread, frame], None);
         self.jump(done, &[]);
         self.begin(fast);
         let previous = self.load(frame, layout.frame_previous);
@@ -497,7 +503,7 @@ impl Build<'_> {
                 let null = self.is(IntCC::Equal, object, 0);
                 let null = self.b.ins().uextend(types::I64, null);
                 let status = self.plus(null, 1);
-                let word = if num == Num::Float { self.from_bits(object) } else { object };
+                let word = if num == Num::Float { self.as_float_bits(object) } else { object };
                 self.b.ins().return_(&[word, status]);
             }
             _ => {
@@ -523,10 +529,5 @@ impl Build<'_> {
         self.counts_back();
         self.count(UnitCell::LEFT);
         self.return_object(result);
-    }
-
-    /// The instruction at this place, for messages.
-    pub fn here(&self) -> Instr {
-        self.one
     }
 }

@@ -1,6 +1,6 @@
 //! Calls: builtins that need no call, compiled functions directly, everything else as the interpreter does it.
 
-use super::{After, Build, Own, Result, Returns, Types, Val};
+use super::{After, Build, Own, Result, Returns, Val};
 use crate::compile::{Direct, Param, Signature};
 use crate::entry::FunctionCell;
 use crate::exits::{Shadow, Why};
@@ -22,16 +22,37 @@ impl Build<'_> {
                 if self.known_builtin(object, count)? {
                     return Ok(true);
                 }
-                if let Some(direct) = self.cx.direct(object) {
-                    if let Some(done) = self.direct_call(&direct, count)? {
+                let kinds = self.argument_kinds(count);
+                if let Some(direct) = self.cx.direct(object, &kinds) {
+                    if let Some(done) = self.direct_call(&direct, count, 2)? {
                         return Ok(done);
                     }
+                } else if self.cx.is_waiting(object) {
+                    // A hinted function that will have machine code once it ran a few times.
+                    self.found.unknown.get_or_insert(self.one.line);
                 }
             } else if self.known_method(object, count)? {
                 return Ok(true);
             }
         }
+        if let Val::Object { value, .. } = self.peek(count + 1) {
+            let method = self.methods.get(&value).copied();
+            let given = count + usize::from(self.peek(count) != Val::Null);
+            let kinds = self.argument_kinds(given);
+            if let Some(direct) = method.and_then(|method| self.cx.direct_at(method, &kinds))
+                && given == count + 1
+                && let Some(done) = self.direct_call(&direct, given, 1)?
+            {
+                return Ok(done);
+            }
+        }
         self.generic_call(count, None)
+    }
+
+    /// The kinds of the arguments, first one first.
+    fn argument_kinds(&mut self, count: usize) -> Vec<Option<Num>> {
+        self.found.calls = true;
+        (0..count).rev().map(|depth| self.num(self.peek(depth)).filter(|num| *num != Num::Bool)).collect()
     }
 
     /// `CALL_KW`: the names of the keywords are on top.
@@ -43,6 +64,21 @@ impl Build<'_> {
         self.generic_call(count, Some(object))
     }
 
+    /// A call of a Python function, which the interpreter makes without leaving its loop, costs more from here.
+    fn judge_call(&mut self) {
+        let name = self.cx.code.now(self.one.offset);
+        if name.starts_with("CALL_PY") || name.starts_with("CALL_BOUND_METHOD") {
+            self.weigh(-4);
+        }
+    }
+
+    /// What the instruction gains or loses against the interpreter, in about ten nanoseconds, as far as loops repeat it.
+    pub fn weigh(&mut self, gain: i64) {
+        let here = self.one.offset;
+        let depth = self.cx.code.spans.iter().filter(|(start, end)| (*start..*end).contains(&here)).count();
+        self.found.gain += gain * 8_i64.pow(depth.min(4) as u32);
+    }
+
     /// `PyObject_Vectorcall`.
     fn generic_call(&mut self, count: usize, keywords: Option<usize>) -> Result<bool> {
         let names = usize::from(keywords.is_some());
@@ -52,6 +88,7 @@ impl Build<'_> {
             depths.push(count + names);
         }
         depths.push(count + names + 1);
+        self.judge_call();
         self.call_operands(&depths)?;
         let given = count + usize::from(has_self);
         self.found.words = self.found.words.max(given as u32 + 3);
@@ -91,7 +128,7 @@ impl Build<'_> {
                 return Ok(false);
             }
             let value = self.unbox(0, num);
-            let value = self.to_float(value, num);
+            let value = self.as_double(value, num);
             return self.builtin_result(count, Num::Float, value);
         }
         if object == api.PyLong_Type && count == 1 {
@@ -111,6 +148,12 @@ impl Build<'_> {
                 }
                 _ => return Ok(false),
             }
+        }
+        if object == api.PyUnicode_Type && count == 1 && self.is_plain(self.ty(self.peek(0))) {
+            // Of a number or text: no code of others runs.
+            let text = Ty::Exact(api.PyUnicode_Type);
+            self.quiet_call(api.PyObject_Str as usize, &[0], &[], 3, text)?;
+            return Ok(true);
         }
         if object == known.abs && count == 1 {
             match self.num(self.peek(0)) {
@@ -149,6 +192,7 @@ impl Build<'_> {
     }
 
     fn builtin_result(&mut self, count: usize, num: Num, value: Value) -> Result<bool> {
+        self.weigh(2);
         self.consume(count + 2)?;
         self.stack.push(Val::Raw(num, value));
         Ok(true)
@@ -178,6 +222,7 @@ impl Build<'_> {
         let known = &self.cx.builtins_known;
         let is_list = self.ty(self.peek(count)) == Ty::Exact(self.rt.api.PyList_Type);
         if object == known.list_append && count == 1 && is_list {
+            self.weigh(1);
             self.own(0)?;
             let value = self.object(0)?;
             let list = self.object(1)?;
@@ -192,7 +237,7 @@ impl Build<'_> {
     }
 
     /// A call from machine code to machine code. `None` where the arguments do not fit.
-    fn direct_call(&mut self, direct: &Direct, count: usize) -> Result<Option<bool>> {
+    fn direct_call(&mut self, direct: &Direct, count: usize, others: usize) -> Result<Option<bool>> {
         let signature = match direct.signature {
             Some(ref signature) => signature.clone(),
             None => Signature { params: self.cx.params.clone(), returns: *self.returns },
@@ -216,6 +261,7 @@ impl Build<'_> {
                 }
             }
         }
+        self.weigh(3);
         let arguments = self.direct_arguments(&signature, count)?;
         self.settle();
         self.mark();
@@ -242,8 +288,10 @@ impl Build<'_> {
             Some(cell) => {
                 let cell = self.address(cell as usize);
                 let target = self.load(cell, FunctionCell::DIRECT);
-                // It has no direct entry now: the unit is spoiled at the same time, but this call comes first.
-                self.guard(target, Why::Callee);
+                // Caller and callee agree at every moment: the callee may have been compiled anew, or given up, since.
+                let found = self.load(cell, FunctionCell::SIGNATURE);
+                let agreed = self.is(IntCC::Equal, found, signature.encode().unwrap_or(0).cast_signed());
+                self.guard(agreed, Why::Callee);
                 self.call_at(target, &given, &results)
             }
         };
@@ -252,7 +300,7 @@ impl Build<'_> {
                 self.locals[index].kind = LocalKind::Raw(num, Held::Maybe);
             }
         }
-        self.consume(count + 2)?;
+        self.consume(count + others)?;
         let own_call = direct.cell.is_none();
         match signature.returns {
             Returns::Raw(num) => {
@@ -374,18 +422,5 @@ impl Build<'_> {
         });
         self.body_ref = Some(body);
         body
-    }
-
-    /// The type of an entry, for notes.
-    pub fn describe_type(&self, depth: usize) -> Option<usize> {
-        match self.ty(self.peek(depth)) {
-            Ty::Exact(ty) => Some(ty),
-            Ty::Any => None,
-        }
-    }
-
-    /// Is it a constant of this type?
-    pub fn is_constant_of(&self, depth: usize, ty: usize) -> bool {
-        matches!(self.peek(depth), Val::Const { object, .. } if Types::of(self.rt, object) == ty)
     }
 }

@@ -1,8 +1,7 @@
 //! Comparisons, truth, and the jumps that depend on them.
 
-use super::{Build, Own, Result, Val};
+use super::{Build, Result, Val};
 use crate::decode::{Code, Instr};
-use crate::exits::Why;
 use crate::ir::{Num, Ty};
 use cranelift_codegen::ir::{
     InstBuilder, Value,
@@ -51,9 +50,9 @@ impl Build<'_> {
                 let (x, y) = (self.as_int(1, ka), self.as_int(0, kb));
                 self.b.ins().icmp(INTS[how], x, y)
             } else {
-                // An int beyond 2**53 is compared exactly in Python: `to_float` leaves there.
+                // An int beyond 2**53 is compared exactly in Python: `as_double` leaves there.
                 let (x, y) = (self.unbox(1, ka), self.unbox(0, kb));
-                let (x, y) = (self.to_float(x, ka), self.to_float(y, kb));
+                let (x, y) = (self.as_double(x, ka), self.as_double(y, kb));
                 self.b.ins().fcmp(FLOATS[how], x, y)
             };
             return self.replace_two(Num::Bool, result);
@@ -90,7 +89,7 @@ impl Build<'_> {
     }
 
     /// `TO_BOOL`.
-    pub fn to_bool(&mut self) -> Result<bool> {
+    pub fn bool_of(&mut self) -> Result<bool> {
         let val = self.peek(0);
         if let Some(num) = self.num(val) {
             let value = self.unbox(0, num);
@@ -238,10 +237,5 @@ impl Build<'_> {
     /// Takes it up again.
     pub fn restore(&mut self, saved: (Vec<crate::ir::Local>, Vec<Val>, Vec<Option<Value>>)) {
         (self.locals, self.stack, self.home) = saved;
-    }
-
-    /// Is the entry a borrowed or owned object?
-    pub fn is_object(&self, depth: usize) -> bool {
-        matches!(self.peek(depth), Val::Object { own: Own::Owned | Own::Local(_) | Own::Memory, .. })
     }
 }

@@ -1,10 +1,10 @@
 //! Lists and tuples: items, appending, building, unpacking.
 
-use super::{After, Build, Own, Result, Types, Val};
+use super::{After, Build, Own, Result, Val};
 use crate::exits::Why;
-use crate::ir::{LocalKind, Num, Ty};
+use crate::ir::{Num, Ty};
 use crate::runtime::ops;
-use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
+use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC};
 
 impl Build<'_> {
     /// The item of a list or tuple, borrowed from it.
@@ -75,6 +75,7 @@ impl Build<'_> {
             let sequence = self.object(1)?;
             let index = self.index(sequence, 0);
             let value = self.item_at(sequence, index, tuple);
+            self.weigh(1);
             let keeps = !matches!(self.peek(1), Val::Object { own: Own::Owned, .. });
             let ty = Ty::Any;
             let index = self.pop()?;
@@ -105,7 +106,7 @@ impl Build<'_> {
         let text_again = self.object(1)?;
         let _ = text;
         self.mark();
-        let value = self.call64(ops::rt_text_item as usize, &[text_again, index]);
+        let value = self.call64(ops::rt_text_item as *const () as usize, &[text_again, index]);
         let index = self.pop()?;
         self.drop_val(index);
         let text = self.pop()?;
@@ -133,6 +134,7 @@ impl Build<'_> {
             let offset = self.b.ins().ishl(index, three);
             let place = self.b.ins().iadd(items, offset);
             self.settle();
+            self.weigh(1);
             let old = self.load(place, 0);
             let known = self.old_item_type();
             self.store(value, place, 0);
@@ -281,19 +283,5 @@ impl Build<'_> {
             return Ok(true);
         }
         self.generic_unpack(count)
-    }
-
-    /// The type of a local, for notes.
-    pub fn local_type(&self, index: u32) -> Option<Ty> {
-        match self.locals[index as usize].kind {
-            LocalKind::Object(ty) => Some(ty),
-            LocalKind::Raw(num, _) => Some(Types::boxed(self.rt, num)),
-            LocalKind::Unbound => None,
-        }
-    }
-
-    /// A constant i8.
-    pub fn bit(&mut self, value: bool) -> Value {
-        self.b.ins().iconst(types::I8, i64::from(value))
     }
 }

@@ -17,9 +17,14 @@ impl Build<'_> {
             () if self.cx.code.loops.contains(&target) => Guess::Any,
             () => Guess::Known,
         };
-        let to = match self.shapes.get(&target) {
+        let to = match self.shapes.get(&target).cloned() {
             None => from,
-            Some(known) => known.join(&from, &type_of, guess).ok_or_else(|| self.fault("two edges that do not fit"))?,
+            Some(known) => {
+                let joined = known.join(&from, &type_of, guess);
+                let mut joined = joined.ok_or_else(|| self.fault("two edges that do not fit"))?;
+                self.fall(&known, &mut joined, target);
+                joined
+            }
         };
         if self.shapes.get(&target) != Some(&to) {
             self.shapes.insert(target, to.clone());
@@ -32,6 +37,23 @@ impl Build<'_> {
         let block = self.block(target);
         self.jump(block, &[]);
         Ok(())
+    }
+
+    /// A local that was taken for a number and is not stays an object: shapes only ever get less known.
+    fn fall(&mut self, known: &Shape, joined: &mut Shape, target: u32) {
+        for index in 0..known.locals.len() {
+            let (before, now) = (known.locals[index].kind, joined.locals[index].kind);
+            match (before, now) {
+                (LocalKind::Raw(..), LocalKind::Object(_)) => {
+                    self.fallen.insert((target, index as u32));
+                }
+                (LocalKind::Object(ty), LocalKind::Raw(num, _)) if self.fallen.contains(&(target, index as u32)) => {
+                    let boxed = Types::boxed(self.rt, num);
+                    joined.locals[index].kind = LocalKind::Object(ty.join(boxed));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// The block at an offset.

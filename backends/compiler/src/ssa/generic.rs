@@ -6,12 +6,9 @@ use crate::runtime::ops;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
-    /// An instruction whose operands nothing is known of. Where it is in a loop and was not specialised yet, calls in the interpreter
-    /// would tell.
+    /// An instruction whose operands nothing is known of. Where it was not specialised yet, calls in the interpreter would tell.
     pub fn unknown(&mut self) {
-        let code = self.cx.code;
-        let here = self.one.offset;
-        if code.spans.iter().any(|(start, end)| (*start..*end).contains(&here)) && code.is_cold(&self.one) {
+        if self.cx.code.is_cold(&self.one) {
             self.found.unknown.get_or_insert(self.one.line);
         }
     }
@@ -182,7 +179,7 @@ impl Build<'_> {
             self.operands(&[1, 0])?
         };
         arguments.push(how);
-        let status = self.call32(ops::rt_compare as usize, &arguments);
+        let status = self.call32(ops::rt_compare as *const () as usize, &arguments);
         self.consume(2)?;
         self.truth_result(status)?;
         self.after = if quiet { After::Nothing } else { After::Recheck };
@@ -245,7 +242,7 @@ impl Build<'_> {
     }
 
     /// A function that takes the top entries as an array.
-    fn from_array(&mut self, helper: usize, count: usize, ty: Ty) -> Result<bool> {
+    fn array_call(&mut self, helper: usize, count: usize, ty: Ty) -> Result<bool> {
         let depths: Vec<usize> = (0..count).collect();
         self.operands(&depths)?;
         let array = self.in_buffer(count)?;
@@ -266,22 +263,26 @@ impl Build<'_> {
             self.stack.push(Val::Object { value, ty: Ty::Exact(self.rt.api.PyDict_Type), own: Own::Owned });
             return Ok(true);
         }
-        self.from_array(ops::rt_build_map as usize, 2 * pairs, Ty::Exact(self.rt.api.PyDict_Type))
+        self.array_call(ops::rt_build_map as *const () as usize, 2 * pairs, Ty::Exact(self.rt.api.PyDict_Type))
     }
 
     /// `BUILD_SET`.
     pub fn build_set(&mut self, count: usize) -> Result<bool> {
-        self.from_array(ops::rt_build_set as usize, count, Ty::Exact(self.rt.api.PySet_Type))
+        self.array_call(ops::rt_build_set as *const () as usize, count, Ty::Exact(self.rt.api.PySet_Type))
     }
 
     /// `BUILD_CONST_KEY_MAP`: values, then a tuple of keys.
     pub fn build_const_key_map(&mut self, count: usize) -> Result<bool> {
-        self.from_array(ops::rt_build_const_key_map as usize, count + 1, Ty::Exact(self.rt.api.PyDict_Type))
+        self.array_call(
+            ops::rt_build_const_key_map as *const () as usize,
+            count + 1,
+            Ty::Exact(self.rt.api.PyDict_Type),
+        )
     }
 
     /// `BUILD_STRING`: texts only.
     pub fn build_string(&mut self, count: usize) -> Result<bool> {
-        self.from_array(ops::rt_build_string as usize, count, Ty::Exact(self.rt.api.PyUnicode_Type))
+        self.array_call(ops::rt_build_string as *const () as usize, count, Ty::Exact(self.rt.api.PyUnicode_Type))
     }
 
     /// `BUILD_SLICE`.
@@ -296,12 +297,12 @@ impl Build<'_> {
 
     /// `a[b:c]`.
     pub fn slice(&mut self) -> Result<bool> {
-        self.generic(ops::rt_slice as usize, &[2, 1, 0], &[], 3, After::Recheck)
+        self.generic(ops::rt_slice as *const () as usize, &[2, 1, 0], &[], 3, After::Recheck)
     }
 
     /// `a[b:c] = d`: value, container, start, stop.
     pub fn store_slice(&mut self) -> Result<bool> {
-        self.generic_status(ops::rt_store_slice as usize, &[2, 1, 0, 3], 4)
+        self.generic_status(ops::rt_store_slice as *const () as usize, &[2, 1, 0, 3], 4)
     }
 
     /// `LIST_EXTEND` by a list or tuple; the interpreter extends by everything else, with its own messages.
@@ -311,7 +312,7 @@ impl Build<'_> {
         if ty != Ty::Exact(api.PyTuple_Type) && ty != Ty::Exact(api.PyList_Type) {
             return self.not_compiled();
         }
-        self.generic_status(ops::rt_list_extend as usize, &[depth, 0], 1)
+        self.generic_status(ops::rt_list_extend as *const () as usize, &[depth, 0], 1)
     }
 
     /// `SET_ADD`.
@@ -364,11 +365,6 @@ impl Build<'_> {
             _ => return self.not_compiled(),
         };
         self.generic_one(helper)
-    }
-
-    /// The arguments of a call in the buffer, one free word before them.
-    pub fn call_array(&mut self, count: usize) -> Result<Value> {
-        self.in_buffer(count)
     }
 
     /// Readies operands for a call.

@@ -17,7 +17,7 @@ impl Build<'_> {
                 self.opaque();
                 let (name, globals, builtins) =
                     (self.address(name as usize), self.address(self.cx.globals), self.address(self.cx.builtins));
-                let value = self.call64(ops::rt_global as usize, &[globals, builtins, name]);
+                let value = self.call64(ops::rt_global as *const () as usize, &[globals, builtins, name]);
                 // A missing name: the interpreter raises, with its own message.
                 self.guard(value, Why::Attribute);
                 self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Owned });

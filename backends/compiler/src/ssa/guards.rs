@@ -66,18 +66,18 @@ impl Build<'_> {
     }
 
     /// All entries and the local that hold this object are known to have the type.
-    fn learn(&mut self, value: Value, own: Own, ty: Ty) {
+    pub fn learn(&mut self, value: Value, own: Own, ty: Ty) {
         for entry in &mut self.stack {
-            if let Val::Object { value: other, ty: known, .. } = entry {
-                if *other == value {
-                    *known = ty;
-                }
+            if let Val::Object { value: other, ty: known, .. } = entry
+                && *other == value
+            {
+                *known = ty;
             }
         }
-        if let Own::Local(index) = own {
-            if let LocalKind::Object(_) = self.locals[index as usize].kind {
-                self.locals[index as usize].kind = LocalKind::Object(ty);
-            }
+        if let Own::Local(index) = own
+            && let LocalKind::Object(_) = self.locals[index as usize].kind
+        {
+            self.locals[index as usize].kind = LocalKind::Object(ty);
         }
     }
 
@@ -139,10 +139,10 @@ impl Build<'_> {
             self.b.def_var(variable, raw);
             self.locals[index as usize] = Local::bound(LocalKind::Raw(num, Held::Valid));
             for at in 0..self.stack.len() {
-                if let Val::Object { own: Own::Local(other), .. } = self.stack[at] {
-                    if other == index {
-                        self.stack[at] = Val::Raw(num, raw);
-                    }
+                if let Val::Object { own: Own::Local(other), .. } = self.stack[at]
+                    && other == index
+                {
+                    self.stack[at] = Val::Raw(num, raw);
                 }
             }
         }
@@ -239,19 +239,19 @@ impl Build<'_> {
                 self.object(depth)
             }
             Val::Range { start, stop, by, .. } => {
-                let value = self.call64(ops::rt_range as usize, &[start, stop, by]);
+                let value = self.call64(ops::rt_range as *const () as usize, &[start, stop, by]);
                 self.check_memory(value);
                 self.set(depth, Val::Object { value, ty: Ty::Exact(self.rt.api.PyRange_Type), own: Own::Owned });
                 Ok(value)
             }
             Val::RangeIter { next, stop, by, .. } => {
-                let value = self.call64(ops::rt_range_iter as usize, &[next, stop, by]);
+                let value = self.call64(ops::rt_range_iter as *const () as usize, &[next, stop, by]);
                 self.check_memory(value);
                 self.set(depth, Val::Object { value, ty: Ty::Exact(self.rt.api.PyRangeIter_Type), own: Own::Owned });
                 Ok(value)
             }
             Val::SequenceIter { sequence, index, .. } => {
-                let value = self.call64(ops::rt_sequence_iter as usize, &[sequence, index]);
+                let value = self.call64(ops::rt_sequence_iter as *const () as usize, &[sequence, index]);
                 self.check(value);
                 self.set(depth, Val::Object { value, ty: Ty::Any, own: Own::Owned });
                 Ok(value)
@@ -324,7 +324,7 @@ impl Build<'_> {
         let (some, none) = (self.cold(), self.b.create_block());
         self.branch(self.pending, some, none);
         self.begin(some);
-        self.call(crate::exits::rt_show_callers as usize, &[self.pending], None);
+        self.call(crate::exits::rt_show_callers as *const () as usize, &[self.pending], None);
         self.jump(none, &[]);
         self.begin(none);
     }
@@ -338,17 +338,17 @@ impl Build<'_> {
     /// Behind code that may have run: types that can be changed are no longer known.
     pub fn forget(&mut self) {
         for index in 0..self.locals.len() {
-            if let LocalKind::Object(ty) = self.locals[index].kind {
-                if !self.is_lasting(ty) {
-                    self.locals[index].kind = LocalKind::Object(Ty::Any);
-                }
+            if let LocalKind::Object(ty) = self.locals[index].kind
+                && !self.is_lasting(ty)
+            {
+                self.locals[index].kind = LocalKind::Object(Ty::Any);
             }
         }
         for at in 0..self.stack.len() {
-            if let Val::Object { value, ty, own } = self.stack[at] {
-                if !self.is_lasting(ty) {
-                    self.stack[at] = Val::Object { value, ty: Ty::Any, own };
-                }
+            if let Val::Object { value, ty, own } = self.stack[at]
+                && !self.is_lasting(ty)
+            {
+                self.stack[at] = Val::Object { value, ty: Ty::Any, own };
             }
         }
     }

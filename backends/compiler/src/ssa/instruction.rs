@@ -80,7 +80,7 @@ impl Build<'_> {
             Op::UnaryNegative => self.negative(),
             Op::UnaryInvert => self.invert(),
             Op::UnaryNot => self.not(),
-            Op::ToBool => self.to_bool(),
+            Op::ToBool => self.bool_of(),
             Op::CompareOp => self.compare(arg),
             Op::IsOp => self.is_op(arg),
             Op::ContainsOp => self.contains(arg),

@@ -76,7 +76,7 @@ impl Build<'_> {
     pub fn leave(&mut self, why: Why, throwing: bool) {
         let described = self.describe(why, throwing);
         let (record, buffer) = self.fill_buffer(&described);
-        let result = self.call64(rt_exit as usize, &[self.thread, self.frame, record, buffer]);
+        let result = self.call64(rt_exit as *const () as usize, &[self.thread, self.frame, record, buffer]);
         let left = self.left_block();
         self.jump(left, &[result]);
     }
@@ -103,7 +103,7 @@ impl Build<'_> {
         self.branch(quiet, ok, pending);
         self.begin(pending);
         self.mark();
-        self.maybe_leave(rt_poll_here as usize, &[], ok);
+        self.maybe_leave(rt_poll_here as *const () as usize, &[], ok);
         self.begin(ok);
     }
 

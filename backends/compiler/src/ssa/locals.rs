@@ -4,7 +4,7 @@ use super::{Build, Own, Result, Val, Vars};
 use crate::exits::Why;
 use crate::ir::{Held, Local, LocalKind, Num, Ty};
 use crate::runtime::ops;
-use cranelift_codegen::ir::{InstBuilder, Type, Value, condcodes::IntCC, types};
+use cranelift_codegen::ir::{Type, Value, condcodes::IntCC, types};
 use cranelift_frontend::Variable;
 
 /// The machine type of an unboxed number.
@@ -144,11 +144,11 @@ impl Build<'_> {
         let place = self.plus(self.frame, offset);
         let raw = self.bits(raw);
         let helper = match (num, held) {
-            (Num::Int, Held::Stale) => ops::rt_hold_int_stale as usize,
-            (Num::Int, _) => ops::rt_hold_int as usize,
-            (Num::Float, Held::Stale) => ops::rt_hold_float_stale as usize,
-            (Num::Float, _) => ops::rt_hold_float as usize,
-            (Num::Bool, _) => ops::rt_hold_bool as usize,
+            (Num::Int, Held::Stale) => ops::rt_hold_int_stale as *const () as usize,
+            (Num::Int, _) => ops::rt_hold_int as *const () as usize,
+            (Num::Float, Held::Stale) => ops::rt_hold_float_stale as *const () as usize,
+            (Num::Float, _) => ops::rt_hold_float as *const () as usize,
+            (Num::Bool, _) => ops::rt_hold_bool as *const () as usize,
         };
         let fine = self.call32(helper, &[place, raw]);
         let out = self.cold();
@@ -171,20 +171,20 @@ impl Build<'_> {
     /// Before local `index` gets another value: entries that refer to it get references of their own.
     fn detach(&mut self, index: u32) -> Result<()> {
         let local = self.locals[index as usize];
-        if let LocalKind::Raw(num, held) = local.kind {
-            if !held.is_fresh() {
-                let value = self.raw_local(index, num);
-                if num != Num::Bool && self.stack.contains(&Val::Raw(num, value)) {
-                    self.box_value(num, value)?;
-                }
+        if let LocalKind::Raw(num, held) = local.kind
+            && !held.is_fresh()
+        {
+            let value = self.raw_local(index, num);
+            if num != Num::Bool && self.stack.contains(&Val::Raw(num, value)) {
+                self.box_value(num, value)?;
             }
         }
         for depth in 0..self.stack.len() {
-            if let Val::Object { value, ty, own: Own::Local(local) } = self.stack[depth] {
-                if local == index {
-                    self.incref(value);
-                    self.stack[depth] = Val::Object { value, ty, own: Own::Owned };
-                }
+            if let Val::Object { value, ty, own: Own::Local(local) } = self.stack[depth]
+                && local == index
+            {
+                self.incref(value);
+                self.stack[depth] = Val::Object { value, ty, own: Own::Owned };
             }
         }
         Ok(())
@@ -222,10 +222,10 @@ impl Build<'_> {
 
     /// `local = value`.
     pub fn store_local(&mut self, index: u32, val: Val) -> Result<()> {
-        if let Val::Object { own: Own::Local(same), .. } = val {
-            if same == index {
-                return Ok(());
-            }
+        if let Val::Object { own: Own::Local(same), .. } = val
+            && same == index
+        {
+            return Ok(());
         }
         if val == Val::Null {
             // The end of a comprehension, whose variable was unbound before.
@@ -234,10 +234,12 @@ impl Build<'_> {
             }
             return Ok(());
         }
-        if let (Val::Raw(num, value), LocalKind::Raw(kind, _)) = (val, self.locals[index as usize].kind) {
-            if num == kind && !self.locals[index as usize].maybe && self.raw_local(index, num) == value {
-                return Ok(());
-            }
+        if let (Val::Raw(num, value), LocalKind::Raw(kind, _)) = (val, self.locals[index as usize].kind)
+            && num == kind
+            && !self.locals[index as usize].maybe
+            && self.raw_local(index, num) == value
+        {
+            return Ok(());
         }
         self.stack.push(val);
         self.detach(index)?;

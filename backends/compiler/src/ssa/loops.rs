@@ -77,6 +77,7 @@ impl Build<'_> {
                 self.begin(more);
                 // It cannot overflow: that was checked when the range was made.
                 let after = self.b.ins().iadd(next, by);
+                self.weigh(1);
                 self.set(depth, Val::RangeIter { next: after, stop, by, step });
                 self.stack.push(Val::Raw(Num::Int, next));
             }
@@ -94,10 +95,14 @@ impl Build<'_> {
                 return self.next_or_goto(one);
             }
             _ => {
+                if self.cx.code.now(one.offset) == "FOR_ITER_GEN" {
+                    // The interpreter resumes a generator without a call.
+                    self.weigh(-4);
+                }
                 self.object(depth)?;
                 self.opaque();
                 let iterator = self.object(depth)?;
-                let value = self.call64(ops::rt_next as usize, &[iterator]);
+                let value = self.call64(ops::rt_next as *const () as usize, &[iterator]);
                 let (item, none) = (self.b.create_block(), self.b.create_block());
                 // 0: exhausted; 1: an exception.
                 let some = self.is(IntCC::UnsignedGreaterThan, value, 1);

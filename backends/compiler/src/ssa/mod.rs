@@ -22,7 +22,7 @@ mod stack;
 mod types;
 mod value;
 
-pub use blocks::{Round, signature, translate};
+pub use blocks::{signature, translate};
 pub use types::Types;
 pub use value::{Own, Val};
 
@@ -87,6 +87,7 @@ pub struct Vars {
 /// What one round of translation finds out, besides the code.
 #[derive(Default)]
 pub struct Found {
+    #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
     pub records: Vec<Box<ExitRecord>>,
     pub changed: bool,
     /// The most words of the buffer that any exit needs.
@@ -94,6 +95,10 @@ pub struct Found {
     pub notes: Vec<String>,
     /// The first line in a loop of which nothing is known that the interpreter will find out.
     pub unknown: Option<u32>,
+    /// What is gained against the interpreter, roughly.
+    pub gain: i64,
+    /// It calls functions that may be compiled for it.
+    pub calls: bool,
 }
 
 /// The translation of one function.
@@ -120,6 +125,10 @@ pub struct Build<'a> {
     pub blocks: HashMap<u32, Block>,
     pub work: Vec<u32>,
     pub vars: Vec<Vars>,
+    /// Functions that were found as methods: where their constants are.
+    pub methods: HashMap<Value, usize>,
+    /// Locals at the begin of blocks that were taken for numbers and are not.
+    pub fallen: &'a mut std::collections::BTreeSet<(u32, u32)>,
     /// The state at this point.
     pub locals: Vec<Local>,
     pub stack: Vec<Val>,

@@ -88,7 +88,7 @@ impl Build<'_> {
     /// Can `__class__` of such an object never be assigned?
     pub fn is_lasting(&self, ty: Ty) -> bool {
         let api = &self.rt.api;
-        let Ty::Exact(address) = ty else { return true };
+        let Ty::Exact(address) = ty else { return ty == Ty::Any };
         self.is_plain(ty)
             || [
                 api.PyList_Type,
