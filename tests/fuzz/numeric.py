@@ -320,7 +320,7 @@ class Body:
         self.names.pop(name, None)
         heads = {
             "range": f"for {name} in range({times}):",
-            "step": f"for {name} in range({rng.choice((times, 2**62, -5))}, {rng.choice((-3, 0))}, -{rng.choice((1, 3))}):",
+            "step": f"for {name} in range({rng.choice((times, 2**62, -5))}, -3, -{rng.choice((1, 3))}):",
             "list": f"for {name} in {source}:",
             "floats": f"for {name} in {source}:",
             "enumerate": f"for {name}, _e in enumerate({source}):",
