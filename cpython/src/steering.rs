@@ -17,7 +17,7 @@ pub struct Steering {
     /// without its event, so that it has it again whenever a tool has been there.
     pub ignore_declared: &'static [&'static str],
     /// The instructions from which a trace can return into the function.
-    pub pushes: &'static [Push],
+    pub frame_pushing_calls: &'static [FramePushingCall],
     /// The same for a function whose code is to be compiled once: what keeps other functions' traces from resetting its counters.
     pub once_events: &'static [&'static str],
     /// The trace of a hot callee may return into a frozen function and reset its counters.
@@ -87,7 +87,7 @@ pub struct Starter {
 
 /// An instruction that can push a Python frame without a call of C, which returns behind it.
 #[derive(Clone, Copy, Debug)]
-pub struct Push {
+pub struct FramePushingCall {
     /// The instruction.
     pub name: &'static str,
     /// With which arguments.
