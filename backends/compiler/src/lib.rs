@@ -71,7 +71,8 @@ impl Backend for Compiler {
         let Some(layout) = layout::of(interpreter) else {
             return Err(VerdictCode::UnknownVersion.error("nothing is known of the frames of this interpreter"));
         };
-        let settings = Settings::read(host)?;
+        let settings = Settings::read(interpreter)?;
+        lower::configure(settings.verify, settings.dump);
         Start::configure(settings.code_memory, settings.perf_map);
         let view = View { host, api: layout::Api::resolve(host)?, layout, falsified: settings.falsified };
         selftest::identify(&view, interpreter).map_err(|denied| VerdictCode::SelfTest.error(denied.to_string()))?;

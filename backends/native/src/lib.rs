@@ -88,7 +88,7 @@ impl Backend for Native {
         let version = steering(interpreter).map_err(|reason| VerdictCode::UnknownVersion.error(reason))?;
         context::identify(host, interpreter, version)?;
         if let Some(engine) = PROCESS.get().and_then(|process| process.start.started()) {
-            engine.read_settings()?;
+            engine.read_settings(interpreter);
         }
         Ok(Self(PROCESS.get_or_init(|| Process {
             start: Start::new(host, interpreter, version),

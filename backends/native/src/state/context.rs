@@ -69,7 +69,7 @@ pub struct Engine {
 /// The part of the self-test that decides whether the backend is used at all: some microseconds.
 pub fn identify(host: Host, interpreter: &Interpreter, version: &Steering) -> Result<(Python, Settings, Offsets)> {
     let python = Python::resolve(host)?;
-    let settings = Settings::read(host)?;
+    let settings = Settings::read(interpreter);
     let view = View::new(host, python, settings.falsified);
     let offsets = selftest::identify(&view, interpreter, version)
         .map_err(|denied| VerdictCode::SelfTest.error(denied.to_string()))?;
@@ -128,10 +128,8 @@ impl Engine {
     }
 
     /// Reads the environment again: `jitctl` was imported again, perhaps because it changed.
-    pub fn read_settings(&self) -> Result<()> {
-        let settings = Settings::read(self.host)?;
-        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
-        Ok(())
+    pub fn read_settings(&self, interpreter: &Interpreter) {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = Settings::read(interpreter);
     }
 
     /// The process now.
