@@ -290,7 +290,7 @@ impl Build<'_> {
                     self.incref(value);
                     self.stack[at] = Val::Object { value, ty, own: Own::Owned };
                 }
-                Val::Const { object, fixed: false, owned: false } if !self.is_immortal(object) => {
+                Val::Const { object, fixed: false, owned: false } if !self.is_kept(object) => {
                     let value = self.address(object);
                     self.incref(value);
                     self.stack[at] = Val::Const { object, fixed: false, owned: true };
@@ -357,7 +357,7 @@ impl Build<'_> {
     pub fn expect_settled(&mut self) {
         let loose = self.stack.iter().any(|val| match val {
             Val::Object { own: Own::Memory, .. } => true,
-            Val::Const { object, fixed: false, owned: false } => !self.is_immortal(*object),
+            Val::Const { object, fixed: false, owned: false } => !self.is_kept(*object),
             _ => false,
         });
         if loose {
