@@ -215,7 +215,10 @@ impl Build<'_> {
         }
         let buffer = self.b.ins().stack_addr(types::I64, self.buffer, 0);
         let call = self.address(self.cx.call_record as usize);
+        // The call may retire this unit, whose code it returns into.
+        self.count(UnitCell::ENTERED);
         let result = self.call64(rt_call_interpreter as *const () as usize, &[call, buffer, reason]);
+        self.count(UnitCell::LEFT);
         self.return_object(result);
     }
 
