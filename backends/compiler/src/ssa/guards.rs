@@ -135,8 +135,7 @@ impl Build<'_> {
         let raw = self.raw_of(value, num);
         // A local is known unboxed from here on; its slot is the box.
         if let Own::Local(index) = own {
-            let variable = self.raw_var(index, num);
-            self.b.def_var(variable, raw);
+            self.set_raw(index, num, raw);
             self.locals[index as usize] = Local::bound(LocalKind::Raw(num, Held::Valid));
             for at in 0..self.stack.len() {
                 if let Val::Object { own: Own::Local(other), .. } = self.stack[at]
