@@ -129,7 +129,12 @@ def rust(session: nox.Session) -> None:
 def tools(session: nox.Session) -> None:
     """Test the tools in tools/, the benchmarks' and the evidence's own programs, and the types that users see."""
     session.install(*group("test"), *group("lint"), *group("bench"))
-    if not _pytest(session, "tools", ["tests/tools", "tests/benchmarks", "tests/typing", "tests/evidence/tests"], {}):
+    if not _pytest(
+        session,
+        "tools",
+        ["tests/tools", "tests/layers", "tests/benchmarks", "tests/typing", "tests/evidence/tests"],
+        {},
+    ):
         session.error("failed: tools")
 
 

@@ -297,8 +297,6 @@ class Shapes:
 
 @pytest.mark.parametrize("way", [lambda: Shapes.area, lambda: Shapes().area, lambda: vars(Shapes)["area"]])
 def test_a_singledispatchmethod_is_its_implementations_however_it_is_reached(jitctl, way):
-    from jitctl import _undo
-
     assert codes(way()) == ["area", "of_int"]
     thing = way()
     assert jitctl.jit_focus(thing) is thing
@@ -306,10 +304,8 @@ def test_a_singledispatchmethod_is_its_implementations_however_it_is_reached(jit
     assert [record.name for record in records] == ["area", "of_int"]
     assert [record.hint for record in records] == ["focus", "focus"]
     assert Shapes().area(4) == 6
-    if jitctl._backend is _undo.backend:
-        assert _undo.undo(way()) == 2
-    else:
-        assert all(jitctl._backend.undo(function) for function in _targets.resolve(way(), "x")[0])
+    assert jitctl.remove(way()) is True
+    assert jitctl.remove(way()) is False
     with pytest.raises(LookupError):
         jitctl.stats(way())
 
@@ -326,14 +322,11 @@ def test_a_wrapper_around_what_a_singledispatchmethod_gives():
     assert "_method" not in codes(wrapper)
 
 
-def test_undo_takes_back_all_that_a_hint_reached():
-    import jitctl
-    from jitctl import _undo
-
+def test_remove_takes_back_all_that_a_hint_reached(jitctl):
     function = fresh()
     wrapper = jitctl.jit_focus(logged(function))
-    assert _undo.undo(wrapper) == 2
-    assert _undo.undo(wrapper) == 0
+    assert jitctl.remove(wrapper) is True
+    assert jitctl.remove(wrapper) is False
     for one in (wrapper, function):
         with pytest.raises(LookupError):
             jitctl.stats(one)

@@ -2,6 +2,7 @@
 
 use jitctl_core::{Error, Host, Result};
 use jitctl_cpython::{Counter, Starter, Steering, When};
+use jitctl_verdicts::VerdictCode;
 
 /// What each opcode byte means.
 pub struct Opcodes {
@@ -147,5 +148,5 @@ fn hides(name: &str) -> bool {
 }
 
 fn missing(name: &str) -> Error {
-    Error::unsupported("opcode-missing", format!("this interpreter has no opcode {name}"))
+    VerdictCode::OpcodeMissing.error(format!("this interpreter has no opcode {name}"))
 }
