@@ -78,7 +78,7 @@ def played():
 
 @pytest.fixture(scope="session")
 def played_programs():
-    """Run a module of programs once, with Cranelift's verifier; give for each what the plain and the hinted one came to."""
+    """Run a module of programs once, verified by Cranelift; give for each what both twins came to."""
     kept = {}
 
     def start(module):

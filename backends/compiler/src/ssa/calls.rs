@@ -76,7 +76,9 @@ impl Build<'_> {
     pub fn weigh(&mut self, gain: i64) {
         let here = self.one.offset;
         let depth = self.cx.code.spans.iter().filter(|(start, end)| (*start..*end).contains(&here)).count();
-        self.found.gain += gain * 8_i64.pow(depth.min(4) as u32);
+        if depth > 0 {
+            self.found.gain += gain * 8_i64.pow(depth.min(4) as u32);
+        }
     }
 
     /// `PyObject_Vectorcall`.

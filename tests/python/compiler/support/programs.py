@@ -1,4 +1,4 @@
-"""Small programs that are run twice, each in a process of its own: plain, and with hinted functions. Both must show the same."""
+"""Small programs, run plain and hinted, each in a process of its own. Both must show the same."""
 
 import json
 import os
@@ -16,7 +16,7 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class Program:
-    """Source, the functions to hint, what is run first, what changes then, and the expressions whose outcomes are compared."""
+    """Source, what to hint, what is run first, what changes then, and the expressions that are compared."""
 
     source: str
     calls: tuple
@@ -39,7 +39,7 @@ def shown(value):
 
 
 def raised(error):
-    """Give what an exception shows: lines and columns of its traceback, its cause and context, the names in its frames."""
+    """Give what an exception shows: lines and columns of its traceback, its cause and context."""
     found = []
     while error is not None:
         rows = [
