@@ -17,7 +17,8 @@ from .._stats.text import wrapped
 from .._version import __version__
 from .advice import to_change, warnings
 from .candidates import Candidate, candidates
-from .console import Console, Exit, add_output_options, console
+from .console import Console, add_output_options, console
+from .exits import Exit
 from .trial import Trial, tried
 
 #: raised by one when a field changes its meaning or goes; new fields may come without

@@ -6,9 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from warmed import BLIND, SEEN, fresh
-
-from jitctl import jit_focus, jit_once
+from warmed import BLIND, SEEN, fresh, jit_focus, jit_once
 
 KEPT = []
 
@@ -189,7 +187,7 @@ def test_an_exception_is_a_reason(verdict):
 
     hinted(picky)
     assert picky(1) == 1
-    assert verdict(picky).kind == ("refused", "raised")
+    assert verdict(picky).kind == ("refused", "sample-raised")
     assert "not one" in verdict(picky).message
     assert "inferred arguments" in verdict(picky).message
 

@@ -1,6 +1,7 @@
 //! The few functions of Python's C interface that the host's table does not have, resolved at run time.
 
 use jitctl_core::{Borrowed, Error, Host, Owned, Result};
+use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 
@@ -59,10 +60,15 @@ unsafe fn type_at(object: Object) -> usize {
 
 fn symbol(host: Host, name: &str) -> Result<*mut c_void> {
     host.resolve(name)
-        .ok_or_else(|| Error::unsupported("symbol-missing", format!("the interpreter does not export {name}")))
+        .ok_or_else(|| VerdictCode::SymbolMissing.error(format!("the interpreter does not export {name}")))
 }
 
 impl Python {
+    /// The host that resolved them.
+    pub fn host(self) -> Host {
+        self.host
+    }
+
     /// The running interpreter's state.
     pub fn interpreter(self) -> usize {
         // SAFETY: the thread is attached, as in every call of a backend.
