@@ -29,7 +29,8 @@ ORDER = {
         "lib.rs",
     ],
     "python/jitctl": [
-        "_tune _version.py _verdicts.py _errors.py _settings.py _entry_points.py _wrapping.py _training _pyinstaller",
+        "_tune _version.py _verdicts.py _errors.py _settings.py _entry_points.py _wrapping.py _pyinstaller",
+        "_training",
         "_fallback _ownership.py",
         "_router.py _targets.py",
         "_keywords.py profiler.py _undo.py",

@@ -38,11 +38,11 @@ pub struct Opcodes {
     pub instrumented_entry: u8,
     /// `INSTRUMENTED_INSTRUCTION`.
     pub instrumented: u8,
-    /// See [`Push`](jitctl_cpython::Push).
+    /// See [`Push`](jitctl_cpython::FramePushingCall).
     pub pushes: Vec<Push>,
 }
 
-/// The opcodes of a [`Push`](jitctl_cpython::Push).
+/// The opcodes of a [`Push`](jitctl_cpython::FramePushingCall).
 #[derive(Clone, Debug)]
 pub struct Push {
     pub base: u8,
@@ -104,9 +104,9 @@ impl Opcodes {
             end_for: number("END_FOR")?,
             instrumented_entry: number("INSTRUMENTED_RESUME")?,
             instrumented: number("INSTRUMENTED_INSTRUCTION")?,
-            pushes: Vec::with_capacity(version.pushes.len()),
+            pushes: Vec::with_capacity(version.frame_pushing_calls.len()),
         };
-        for push in version.pushes {
+        for push in version.frame_pushing_calls {
             let forms = push.forms.iter().map(|name| number(name)).collect::<Result<_>>()?;
             table.pushes.push(Push { base: number(push.name)?, when: push.when, forms, jumps: push.jumps });
         }
