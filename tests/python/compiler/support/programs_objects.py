@@ -129,7 +129,7 @@ def f(t):
         warm="f([1, 2, 3], 1, 2)",
     ),
     "comprehensions": program(
-        "def f(xs, n): return [x * n for x in xs if x], {x: n for x in xs}, {x % 3 for x in xs}, [[y * x for y in [n]] for x in xs]",
+        "def f(xs, n): return [x * n for x in xs if x], {x: n for x in xs}, {x % 3 for x in xs}",
         "f([1, 2, 3], 2)",
         "f([1, 'a'], 2)",
         "f([[]], 1)",
