@@ -13,7 +13,7 @@ mod upkeep;
 
 use crate::control::obstacle::Obstacle;
 use crate::control::{jit_switch, obstacle, regions};
-use crate::hints::{current, focus, limits, warm_up};
+use crate::hints::{current, focus, warm_up};
 use crate::state::context;
 use crate::state::context::{Engine, Process as Jit};
 use crate::state::first_use::Start;
@@ -106,7 +106,7 @@ impl Backend for Native {
         let mut verdict = hints::apply(engine, &who, code.borrow())?;
         if engine.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);
-            if request.hint() != Hint::Ignore && verdict.code != limits::GAVE_UP {
+            if request.hint() != Hint::Ignore && verdict.code != focus::GAVE_UP {
                 verdict = warm_up::schedule(shared, &self.scheduler, request, verdict)?;
             }
             engine.mark_armed(code.borrow(), &verdict);

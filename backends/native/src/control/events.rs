@@ -277,7 +277,16 @@ impl Own<'_, '_> {
             self.sites[index].rearmed += 1;
         } else {
             let (code, offset) = (self.code.address() as usize, self.instruction.offset);
-            let site = Site { code, offset, head: 0, extended: 0, entry: false, compiled: false, rearmed: 1 };
+            let site = Site {
+                code,
+                offset,
+                head: 0,
+                extended: 0,
+                entry: false,
+                compiled: false,
+                rearmed: 1,
+                makes_class: false,
+            };
             self.sites.push(site);
         }
     }

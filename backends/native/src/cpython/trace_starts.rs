@@ -50,6 +50,7 @@ impl Offer {
             entry,
             compiled: false,
             rearmed: 0,
+            makes_class: all.iter().any(|instruction| instruction.opcode == opcodes.build_class),
         };
         let mut looped = false;
         for (index, jump) in all.iter().enumerate().filter(|(_, instruction)| instruction.opcode == loops.base) {

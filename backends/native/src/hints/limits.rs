@@ -3,16 +3,13 @@
 
 use crate::cpython::bytecode::CodeLayout;
 use crate::cpython::executors::{self, Reached};
-use crate::hints::focus::{self, Who, plural};
+use crate::hints::focus::{self, GAVE_UP, Who, plural};
 use crate::hints::once;
 use crate::state::context::{Engine, Process};
 use crate::state::hint_table::{Phase, Record};
 use crate::tuning::{MOST_BYTES, MOST_EXITS, MOST_REGIONS, MOST_VARIANTS};
 use jitctl_core::{Borrowed, Hint, Level, Owned, Result, Status, Verdict};
 use std::collections::HashMap;
-
-/// The code of the verdict on a function that was left to the interpreter.
-pub const GAVE_UP: &str = "gave-up";
 
 /// The compiled code of one function at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -22,6 +22,8 @@ pub struct Site {
     pub compiled: bool,
     /// How often it was armed again.
     pub rearmed: u8,
+    /// Its code object makes a class whenever it is called.
+    pub makes_class: bool,
 }
 
 /// How far a hint has come.
