@@ -129,6 +129,13 @@ def test_every_variable_of_the_doctor_is_in_the_table():
     assert [one.name for one in VARIABLES if one.name not in TEXT and not own.search(one.name)] == []
 
 
+def test_no_variable_stands_twice_in_the_table():
+    (table,) = re.findall(r"^\| variable \| meaning \|\n(.*?)\n\n", TEXT, re.MULTILINE | re.DOTALL)
+    names = [name for row in table.splitlines() for name in re.findall(r"`(\w+)", row.split("|")[1])]
+    assert len(names) > 5
+    assert sorted(names) == sorted(set(names))
+
+
 def test_every_file_that_readme_names_is_there():
     links = set(re.findall(r"\]\(([^)#:]+)\)", TEXT))
     assert len(links) > 5

@@ -2,6 +2,7 @@
 
 import sys
 
+import jitctl
 from jitctl import _router
 
 BLIND = sys.version_info < (3, 11)  # no specialisation to be seen
@@ -14,3 +15,17 @@ def fresh(function):
     """Give the function a code object of its own: specialisation and events belong to it, not to the function."""
     function.__code__ = function.__code__.replace()
     return function
+
+
+def _patient(hint):
+    """Give the hint with a budget that no busy machine spends, unless the test names one."""
+
+    def given(function=None, /, **options):
+        decorate = hint(**{"budget_ms": 600_000, **options})
+        return decorate if function is None else decorate(function)
+
+    return given
+
+
+jit_focus = _patient(jitctl.jit_focus)
+jit_once = _patient(jitctl.jit_once)

@@ -51,7 +51,7 @@ impl Settling {
         Ok(Self { blind, unknown, compiles: interpreter.jit_enabled && (loops || entry) })
     }
 
-    /// Is nothing visible specialised here, so that times are all there is to judge by?
+    /// Does nothing show here of what is specialised?
     #[must_use]
     pub fn is_blind(&self) -> bool {
         self.blind.is_some()

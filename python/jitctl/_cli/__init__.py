@@ -5,6 +5,8 @@ its default, ``run(options)`` does the work and returns the exit code. A new com
 `COMMANDS`. `console` has what they share: exit codes, the options for output, and where that goes.
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import sys
@@ -12,16 +14,21 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from .._version import __version__
-from .console import Exit, UsageError
+from .exits import Exit, UsageError
 
-#: the commands, in the order in which ``--help`` lists them; each is a module of this folder
-COMMANDS = ("doctor", "run", "check", "backends")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+#: the commands, in the order in which ``--help`` lists them; with the modules of this folder that carry them out
+COMMANDS = {"doctor": "doctor", "run": "run", "try": "try_", "check": "check", "backends": "backends"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return the exit code; wrong usage leaves with 2."""
     _print_anything()
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(arguments).parse_args(arguments)
     try:
         code = int(options.run(options))
         sys.stdout.flush()
@@ -34,17 +41,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+    """Tells its formatter how wide the terminal is: that looks it up with a module that takes 10 ms to import."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(formatter_class=_formatter, **settings)
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    try:
+        width = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        width = 80
+    return argparse.HelpFormatter(prog, width=max(width - 2, 20))
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
         prog=_called(),
         description="Per-function control over the JIT of this interpreter.",
         epilog="Exit codes: 0 done, 1 the check failed, 2 wrong usage, 3 this interpreter cannot.",
     )
     parser.add_argument("--version", action="version", version=f"jitctl {__version__}")
     parser.set_defaults(run=lambda _: _help(parser))
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name in COMMANDS:
-        import_module(f".{name}", __name__).add_parser(commands)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog=_called())
+    # A program under `run` waits for what is imported here, so only the command that is meant is.
+    for name in [one for one in COMMANDS if list(arguments[:1]) == [one]] or COMMANDS:
+        import_module(f".{COMMANDS[name]}", __name__).add_parser(commands)
     return parser
 
 

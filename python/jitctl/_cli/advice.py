@@ -32,6 +32,10 @@ def to_change(system: System, trials: Sequence[Trial]) -> str:
     focus = next((one for one in trials if one.hint == "focus"), None)
     if focus is not None and focus.acts:
         return NOTHING
+    if _router.settings.pure_python:
+        return "unset JITCTL_PURE_PYTHON"
+    if _router.settings.backend and system.jit.built:
+        return f"unset JITCTL_BACKEND={_router.settings.backend}, so that the best backend is used"
     ignored_option = _jit_option()
     return (ignored_option if system.jit.built else "") or _for_build(system.interpreter) or _advice(focus)
 

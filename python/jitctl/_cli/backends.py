@@ -7,7 +7,8 @@ from typing import Any
 
 from .._stats.plain import Plain
 from .candidates import Candidate, candidates
-from .console import Console, Exit, UsageError, add_output_options, console
+from .console import Console, add_output_options, console
+from .exits import Exit, UsageError
 
 #: raised by one when a field changes its meaning or goes; new fields may come without
 SCHEMA = 1

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from .. import _router
 from .._stats.plain import Plain, published_schema
 from .._stats.records import Record
-from .console import Exit, add_output_options, console
+from .console import add_output_options, console
+from .exits import Exit
 from .program import run as run_program
 from .run import add_rules_option, add_target, begin, hint_program
 

@@ -1,4 +1,4 @@
-"""What all commands share: exit codes, the options for output, and where the output goes.
+"""What all commands share: the options for output, and where the output goes.
 
 A command that runs a program writes to standard error or to a file, never into the program's output; one that runs none
 writes to standard output.
@@ -9,22 +9,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from enum import IntEnum
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
-
-class Exit(IntEnum):
-    """The exit codes of all commands; one that runs a program returns the program's own."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    UNSUPPORTED = 3
-
-
-class UsageError(Exception):
-    """The command line cannot be carried out as it was given; the text says why, and what to do."""
+from .exits import UsageError
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,8 @@ from .._stats.text import wrapped
 from .._version import __version__
 from .advice import to_change, warnings
 from .candidates import Candidate, candidates
-from .console import Console, Exit, add_output_options, console
+from .console import Console, add_output_options, console
+from .exits import Exit
 from .trial import Trial, tried
 
 #: raised by one when a field changes its meaning or goes; new fields may come without
@@ -89,15 +90,16 @@ def diagnosis() -> Diagnosis:
     before = read_system()
     fails = _router.failure is not None
     trials = () if fails else (tried("focus"), tried("ignore"), tried("once"))
+    after = read_system()
     return Diagnosis(
         schema=SCHEMA,
         jitctl=__version__,
         does=_does(trials),
         change=to_change(before, trials),
-        summary=_summary(before),
+        summary=_summary(before, switches=not before.jit.on and after.jit.by == "jitctl"),
         code=Exit.FAILED if fails else Exit.DONE if any(one.acts for one in trials) else Exit.UNSUPPORTED,
         problem=str(_router.failure) if fails else None,
-        warnings=tuple(warnings(read_system())),
+        warnings=tuple(warnings(after)),
         hints=trials,
         interpreter=before.interpreter,
         backend=before.backend,
@@ -115,8 +117,9 @@ def _does(trials: tuple[Trial, ...]) -> str:
     return "; ".join(one.does for one in trials)
 
 
-def _summary(system: System) -> str:
-    return f"{system.interpreter}: {system.jit.text}; jitctl {__version__} uses backend {system.backend}"
+def _summary(system: System, switches: bool) -> str:
+    jit = system.jit.text + (" until the first focus or once switches it on" if switches else "")
+    return f"{system.interpreter}: {jit}; jitctl {__version__} uses backend {system.backend}"
 
 
 def environment() -> tuple[Variable, ...]:

@@ -1,5 +1,7 @@
 """Runs a program in this process as ``python TARGET`` would: the same ``__main__``, ``sys.argv`` and ``sys.path``."""
 
+from __future__ import annotations
+
 import builtins
 import importlib.machinery
 import importlib.util
@@ -7,20 +9,25 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import CodeType, ModuleType
-from typing import Any
 
-from .console import UsageError
+from .exits import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
 class Target:
     """What is to be run: a script, a folder or zip file with ``__main__.py``, or (``is_module``) a module by name."""
 
-    name: str
-    is_module: bool
-    arguments: tuple[str, ...]
+    __slots__ = ("name", "is_module", "arguments")
+
+    def __init__(self, name: str, is_module: bool, arguments: tuple[str, ...]) -> None:
+        """Hold the words of the command line."""
+        self.name = name
+        self.is_module = is_module
+        self.arguments = arguments
 
     @property
     def words(self) -> list[str]:

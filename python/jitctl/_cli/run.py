@@ -4,20 +4,23 @@ Processes that the program starts follow by their environment: they inherit ``JI
 with a `sitecustomize` that reads it.
 """
 
+from __future__ import annotations
+
 import argparse
 import atexit
 import os
 import sys
 from types import CodeType, ModuleType
-from typing import Any
 
 from .. import _router
-from .console import UsageError
+from .exits import UsageError
 from .program import Target, target_of
 from .program import run as run_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .._rules import Active
 
 _SITE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "site")
@@ -41,6 +44,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--jit", choices=sorted(_JIT), help="CPython's own JIT: on for all code, off, or for hinted code only"
     )
+    parser.add_argument("--record", metavar="FILE", help="write what became of the hints at its end, as JSON")
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing of rules that matched nothing")
     add_target(parser)
     parser.set_defaults(run=run)
@@ -89,11 +93,26 @@ def run(options: argparse.Namespace) -> int:
         hint_program(active, code)
         if not options.quiet:
             atexit.register(_tell, active, os.getpid())
+        if options.record:
+            atexit.register(_record, os.path.abspath(options.record), main, os.getpid())
 
     return run_program(target, before)
 
 
-def begin(options: argparse.Namespace) -> tuple[Target, "Active"]:
+def _record(file: str, main: ModuleType, process: int) -> None:
+    """Write the state of the process and all records; `main` lives until then, and with it the program's functions."""
+    if os.getpid() != process:
+        return
+    import json
+
+    import jitctl
+
+    found = {"status": jitctl.status().to_dict(), "stats": jitctl.stats().to_dict()}
+    with open(file, "w", encoding="utf-8") as opened:
+        json.dump(found, opened)
+
+
+def begin(options: argparse.Namespace) -> tuple[Target, Active]:
     """Put the rules in force, here and for processes to come; return the program, not run yet, and the rules.
 
     Raises UsageError. Where something can only be set at start-up, the interpreter starts anew: no return.
@@ -112,7 +131,7 @@ def begin(options: argparse.Namespace) -> tuple[Target, "Active"]:
     return target, _rules.replace(ruleset, sys.modules["jitctl"])
 
 
-def hint_program(active: "Active", code: CodeType) -> None:
+def hint_program(active: Active, code: CodeType) -> None:
     """Have functions of the program itself get their hints when they are made."""
     if active.ruleset.concerns("__main__"):
         active.apply_to_code(code, "__main__")
@@ -139,7 +158,7 @@ def _start_anew_for(variables: dict[str, str | None]) -> None:
     os.execve(sys.executable, [sys.executable, *words], environment)
 
 
-def _tell(active: "Active", process: int) -> None:
+def _tell(active: Active, process: int) -> None:
     """Say at the end of the program which rules did nothing; a forked child says nothing."""
     if os.getpid() != process:
         return

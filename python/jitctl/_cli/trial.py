@@ -47,16 +47,17 @@ def tried(hint: Literal["focus", "ignore", "once"]) -> Trial:
     compiled = any(region["valid"] for region in backend.observe(function)["regions"])
     verdict = backend.record(function)["verdict"]
     backend.undo(function)
-    acts = verdict["status"] not in _LITTLE and not (hint == "ignore" and verdict["code"] == "jit-off")
-    does = _in_words(hint, acts, compiled, verdict["message"])
+    idle = hint == "ignore" and verdict["code"] == "jit-off"
+    acts = verdict["status"] not in _LITTLE and not idle
+    does = "ignore has nothing to do" if idle else _in_words(hint, acts, compiled, verdict["message"])
     return Trial.of(verdict, hint=hint, acts=acts, does=does)
 
 
 def _in_words(hint: str, acts: bool, compiled: bool, message: str) -> str:
     if not acts:
-        return f"{hint} does nothing: {message}"
+        return f"{hint} does nothing: {message.replace('; ', ', ')}"
     if hint == "focus" and compiled:
         return "focus compiles a function early"
     if hint == "ignore":
         return "ignore keeps a function out of compiled code"
-    return f"{hint} acts: {message}"
+    return f"{hint} acts: {message.partition('; ')[0]}"

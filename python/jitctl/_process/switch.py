@@ -13,13 +13,12 @@ _HINTS = ("focus", "ignore", "once")
 
 
 def remove(thing: Any) -> bool:
-    """Take back the hints of everything that `thing` stands for: a function, method, property or class.
+    """Take back the hints that were given to `thing`, through it or to what it holds; return whether there was one.
 
-    Returns whether there was one. What was compiled for it is dropped, as far as the backend can. Raises TypeError for
-    what could not have a hint.
+    It may be whatever the decorators take: a function, wrapper, method, property or class. What was compiled for a hint
+    is dropped, as far as the backend can. Raises TypeError for what could not have a hint.
     """
-    functions, gaps = _targets.resolve(thing, "remove")
-    taken = [_backend.undo(one) for one in (*functions, *(gap[0] for gap in gaps))]
+    taken = [_backend.undo(one) for one in _targets.recorded(thing, "remove")]
     return any(taken)
 
 

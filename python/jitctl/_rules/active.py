@@ -3,10 +3,11 @@
 Precedence, the first that says something: JITCTL_DISABLE, rules, calls and decorators of the program.
 """
 
+from __future__ import annotations
+
 import sys
 from collections import Counter
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from .. import _router
@@ -14,6 +15,10 @@ from .functions import SEES_NESTED, name_of, nested, of_module
 from .hook import Hook
 from .rule import Rule
 from .ruleset import Ruleset
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Active:
@@ -120,7 +125,7 @@ class Active:
 class _Guard:
     """Stands in front of a strategy while rules are in force: a function that a rule decided about keeps that hint."""
 
-    def __init__(self, strategy: Any, decided: "WeakKeyDictionary[FunctionType, Rule]") -> None:
+    def __init__(self, strategy: Any, decided: WeakKeyDictionary[FunctionType, Rule]) -> None:
         self._strategy = strategy
         self._decided = decided
         self.hint = strategy.hint

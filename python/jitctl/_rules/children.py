@@ -1,10 +1,15 @@
 """Applies rules for ``__main__`` in processes that `multiprocessing` starts, where that module has another name."""
 
+from __future__ import annotations
+
 import functools
 import runpy
-from typing import Any
 
 from .active import Active
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: how multiprocessing calls the module of the program in a child (multiprocessing/spawn.py)
 NAME = "__mp_main__"

@@ -1,11 +1,15 @@
 """Reads a TOML file and keeps where each rule and key of it stands, which `tomllib` does not tell."""
 
+from __future__ import annotations
+
 import re
 import sys
-from dataclasses import dataclass
-from typing import Any
 
 from .errors import RulesError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: the table of `pyproject.toml` that holds what a file of our own has at its top
 TABLE = ("tool", "jitctl")
@@ -13,27 +17,30 @@ _POSITION = re.compile(r"\(at line (\d+), column \d+\)")
 _HEADER = re.compile(r"\s*\[(\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
 
 
-@dataclass(frozen=True, slots=True)
 class Document:
-    """The content of a rules file, and the lines of what is in it."""
+    """The content of a rules file, and the lines of what is in it; `prefix` stands before the names of our tables."""
 
-    file: str
-    table: dict[str, Any]
-    _lines: list[str]
-    _prefix: str
+    __slots__ = ("file", "table", "lines", "prefix")
+
+    def __init__(self, file: str, table: dict[str, Any], lines: list[str], prefix: str) -> None:
+        """Hold what `read` read."""
+        self.file = file
+        self.table = table
+        self.lines = lines
+        self.prefix = prefix
 
     def line(self, rule: int | None, key: str | None = None) -> int | None:
         """Return the line of a key of a rule (counted from 0), of the rule, or of a key at the top; None: not found."""
-        header, number = f"{self._prefix}rule", -1
-        inside = rule is None and not self._prefix
+        header, number = f"{self.prefix}rule", -1
+        inside = rule is None and not self.prefix
         start: int | None = None
-        for at, text in enumerate(self._lines, 1):
+        for at, text in enumerate(self.lines, 1):
             found = _HEADER.match(text)
             if found:
                 name = found[2].replace(" ", "")
                 number += bool(found[1]) and name == header
                 here = number == rule and bool(found[1]) and name == header
-                inside = name == self._prefix.rstrip(".") if rule is None else here
+                inside = name == self.prefix.rstrip(".") if rule is None else here
                 if here:
                     start = at
             elif inside and key is not None and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", text):

@@ -1,11 +1,16 @@
 """Finds the functions of a module by qualified name, and the code of those that are made only when it runs."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
 from types import CodeType, FunctionType
-from typing import Any
 
 from .. import _targets
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def of_module(namespace: dict[str, Any], module: str) -> Iterator[tuple[str, FunctionType]]:

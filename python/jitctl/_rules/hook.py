@@ -2,9 +2,12 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from typing import Any
 
 
 class Hook:
@@ -33,7 +36,7 @@ class Hook:
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    ) -> "ModuleSpec | None":
         """Return the spec that the other finders find; None where the module is none of ours to watch."""
         if fullname in self._finding or not self._wanted(fullname):
             return None
@@ -46,7 +49,7 @@ class Hook:
             self._watch(spec.loader, fullname)
         return spec
 
-    def _watch(self, loader: Any, fullname: str) -> None:
+    def _watch(self, loader: "Any", fullname: str) -> None:
         if isinstance(loader, type) or not hasattr(loader, "exec_module"):
             self.missed.add(fullname)  # built into the interpreter: there is no Python code in it
             return
@@ -73,7 +76,7 @@ class Hook:
             self.missed.add(fullname)
 
 
-def _found(hook: Hook, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
+def _found(hook: Hook, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> "ModuleSpec | None":
     """Ask the finders behind ours, as the import system would."""
     for finder in list(sys.meta_path):
         find: Any = getattr(finder, "find_spec", None)

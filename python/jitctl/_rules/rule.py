@@ -1,14 +1,18 @@
 """One rule: which functions, which hint, and under which conditions."""
 
+from __future__ import annotations
+
 import datetime
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
 
 from .._keywords import KEYWORDS
 from .._options import validated
 from .document import Document
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 HINTS = ("focus", "ignore", "once", "none")
 #: keywords of the decorators that a file cannot hold, for they are values of a program
@@ -25,25 +29,61 @@ _COMPARE: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A rule of a file.
+    """A rule of a file. Rules are told apart by identity.
 
+    * ``file``, ``line``: where it stands.
     * ``match``: patterns ``module:qualname``, where ``*`` and ``?`` stand for any text and any character.
     * ``options``: keywords for the hint.
     * ``until``: the last day on which it holds; None for ever.
     * ``evidence``: what `jitctl tune` measured.
     """
 
-    file: str
-    line: int | None
-    match: tuple[str, ...]
-    hint: Literal["focus", "ignore", "once", "none"]
-    options: dict[str, Any] = field(default_factory=dict)
-    reason: str = ""
-    python: str = ""
-    until: datetime.date | None = None
-    evidence: dict[str, Any] = field(default_factory=dict)
+    __slots__ = (
+        "_document",
+        "_index",
+        "match",
+        "hint",
+        "options",
+        "reason",
+        "python",
+        "until",
+        "evidence",
+        "__weakref__",
+    )
+
+    def __init__(
+        self,
+        document: Document,
+        index: int,
+        match: tuple[str, ...],
+        hint: str,
+        options: dict[str, Any],
+        reason: str = "",
+        python: str = "",
+        until: datetime.date | None = None,
+        evidence: dict[str, Any] | None = None,
+    ) -> None:
+        """Hold what was checked."""
+        self._document = document
+        self._index = index
+        self.match = match
+        self.hint = hint
+        self.options = options
+        self.reason = reason
+        self.python = python
+        self.until = until
+        self.evidence = evidence or {}
+
+    @property
+    def file(self) -> str:
+        """The file that it stands in."""
+        return self._document.file
+
+    @property
+    def line(self) -> int | None:
+        """The line that it begins in."""
+        return self._document.line(self._index)
 
     @property
     def place(self) -> str:
@@ -97,8 +137,8 @@ def rule_of(document: Document, index: int, raw: Any) -> Rule:
         key = next((one for one in given if one in str(error)), None)
         raise document.error(str(error), index, key) from None
     return Rule(
-        file=document.file,
-        line=document.line(index),
+        document=document,
+        index=index,
         match=_patterns(document, index, raw.get("match")),
         hint=hint,
         options=options,

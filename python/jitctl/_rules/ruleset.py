@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 from functools import cached_property
 
@@ -15,13 +14,14 @@ from .rule import Rule, rule_of
 NAMES = ("jitctl.toml", "pyproject.toml")
 
 
-@dataclass(frozen=True)
 class Ruleset:
     """The rules of some files, first match first, and the chain of backends that they ask for (empty: the usual)."""
 
-    files: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    backend: str = ""
+    def __init__(self, files: tuple[str, ...], rules: tuple[Rule, ...], backend: str = "") -> None:
+        """Hold what `load` read."""
+        self.files = files
+        self.rules = rules
+        self.backend = backend
 
     @cached_property
     def in_force(self) -> tuple[Rule, ...]:
@@ -29,30 +29,51 @@ class Ruleset:
         return tuple(rule for rule in self.rules if not rule.idle())
 
     @cached_property
-    def _modules(self) -> re.Pattern[str]:
+    def _modules(self) -> "Matcher":
         """Matches every module that a rule could match a function of."""
-        patterns = dict.fromkeys(one.partition(":")[0] for rule in self.in_force for one in rule.match)
-        return re.compile("|".join(map(translate, patterns)) or "(?!)")
+        return Matcher(one.partition(":")[0] for rule in self.in_force for one in rule.match)
 
     def concerns(self, module: str) -> bool:
         """Say whether a rule could match a function of this module."""
-        return self._modules.match(module) is not None
+        return self._modules.matches(module)
 
     def of_module(self, module: str) -> "ModuleRules":
         """Return the rules that could match a function of this module."""
         found = []
         for rule in self.in_force:
             parts = [one.partition(":") for one in rule.match]
-            names = [name for of_module, _, name in parts if fnmatchcase(module, of_module)]
+            names = [name for of_module, _, name in parts if of_module == module or _fits(module, of_module)]
             if names:
-                found.append((rule, re.compile("|".join(map(translate, names)))))
+                found.append((rule, Matcher(names)))
         return ModuleRules(found)
+
+
+class Matcher:
+    """Several patterns as one. Most have no wildcard: these need no regular expression, which takes long to make."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        """Take patterns as `fnmatch` has them."""
+        unique = dict.fromkeys(patterns)
+        self._names = {one for one in unique if not _WILD.intersection(one)}
+        wild = [one for one in unique if one not in self._names]
+        self._pattern = re.compile("|".join(map(translate, wild))) if wild else None
+
+    def matches(self, name: str) -> bool:
+        """Say whether one of them matches."""
+        return name in self._names or (self._pattern is not None and self._pattern.match(name) is not None)
+
+
+_WILD = frozenset("*?[")
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return not _WILD.isdisjoint(pattern) and fnmatchcase(name, pattern)
 
 
 class ModuleRules:
     """The rules for one module, ready to be asked about many functions."""
 
-    def __init__(self, rules: list[tuple[Rule, re.Pattern[str]]]) -> None:
+    def __init__(self, rules: list[tuple[Rule, Matcher]]) -> None:
         """Hold rules with what matches the qualified names they are for."""
         self._rules = rules
 
@@ -62,7 +83,7 @@ class ModuleRules:
         A rule is for a function where it matches its qualified name or that of a class it is defined in.
         """
         names = list(_names(qualname))
-        found = [rule for rule, pattern in self._rules if any(map(pattern.match, names))]
+        found = [rule for rule, matcher in self._rules if any(map(matcher.matches, names))]
         return (found[0] if found else None), found[1:]
 
 

@@ -57,3 +57,10 @@ tell(before=before, jit=jit)
     assert told["before"] == [True, True, "jitctl"]
     assert (told["jit"]["on"], told["jit"]["by"]) == (False, "tracer")
     assert "switched off by jitctl while a tracing tool is active" in told["jit"]["text"]
+
+
+@pytest.mark.parametrize(("value", "switches"), [("1", True), ("0", False)])
+def test_the_doctor_says_whether_a_hint_will_switch_it_on(scene, value, switches):
+    told = scene(PRELUDE + "found = diagnosis(); tell(summary=found.summary, on=found.jit.on)", JITCTL_OPT_IN=value)
+    assert told["on"] is False
+    assert ("JIT built, off until the first focus or once switches it on" in told["summary"]) is switches

@@ -1,11 +1,13 @@
 """What the tests of the warmup backend share, which run in a process that uses it: JITCTL_BACKEND=warmup."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from jitctl import _router
 
+CHILDREN = Path(__file__).resolve().parent / "children"
 #: elsewhere there is nothing here to test
 collect_ignore_glob = [] if _router.backend.chosen()["name"] == "warmup" else ["test_*.py"]
 
@@ -46,3 +48,13 @@ def settled(verdict):
         return verdict(function)
 
     return wait
+
+
+@pytest.fixture
+def play(run):
+    """Run a program of `children` in a fresh interpreter that uses the backend."""
+
+    def start(name, *arguments):
+        return run("-W", "ignore", str(CHILDREN / f"{name}.py"), *arguments, JITCTL_BACKEND="warmup")
+
+    return start

@@ -4,9 +4,7 @@ import asyncio
 import time
 
 import pytest
-from warmed import BLIND, fresh
-
-from jitctl import jit_focus
+from warmed import BLIND, fresh, jit_focus
 
 
 def decorated(function, **options):

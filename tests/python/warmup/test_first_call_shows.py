@@ -7,9 +7,7 @@ import types
 import weakref
 
 import pytest
-from warmed import fresh
-
-from jitctl import jit_focus
+from warmed import fresh, jit_focus
 
 CALLERS = ("shown", "<lambda>", "call")
 
@@ -188,7 +186,7 @@ def test_the_first_call_keeps_nothing_alive():
         seen.append((there() is None, count))
 
     seen = []
-    jit_focus(sample_args=lambda: (Thing(), []))(dropped)
+    jit_focus(sample_args=lambda: (Thing(), []), budget_calls=8)(dropped)
     dropped(Thing(), seen)
     dropped(Thing(), seen)
     assert seen[0] == seen[1]

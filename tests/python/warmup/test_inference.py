@@ -6,9 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from warmed import BLIND, SEEN, fresh
-
-from jitctl import jit_focus, jit_once
+from warmed import BLIND, SEEN, fresh, jit_focus, jit_once
 
 KEPT = []
 

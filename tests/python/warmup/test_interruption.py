@@ -15,9 +15,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
-from warmed import fresh
-
-from jitctl import jit_focus
+from warmed import fresh, jit_focus
 
 
 class Arrived(Exception):

@@ -1,8 +1,6 @@
 """A plain hint never changes the function that waits: where that cannot be had, inference waits to be asked."""
 
-from warmed import SEEN, fresh
-
-from jitctl import jit_focus
+from warmed import SEEN, fresh, jit_focus
 
 
 def work(n: int = 20):

@@ -9,9 +9,7 @@ import types
 import warnings
 
 import pytest
-from warmed import STAND_INS, fresh
-
-from jitctl import jit_focus
+from warmed import STAND_INS, fresh, jit_focus
 
 pytestmark = pytest.mark.skipif(not STAND_INS, reason="others notice first calls by an event or the function's entry")
 

@@ -11,9 +11,7 @@ import sys
 import types
 
 import pytest
-from warmed import STAND_INS, fresh
-
-from jitctl import jit_focus
+from warmed import STAND_INS, fresh, jit_focus
 
 MODULES = [
     "argparse",

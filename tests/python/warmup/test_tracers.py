@@ -3,9 +3,7 @@
 import sys
 
 import pytest
-from warmed import SEEN, fresh
-
-from jitctl import jit_focus
+from warmed import SEEN, fresh, jit_focus
 
 
 class Unready(Exception):

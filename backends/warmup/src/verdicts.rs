@@ -108,7 +108,7 @@ fn is_warm(outcome: &Outcome, settling: Settling) -> bool {
 fn warm(outcome: &Outcome, settling: Settling, hint: Hint) -> Verdict {
     let seen = outcome.sentence();
     let message = if settling.is_blind() {
-        format!("{seen}; this interpreter shows no specialisation, so the times are all there is to judge by")
+        format!("{seen}; this interpreter does not show what it specialised; after so many calls its caches are full")
     } else if settling.is_unknown() {
         format!("{seen}; whether the JIT compiled it is not judged: this version of CPython is not known to jitctl")
     } else {
