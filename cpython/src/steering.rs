@@ -13,12 +13,12 @@ pub struct Steering {
     pub compiles_yield: bool,
     /// Names in `sys.monitoring.events` whose local events keep a function out of every trace.
     pub ignore_events: &'static [&'static str],
-    /// The same where the events are taken out of most instructions again: all that rewrite an instruction which is then
-    /// without its event, so that it has it again whenever a tool has been there.
+    /// Names of the events that are declared where most instructions get their event taken out again: all that rewrite such an
+    /// instruction, so that it has its event again whenever a tool has been there.
     pub ignore_declared: &'static [&'static str],
     /// The instructions from which a trace can return into the function.
-    pub pushes: &'static [Push],
-    /// The same for a function whose code is to be compiled once: what keeps other functions' traces from resetting its counters.
+    pub frame_pushing_calls: &'static [FramePushingCall],
+    /// Names of the events that keep other functions' traces from resetting the counters of a function that is compiled once.
     pub once_events: &'static [&'static str],
     /// The trace of a hot callee may return into a frozen function and reset its counters.
     pub returns_thaw: bool,
@@ -87,7 +87,7 @@ pub struct Starter {
 
 /// An instruction that can push a Python frame without a call of C, which returns behind it.
 #[derive(Clone, Copy, Debug)]
-pub struct Push {
+pub struct FramePushingCall {
     /// The instruction.
     pub name: &'static str,
     /// With which arguments.

@@ -34,7 +34,7 @@ pub static VERSION: Version = Version {
         compiles_yield: false,
         ignore_events: &[],
         ignore_declared: &[],
-        pushes: &[],
+        frame_pushing_calls: &[],
         once_events: &[],
         returns_thaw: false,
         switch: None,

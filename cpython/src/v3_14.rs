@@ -66,7 +66,7 @@ pub static VERSION: Version = Version {
         // Python/instrumentation.c: these rewrite RESUME and JUMP_BACKWARD. Measured: 19 kernels at 0.95 of the plain
         // interpreter, with JUMP in force at 0.79.
         ignore_declared: &["PY_START", "PY_RESUME", "JUMP", "LINE", "INSTRUCTION"],
-        pushes: &[],
+        frame_pushing_calls: &[],
         // A projected trace does not reset the counters of what it inlines.
         once_events: &[],
         returns_thaw: false,

@@ -3,7 +3,7 @@
 //! Headers are those in Include/internal of 3.15.0 to 3.15.2, which agree; "measured" is CPYTHON_JIT.md.
 
 use crate::{
-    ConfigLayout, Counter, ExecutorLayout, FirstCall, Push, Specialisation, Starter, Steering, SwitchLayout, Traits, Version,
+    ConfigLayout, Counter, ExecutorLayout, FirstCall, FramePushingCall, Specialisation, Starter, Steering, SwitchLayout, Traits, Version,
     When,
 };
 
@@ -12,21 +12,21 @@ use crate::{
 // Python/bytecodes.c: TRACE_RECORD stops a trace before the return when the instruction returned to is instrumented. So
 // no instruction of the function is part of a trace. Measured: 19 kernels at 0.71 of the plain interpreter with events
 // behind all of these, at 0.85 when the last three have settled in a harmless form; with CALL, JUMP and LINE at 0.52.
-static PUSHES: [Push; 7] = [
-    Push { name: "CALL", when: When::Always, forms: &[], jumps: false },
-    Push { name: "CALL_KW", when: When::Always, forms: &[], jumps: false },
-    Push { name: "CALL_FUNCTION_EX", when: When::Always, forms: &[], jumps: false },
-    Push { name: "SEND", when: When::Always, forms: &[], jumps: true },
+static FRAME_PUSHING_CALLS: [FramePushingCall; 7] = [
+    FramePushingCall { name: "CALL", when: When::Always, forms: &[], jumps: false },
+    FramePushingCall { name: "CALL_KW", when: When::Always, forms: &[], jumps: false },
+    FramePushingCall { name: "CALL_FUNCTION_EX", when: When::Always, forms: &[], jumps: false },
+    FramePushingCall { name: "SEND", when: When::Always, forms: &[], jumps: true },
     // With an odd argument it looks up a method, and is specialised to neither.
-    Push {
+    FramePushingCall {
         name: "LOAD_ATTR",
         when: When::Even,
         forms: &["LOAD_ATTR_PROPERTY", "LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN"],
         jumps: false,
     },
     // Include/opcode.h: NB_SUBSCR 26.
-    Push { name: "BINARY_OP", when: When::Is(26), forms: &["BINARY_OP_SUBSCR_GETITEM"], jumps: false },
-    Push { name: "FOR_ITER", when: When::Always, forms: &["FOR_ITER_GEN"], jumps: true },
+    FramePushingCall { name: "BINARY_OP", when: When::Is(26), forms: &["BINARY_OP_SUBSCR_GETITEM"], jumps: false },
+    FramePushingCall { name: "FOR_ITER", when: When::Always, forms: &["FOR_ITER_GEN"], jumps: true },
 ];
 
 // pycore_backoff.h: BACKOFF_BITS 3, UNREACHABLE_BACKOFF 7, MAX_BACKOFF 6.
@@ -73,10 +73,10 @@ pub static VERSION: Version = Version {
         // LINE costs a call-heavy function 50 to 90 ns per iteration. What stays open is the rest of the line on which the
         // callee was called, to its next call.
         ignore_events: &["PY_START", "PY_RESUME", "CALL", "JUMP", "LINE"],
-        // Python/instrumentation.c: these rewrite RESUME, JUMP_BACKWARD, what stands behind a push, and the pushes that have
-        // harmless forms (of them FOR_ITER has branch events). Measured: see PUSHES.
+        // Python/instrumentation.c: these rewrite RESUME, JUMP_BACKWARD, what stands behind a push, and the frame_pushing_calls that have
+        // harmless forms (of them FOR_ITER has branch events). Measured: see FRAME_PUSHING_CALLS.
         ignore_declared: &["PY_START", "PY_RESUME", "JUMP", "BRANCH_LEFT", "BRANCH_RIGHT", "LINE", "INSTRUCTION"],
-        pushes: &PUSHES,
+        frame_pushing_calls: &FRAME_PUSHING_CALLS,
         // Measured: TRACE_RECORD writes the trigger value into the counters of what it inlines; this stops the inlining.
         once_events: &["PY_START", "PY_RESUME"],
         // Measured: TRACE_RECORD again; only a CALL event would stop it, and with it the compilation of own calls.
@@ -104,7 +104,7 @@ pub static VERSION: Version = Version {
         known_faults: &[
             "gh-157740: a rare crash where several threads run one function while it is compiled; sample_args with \
              when=\"decoration\" compiles it before threads run it",
-            // Seen on 3.15.2 with PYTHON_JIT=1 and without jitctl; the only difference in 10,540 combinations of operation
+            // Seen on 3.15.2 with PYTHON_JIT=1 and without jitctl; the only difference in 8,592 combinations of operation
             // and operands (`python tests/error_messages`: type, text, arguments, notes, lines and columns, causes).
             "x / 0.0 of two floats: compiled code says \"float division by zero\" where the interpreter says \"division by \
              zero\"; the exception's type and place are the same",

@@ -16,7 +16,7 @@ it, and a hint that reached it unseen could not be taken back.
 
 from __future__ import annotations
 
-from . import _wrapping
+from . import _verdicts, _wrapping
 from ._ownership import defined_by
 from ._wrapping import BUILTINS, Function, Method, of_functools
 
@@ -148,7 +148,9 @@ def _collect(thing: Any, found: Found, through: tuple[Any, ...]) -> bool:
     if issubclass(kind, property):
         parts = [part for part in (thing.fget, thing.fset, thing.fdel) if part is not None]
         if not parts:
-            found.gaps.append((thing, "no-functions", "this property has no function yet", "hint its getter instead"))
+            found.gaps.append(
+                (thing, _verdicts.NO_FUNCTIONS, "this property has no function yet", "hint its getter instead")
+            )
         return all(_collect(part, found, through) for part in parts)
     if issubclass(kind, of_functools("cached_property", "partialmethod")):
         return _collect(thing.func, found, through)
@@ -184,29 +186,29 @@ def _reason(thing: Any, kind: type) -> tuple[str, str, str]:
     """Return code, message and advice for an object that has no bytecode."""
     if _wrapping.by_numba(thing):
         message = f"{_name(thing)} is compiled by Numba (a {kind.__qualname__}): its calls do not run its bytecode"
-        return "numba", message, "leave the hint out, or hint its py_func where that is called"
+        return _verdicts.NUMBA, message, "leave the hint out, or hint its py_func where that is called"
     if issubclass(kind, of_functools("partial")):
         return (
-            "partial",
+            _verdicts.PARTIAL,
             "a functools.partial has no bytecode of its own",
             "hint the function inside the partial instead",
         )
     if issubclass(kind, of_functools("_lru_cache_wrapper")):
         message = f"{_name(thing)} is a cache in front of a function and has no bytecode"
-        return "lru-cache", message, "put the decorator below lru_cache or cache, nearest to the def"
+        return _verdicts.LRU_CACHE, message, "put the decorator below lru_cache or cache, nearest to the def"
     if issubclass(kind, BUILTINS):
         message = f"{_name(thing)} is built into the interpreter or an extension and has no bytecode"
-        return "builtin", message, "leave the hint out; there is nothing to compile"
+        return _verdicts.BUILTIN, message, "leave the hint out; there is nothing to compile"
     if _wrapping.is_cython(thing):
         message = f"{_name(thing)} is compiled by Cython and has no bytecode"
-        return "c-function", message, "leave the hint out; there is nothing to compile"
+        return _verdicts.C_FUNCTION, message, "leave the hint out; there is nothing to compile"
     if not callable(thing):
-        return "wrapper", f"a {kind.__qualname__} has no bytecode of its own", "hint the function in it instead"
+        return _verdicts.WRAPPER, f"a {kind.__qualname__} has no bytecode of its own", "hint the function in it instead"
     if type(getattr(kind, "__call__", None)) is Function:  # noqa: B004 - which kind of callable, not whether
         message = f"an instance of {kind.__qualname__} can be called but is not a function"
-        return "callable-instance", message, f"hint {kind.__qualname__}.__call__, or the whole class"
+        return _verdicts.CALLABLE_INSTANCE, message, f"hint {kind.__qualname__}.__call__, or the whole class"
     message = f"a {kind.__qualname__} is implemented outside Python and has no bytecode"
-    return "c-function", message, "hint the Python function that calls it, or the one it calls"
+    return _verdicts.C_FUNCTION, message, "hint the Python function that calls it, or the one it calls"
 
 
 def _name(thing: Any) -> str:
@@ -232,12 +234,12 @@ def _of_class(owner: Any) -> Found:
             _collect(value, found, ())
         elif not issubclass(kind, (type, *BUILTINS)):
             left += _left_out(owner, name, value)
-    gaps = [gap for gap in found.gaps if gap[1] == "lru-cache" and _wrapping.inside(gap[0]) is None]
+    gaps = [gap for gap in found.gaps if gap[1] == _verdicts.LRU_CACHE and _wrapping.inside(gap[0]) is None]
     found.gaps[:] = gaps
     if left:
         message = f"functions that other objects in class {owner.__qualname__} hold have no hint: {', '.join(left)}"
         advice = "put the decorator on each, nearest to its def, or hint it as it is shown here"
-        found.gaps.append((owner, "left-out", message, advice))
+        found.gaps.append((owner, _verdicts.LEFT_OUT, message, advice))
     elif not found.functions and not found.gaps:
         found.gaps.append(_nothing(owner, compiled))
     return found
@@ -257,6 +259,6 @@ def _nothing(owner: Any, compiled: bool) -> Gap:
     name = owner.__qualname__
     if compiled:
         message = f"class {name} is implemented outside Python and has no bytecode"
-        return owner, "c-class", message, "leave the hint out; a subclass's own Python methods can have it"
+        return owner, _verdicts.C_CLASS, message, "leave the hint out; a subclass's own Python methods can have it"
     advice = "hint the class whose body holds the methods; hints are not inherited"
-    return owner, "no-functions", f"the body of class {name} defines no function", advice
+    return owner, _verdicts.NO_FUNCTIONS, f"the body of class {name} defines no function", advice

@@ -7,6 +7,7 @@ use crate::router::session::{self, Session};
 use crate::{modules, profile, records};
 use jitctl_core::host::started::HintRequest;
 use jitctl_core::{Error, Hint, Origin as Nearness, Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 use pyo3::exceptions::PyException;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -77,8 +78,7 @@ pub fn give(
     let acts = links.iter().any(|link| &*link.name != "noop");
     let measured = hint == Hint::Focus && acts && !options.is_some_and(|options| at_once(options).unwrap_or(true));
     if may_wait && measured && previous != Some(hint) && profile::by_entry(function) {
-        let message = "a few calls are timed first, so that the effect of the hint can be told; then it is applied";
-        records::open(function, opening, Verdict::new(Status::Pending, "baseline", message));
+        records::open(function, opening, VerdictCode::Baseline.told());
         profile::await_baseline(function);
         return Ok(());
     }
@@ -183,26 +183,25 @@ fn dict<'py>(py: Python<'py>, options: &[Plain]) -> PyResult<Bound<'py, PyDict>>
 fn left_behind(backend: &str, py: Python<'_>, left: Option<PyErr>) -> Verdict {
     let text =
         left.map_or_else(String::new, |error| error.value(py).repr().map_or_else(|_| String::new(), |r| r.to_string()));
-    Verdict::new(
-        Status::Refused,
-        "exception-left",
-        format!("the backend {backend} left a Python exception behind: {text}"),
-    )
-    .advise("report it to the backend's authors; the function runs as it is")
+    VerdictCode::ExceptionLeft.verdict(format!("the backend {backend} left a Python exception behind: {text}"))
 }
 
 /// What a backend answers instead of a verdict, as a verdict.
 fn verdict_of(backend: &str, error: &Error) -> Verdict {
-    let code = error.code().to_owned();
-    match error {
-        Error::Unsupported { message, .. } => Verdict::new(Status::Unsupported, code, message.clone()),
-        Error::Refused { message, .. } => Verdict::new(Status::Refused, code, message.clone()),
+    let verdict = match error {
+        Error::Unsupported { code, message } => Verdict::new(Status::Unsupported, code.clone(), message.clone()),
+        Error::Refused { code, message } => Verdict::new(Status::Refused, code.clone(), message.clone()),
         Error::Interrupted(by) => {
-            Verdict::new(Status::Refused, code, format!("interrupted by {by}, which was passed on"))
+            let message = format!("interrupted by {by}, which was passed on");
+            Verdict::new(Status::Refused, error.code().to_owned(), message)
         }
-        other => Verdict::new(Status::Refused, code, format!("the backend {backend} failed: {other}"))
-            .advise("report it to the backend's authors; the function runs as it is"),
-    }
+        other => {
+            let message = format!("the backend {backend} failed: {other}");
+            Verdict::new(Status::Refused, other.code().to_owned(), message)
+        }
+    };
+    let advice = VerdictCode::of(&verdict).map_or("", |code| code.row().advice);
+    verdict.advise(advice)
 }
 
 /// What a backend met while it ran the user's code and that belongs to the user: KeyboardInterrupt, SystemExit and their

@@ -27,7 +27,8 @@ def described(error: BaseException | None, depth: int = 0) -> Any:
     if error is None or depth > 3:
         return None
     places = []
-    entry = error.__traceback__
+    # The first place of all is in this file.
+    entry = error.__traceback__ if depth else error.__traceback__ and error.__traceback__.tb_next
     while entry is not None:
         code = entry.tb_frame.f_code
         at = list(code.co_positions())[entry.tb_lasti // 2] if entry.tb_lasti >= 0 else None

@@ -17,6 +17,7 @@ ORDER = {
         "v3_10 v3_11 v3_12 v3_13 v3_14 v3_15",
         "lib",
     ],
+    "verdicts/src": ["row", "table", "code", "lib"],
     "backends/noop/src": ["lib"],
     "backends/training/src": [
         "async_exception python stopwatch tuning explain",
@@ -27,7 +28,7 @@ ORDER = {
         "scheduler",
         "lib",
     ],
-    "backends/warmup/src": ["judge", "lib"],
+    "backends/warmup/src": ["verdicts", "lib"],
     "backends/cinderx/src": ["cinderx vectorcall samples", "state verdicts", "pending", "hints", "lib"],
     "python/src": [
         "log modules symbols text moving",
@@ -41,7 +42,8 @@ ORDER = {
         "lib",
     ],
     "python/jitctl": [
-        "_entry_points _errors _pyinstaller _settings _training _version _wrapping",
+        "_entry_points _errors _pyinstaller _settings _verdicts _version _wrapping",
+        "_training _tune",
         "_fallback _ownership",
         "_router _targets",
         "_keywords _stats profiler",

@@ -113,6 +113,17 @@ def test_what_is_given_up_later_moves_on(scene):
     assert seen["after"]["others"] == [["one", "unsupported", "gave-up"]]
 
 
+def test_a_code_of_jitctl_s_own_says_that_it_moves_on_although_it_is_refused(scene):
+    seen = scene("later", "one_later__x_refuses", "one")
+    assert (seen["after"]["backend"], seen["after"]["others"]) == ("two", [["one", "refused", "gave-up"]])
+
+
+def test_a_refusal_that_is_not_known_stays(scene):
+    seen = scene("later", "one_later__x_stays", "one")
+    assert (seen["after"]["backend"], seen["after"]["code"]) == ("one", "one-gave-up")
+    assert len(seen["asked"]) == 1
+
+
 def test_numbers_and_words_move_on_with_it_and_samples_do_not(scene):
     seen = scene("later", "one_later", "one", when="decoration", sample_args=[3])
     assert seen["asked"][1] == "two focus when=decoration one_later"

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ORDER = {
     "core/src": ["abi", "types", "plugin", "host", "lib.rs"],
     "cpython/src": [],
+    "verdicts/src": ["row.rs", "table.rs", "code.rs", "lib.rs"],
     "backends/training/src": [],
     "backends/warmup/src": [],
     "backends/cinderx/src": [],
@@ -28,7 +29,8 @@ ORDER = {
         "lib.rs",
     ],
     "python/jitctl": [
-        "_version.py _errors.py _settings.py _entry_points.py _wrapping.py _training _pyinstaller",
+        "_tune _version.py _verdicts.py _errors.py _settings.py _entry_points.py _wrapping.py _pyinstaller",
+        "_training",
         "_fallback _ownership.py",
         "_router.py _targets.py",
         "_keywords.py profiler.py _undo.py",

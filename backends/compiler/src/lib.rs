@@ -30,6 +30,7 @@ use crate::start::Start;
 use jitctl_core::{
     Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Request, Result, State, Verdict, export_backend,
 };
+use jitctl_verdicts::VerdictCode;
 
 struct Compiler {
     start: Start,
@@ -68,12 +69,13 @@ impl Backend for Compiler {
 
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
         let Some(layout) = layout::of(interpreter) else {
-            return Err(Error::unsupported("unknown-version", "nothing is known of the frames of this interpreter"));
+            return Err(VerdictCode::UnknownVersion.error("nothing is known of the frames of this interpreter"));
         };
-        let settings = Settings::read(host)?;
+        let settings = Settings::read(interpreter)?;
+        lower::configure(settings.verify, settings.dump);
         Start::configure(settings.code_memory, settings.perf_map);
         let view = View { host, api: layout::Api::resolve(host)?, layout, falsified: settings.falsified };
-        selftest::identify(&view, interpreter).map_err(|denied| Error::refused("self-test", denied.to_string()))?;
+        selftest::identify(&view, interpreter).map_err(|denied| VerdictCode::SelfTest.error(denied.to_string()))?;
         Ok(Self { start: Start::new(host, view), interpreter: interpreter.clone() })
     }
 

@@ -5,6 +5,7 @@ use crate::memory;
 use crate::runtime::{self, Runtime};
 use crate::selftest::{self, View};
 use jitctl_core::{Error, Host, Result};
+use jitctl_verdicts::VerdictCode;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -45,7 +46,7 @@ impl Start {
     pub fn runtime(&self) -> Result<&'static Runtime> {
         for _ in 0..PATIENCE {
             if let Some(found) = self.found.get() {
-                return found.clone().map_err(|text| Error::refused("self-test", text));
+                return found.clone().map_err(|text| VerdictCode::SelfTest.error(text));
             }
             if !self.under_way.swap(true, Ordering::Acquire) {
                 let started = Instant::now();
@@ -53,12 +54,12 @@ impl Start {
                 self.micros.store(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
                 let kept = self.found.get_or_init(|| found).clone();
                 self.under_way.store(false, Ordering::Release);
-                return kept.map_err(|text| Error::refused("self-test", text));
+                return kept.map_err(|text| VerdictCode::SelfTest.error(text));
             }
             let time = self.host.import("time")?;
             self.host.call_method(time.borrow(), "sleep", &[self.host.float(0.001)?.borrow()])?;
         }
-        Err(Error::refused("self-test", "the self-test has been under way for more than a second"))
+        Err(VerdictCode::SelfTest.error("the self-test has been under way for more than a second"))
     }
 
     /// Sets what the environment asks for.

@@ -19,11 +19,11 @@ use crate::state::context::{Engine, Process as Jit};
 use crate::state::first_use::Start;
 use crate::upkeep::{clock, function_watcher, step};
 use jitctl_core::{
-    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict,
-    export_backend,
+    Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict, export_backend,
 };
 use jitctl_cpython::Steering;
 use jitctl_training::Scheduler;
+use jitctl_verdicts::VerdictCode;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -85,10 +85,10 @@ impl Backend for Native {
     }
 
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
-        let version = steering(interpreter).map_err(|reason| Error::unsupported("unknown-version", reason))?;
+        let version = steering(interpreter).map_err(|reason| VerdictCode::UnknownVersion.error(reason))?;
         context::identify(host, interpreter, version)?;
         if let Some(engine) = PROCESS.get().and_then(|process| process.start.started()) {
-            engine.read_settings()?;
+            engine.read_settings(interpreter);
         }
         Ok(Self(PROCESS.get_or_init(|| Process {
             start: Start::new(host, interpreter, version),
@@ -106,7 +106,7 @@ impl Backend for Native {
         let mut verdict = hints::apply(engine, &who, code.borrow())?;
         if engine.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);
-            if request.hint() != Hint::Ignore && verdict.code != focus::GAVE_UP {
+            if request.hint() != Hint::Ignore && !VerdictCode::GaveUp.is(&verdict) {
                 verdict = warm_up::schedule(shared, &self.scheduler, request, verdict)?;
             }
             engine.mark_armed(code.borrow(), &verdict);

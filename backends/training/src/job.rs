@@ -2,6 +2,7 @@
 
 use crate::interruption::contained;
 use jitctl_core::{Borrowed, Error, Host, Result, Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 
 /// What a backend does when the moment has come: trains the function, and says what came of it. It runs attached, maybe
 /// in another thread than the one that scheduled it. [`Error::Interrupted`] reaches the caller of the function; every other
@@ -34,7 +35,7 @@ pub(crate) fn finish(host: Host, ticket: u64, job: Job, function: Borrowed<'_>) 
 pub(crate) fn conclude(host: Host, job: Job, function: Borrowed<'_>) -> Result<Verdict> {
     job(host, function).map_err(|error| match error {
         Error::Python(_) => match contained(host, None, error) {
-            Ok(reason) => Error::refused("python-exception", reason),
+            Ok(reason) => VerdictCode::PythonException.error(reason),
             Err(interruption) => interruption,
         },
         other => other,
@@ -44,16 +45,16 @@ pub(crate) fn conclude(host: Host, job: Job, function: Borrowed<'_>) -> Result<V
 /// The verdict of a training that an exception ended which belongs to the user.
 pub(crate) fn interrupted(by: &str) -> Verdict {
     let message = format!("the training was interrupted by {by}, which was raised where the function was called");
-    Verdict::new(Status::Refused, "interrupted", message)
+    VerdictCode::Interrupted.verdict(message)
 }
 
 /// The verdict of a training whose function got other code while it waited.
 pub(crate) fn code_replaced() -> Verdict {
     let message = "its __code__ was replaced before its first call, so the samples may no longer fit; not trained";
-    Verdict::new(Status::Refused, "code-replaced", message)
+    VerdictCode::CodeReplaced.verdict(message)
 }
 
 /// The error of a trigger that cannot be set.
 pub(crate) fn unavailable(reason: impl std::fmt::Display) -> Error {
-    Error::unsupported("first-call-unavailable", format!("its first call cannot be noticed here: {reason}"))
+    VerdictCode::FirstCallUnavailable.error(format!("its first call cannot be noticed here: {reason}"))
 }

@@ -2,7 +2,8 @@
 
 use crate::budget::Budget;
 use crate::samples::Samples;
-use jitctl_core::{Error, Host, Interpreter, Request, Result};
+use jitctl_core::{Host, Interpreter, Request, Result};
+use jitctl_verdicts::VerdictCode;
 use std::time::Duration;
 
 /// When a training happens.
@@ -31,7 +32,7 @@ impl When {
 
     fn by_name(name: &str) -> Result<Self> {
         [Self::FirstCall, Self::Decoration, Self::Background].into_iter().find(|when| when.name() == name).ok_or_else(
-            || Error::unsupported("unknown-when", format!("this backend knows no when={name:?}; update the backend")),
+            || VerdictCode::UnknownWhen.error(format!("this backend knows no when={name:?}; update the backend")),
         )
     }
 }

@@ -6,7 +6,8 @@ use crate::job::{Job, conclude};
 use crate::pending::Pending;
 use crate::plan::When;
 use crate::running;
-use jitctl_core::{Borrowed, Host, Interpreter, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Host, Interpreter, Result, Verdict};
+use jitctl_verdicts::VerdictCode;
 use std::sync::Arc;
 
 /// Keeps the trainings that wait for their moment. One per backend.
@@ -38,11 +39,11 @@ impl Scheduler {
             When::Decoration => conclude(self.host, job, function),
             When::FirstCall => {
                 self.first_call.arm(function, ticket, job)?;
-                Ok(Verdict::new(Status::Pending, "first-call", "will be trained when it is called for the first time"))
+                Ok(VerdictCode::FirstCall.verdict("will be trained when it is called for the first time"))
             }
             When::Background => {
                 background::start(self.host, &self.pending, function, ticket, job)?;
-                Ok(Verdict::new(Status::Pending, "background", "is being trained in a thread of its own"))
+                Ok(VerdictCode::Background.verdict("is being trained in a thread of its own"))
             }
         }
     }

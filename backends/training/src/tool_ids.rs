@@ -4,7 +4,8 @@
 //! backend needs another one than trainings: it wants local events for which *no* callback is registered.
 
 use crate::python;
-use jitctl_core::{Error, Host, Owned, Result};
+use jitctl_core::{Host, Owned, Result};
+use jitctl_verdicts::VerdictCode;
 
 /// For events without a callback, in the order in which they are tried.
 pub const QUIET: [i64; 3] = [5, 4, 3];
@@ -40,7 +41,7 @@ pub fn claim(host: Host, identifiers: &[i64], name: &str) -> Result<i64> {
         }
     }
     let message = format!("no tool identifier of sys.monitoring is free: {}", holders.join(", "));
-    Err(Error::unsupported("no-tool-id", message))
+    Err(VerdictCode::MonitoringIdsTaken.error(message))
 }
 
 /// Does `name` still have this identifier? A tool that was freed by somebody else may belong to another by now.

@@ -2,13 +2,11 @@
 
 use jitctl_core::{Hint, Interpreter, State, Status, Verdict};
 use jitctl_training::{Budget, End, Infer, Outcome, Refusal, Settling};
+use jitctl_verdicts::VerdictCode;
 
 pub(crate) fn cannot_ignore(interpreter: &Interpreter) -> Verdict {
-    let verdict = Verdict::new(
-        Status::Unsupported,
-        "cannot-ignore",
-        "calling a function cannot keep it out of the JIT; it is left as it is",
-    );
+    let verdict =
+        VerdictCode::CannotIgnore.verdict("calling a function cannot keep it out of the JIT; it is left as it is");
     verdict.advise(if interpreter.jit_built {
         "use the native backend (JITCTL_BACKEND=native), which can, or remove the hint"
     } else {
@@ -32,7 +30,8 @@ pub(crate) fn no_samples(infer: Infer) -> Verdict {
             "nothing was called: no sample arguments, and before CPython 3.12 they are inferred on request"
         }
     };
-    Verdict::new(Status::Unsupported, "no-samples", why)
+    VerdictCode::NoSamples
+        .verdict(why)
         .advise("pass sample_args=(...) or infer=True, or sample_args=() where the function takes no arguments")
 }
 
@@ -46,7 +45,7 @@ pub(crate) fn already_warm(state: &State, failed: u32) -> Verdict {
         1 => "one region of it is compiled already".to_owned(),
         regions => format!("{regions} regions of it are compiled already"),
     };
-    Verdict::new(Status::Applied, "already-warm", message).measure("specialised_after", state.share(), "share")
+    VerdictCode::AlreadyWarm.verdict(message).measure("specialised_after", state.share(), "share")
 }
 
 /// What a training came to.
@@ -56,25 +55,24 @@ pub(crate) fn trained(outcome: &Outcome, settling: Settling, budget: Budget, hin
         End::Settled => warm(outcome, settling, hint),
         End::Calls | End::Time if is_warm(outcome, settling) => warm(outcome, settling, hint),
         End::Calls | End::Time => budget_spent(outcome, settling, budget),
-        End::Raised(reason) => {
-            Verdict::new(Status::Refused, "raised", format!("a training call raised {reason}; {seen}"))
-                .advise("pass sample arguments with which the function returns")
-        }
-        End::Samples(reason) => Verdict::new(Status::Refused, "bad-samples", format!("no samples: {reason}"))
+        End::Raised(reason) => VerdictCode::SampleRaised
+            .verdict(format!("a training call raised {reason}; {seen}"))
+            .advise("pass sample arguments with which the function returns"),
+        End::Samples(reason) => VerdictCode::SamplesFailed
+            .verdict(format!("no samples: {reason}"))
             .advise("correct the callable that makes the samples"),
         End::NotInferred(refusal) => return not_inferred(refusal),
         End::Stopped => stopped(&seen, budget),
         End::Suspended => {
             let message =
                 format!("the coroutine waited for something that needs an event loop, and was closed; {seen}");
-            Verdict::new(Status::Partial, "suspended", message)
+            VerdictCode::Suspended
+                .verdict(message)
                 .advise("pass sample arguments with which it finishes without waiting")
         }
-        End::Cancelled => Verdict::new(Status::Refused, "cancelled", format!("the training was stopped; {seen}")),
-        End::Busy => {
-            Verdict::new(Status::Refused, "busy", "it is being trained already, or the interpreter is closing")
-        }
-        _ => Verdict::new(Status::Partial, "ended", seen),
+        End::Cancelled => VerdictCode::Cancelled.verdict(format!("the training was stopped; {seen}")),
+        End::Busy => VerdictCode::Busy.verdict("it is being trained already, or the interpreter is closing"),
+        _ => VerdictCode::Ended.verdict(seen),
     };
     outcome.measured(verdict)
 }
@@ -90,8 +88,7 @@ fn stopped(seen: &str, budget: Budget) -> Verdict {
         "a call ran for more than twice the budget of {limit} ms (or, with inferred arguments, took more than 256 MiB) and \
          was stopped; {seen}"
     );
-    Verdict::new(Status::Partial, "stopped", message)
-        .advise("pass samples with which a call returns sooner, or raise budget_ms")
+    VerdictCode::Stopped.verdict(message).advise("pass samples with which a call returns sooner, or raise budget_ms")
 }
 
 /// The budget ended it, but not too early: one batch without a change will do then, or one compiled region.
@@ -114,7 +111,7 @@ fn warm(outcome: &Outcome, settling: Settling, hint: Hint) -> Verdict {
     } else {
         seen
     };
-    let verdict = Verdict::new(Status::Applied, "warm", message);
+    let verdict = VerdictCode::Warm.verdict(message);
     if hint == Hint::Once {
         return verdict.advise("it may be specialised again for other types: only the native backend can freeze it");
     }
@@ -133,8 +130,8 @@ fn budget_spent(outcome: &Outcome, settling: Settling, budget: Budget) -> Verdic
     let seen = outcome.sentence();
     if outcome.is_quiet() && settling.compiles() {
         let message = format!("{seen}; the JIT compiled nothing of it within {limit}");
-        return Verdict::new(Status::Partial, "not-compiled", message).advise(advice);
+        return VerdictCode::NotCompiled.verdict(message).advise(advice);
     }
     let message = format!("{seen}; the budget of {limit} ended the training before its state had settled");
-    Verdict::new(Status::Partial, "budget-spent", message).advise(advice)
+    VerdictCode::BudgetSpent.verdict(message).advise(advice)
 }

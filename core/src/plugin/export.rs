@@ -9,7 +9,7 @@ use crate::plugin::python::Host;
 use crate::types::error::{Error, Result};
 use crate::types::interpreter::{Interpreter, pairs_to_raw};
 use crate::types::object::Borrowed;
-use crate::types::panics::{GuardedDrop, guard};
+use crate::types::panics::{GuardedDrop, catch_panic};
 use abi_stable::sabi_trait::TD_Opaque;
 use abi_stable::std_types::{ROption, RResult, RString, RVec};
 use std::marker::PhantomData;
@@ -72,15 +72,16 @@ struct Adaptor<T> {
 
 impl<T: Backend> BackendObject for Adaptor<T> {
     fn apply(&self, request: RawRequest) -> RResult<RawVerdict, RawError> {
-        guard(|| self.backend.apply(&Request::from_raw(self.host, request)?).map(|verdict| verdict.to_raw())).into()
+        catch_panic(|| self.backend.apply(&Request::from_raw(self.host, request)?).map(|verdict| verdict.to_raw()))
+            .into()
     }
 
     fn undo(&self, function: RawObject) -> RResult<bool, RawError> {
-        guard(|| self.backend.undo(Borrowed { raw: function, lifetime: PhantomData })).into()
+        catch_panic(|| self.backend.undo(Borrowed { raw: function, lifetime: PhantomData })).into()
     }
 
     fn state(&self, function: RawObject) -> RResult<ROption<RawState>, RawError> {
-        guard(|| {
+        catch_panic(|| {
             let state = self.backend.state(Borrowed { raw: function, lifetime: PhantomData })?;
             Ok(state.map(|state| state.to_raw()).into())
         })
@@ -88,7 +89,7 @@ impl<T: Backend> BackendObject for Adaptor<T> {
     }
 
     fn verdict(&self, function: RawObject) -> RResult<ROption<RawVerdict>, RawError> {
-        guard(|| {
+        catch_panic(|| {
             let verdict = self.backend.verdict(Borrowed { raw: function, lifetime: PhantomData })?;
             Ok(verdict.map(|verdict| verdict.to_raw()).into())
         })
@@ -101,7 +102,7 @@ impl<T: Backend> BackendObject for Adaptor<T> {
     }
 
     fn notes(&self) -> RVec<Pair> {
-        let notes = guard(|| Ok(self.backend.notes()));
+        let notes = catch_panic(|| Ok(self.backend.notes()));
         let failed = |error: RawError| vec![("error".to_owned(), error.reason())];
         pairs_to_raw(&notes.unwrap_or_else(failed))
     }
@@ -138,15 +139,15 @@ pub mod exported {
         if PANIC_ABORT {
             return ROk(super::aborting()); // nothing of the author's may run: a panic in it would end the process
         }
-        super::guard(|| Ok(super::info::<T>())).into()
+        super::catch_panic(|| Ok(super::info::<T>())).into()
     }
 
     extern "C" fn fit<T: Author>(interpreter: &RawInterpreter) -> RResult<RawFit, RawError> {
-        super::guard(|| super::fit::<T>(interpreter)).into()
+        super::catch_panic(|| super::fit::<T>(interpreter)).into()
     }
 
     extern "C" fn create<T: Author>(host: HostTableRef, interpreter: &RawInterpreter) -> RResult<RawBackend, RawError> {
-        match super::guard(|| super::create::<T>(host, interpreter)) {
+        match super::catch_panic(|| super::create::<T>(host, interpreter)) {
             Ok(backend) => ROk(backend),
             Err(error) => RErr(error),
         }

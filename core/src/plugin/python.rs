@@ -5,7 +5,7 @@ use crate::abi::values::{RawError, RawObject, RawOpcode};
 use crate::plugin::facts::Facts;
 use crate::types::error::{Error, Exception, Result};
 use crate::types::object::{Borrowed, Owned};
-use crate::types::panics::{GuardedDrop, guard};
+use crate::types::panics::{GuardedDrop, catch_panic};
 use crate::types::state::State;
 use crate::types::verdict::Verdict;
 use abi_stable::sabi_trait::TD_Opaque;
@@ -321,7 +321,7 @@ where
     fn call(&self, arguments: RSlice<'_, RawObject>) -> RResult<RawObject, RawError> {
         let borrowed: Vec<Borrowed<'_>> =
             arguments.iter().map(|raw| Borrowed { raw: *raw, lifetime: PhantomData }).collect();
-        guard(|| (self.function)(self.host, &borrowed).map(Owned::into_raw)).into()
+        catch_panic(|| (self.function)(self.host, &borrowed).map(Owned::into_raw)).into()
     }
 }
 

@@ -35,6 +35,14 @@ impl Interpreter {
         Version::new(self.version.major, self.version.minor, self.version.patch)
     }
 
+    /// The value of an environment variable whose name begins with `JITCTL_`, or of `PYTHON_JIT`. The host hands over those
+    /// that may be heeded: none where Python ignores its own variables (`python -E`), which a backend need not ask.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let found = self.extra.iter().find(|(key, _)| key.strip_prefix("env.") == Some(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// One line for messages: `cpython 3.14.2 (debug, JIT built, off)`.
     #[must_use]
     pub fn summary(&self) -> String {

@@ -8,12 +8,12 @@ use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs what an author wrote; a panic becomes an error.
-pub(crate) fn guard<T>(action: impl FnOnce() -> Result<T>) -> std::result::Result<T, RawError> {
+pub(crate) fn catch_panic<T>(action: impl FnOnce() -> Result<T>) -> std::result::Result<T, RawError> {
     match catch_unwind(AssertUnwindSafe(action)) {
         Ok(result) => result.map_err(Error::into_raw),
         Err(payload) => {
             let message = one_line(&panic_message(&*payload));
-            std::mem::forget(payload); // its destructor may panic too, and no guard is left
+            std::mem::forget(payload); // its destructor may panic too, and nothing would catch that
             Err(Error::Panicked { message }.into_raw())
         }
     }
@@ -38,7 +38,7 @@ impl<T> Deref for GuardedDrop<T> {
 
 impl<T> Drop for GuardedDrop<T> {
     fn drop(&mut self) {
-        let _ = guard(|| {
+        let _ = catch_panic(|| {
             // SAFETY: dropped here, once, and not used afterwards.
             unsafe { ManuallyDrop::drop(&mut self.0) };
             Ok(())

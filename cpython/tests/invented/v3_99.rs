@@ -30,7 +30,7 @@ pub static VERSION: Version = Version {
         compiles_yield: TRAITS.yields,
         ignore_events: &[],
         ignore_declared: &[],
-        pushes: &[],
+        frame_pushing_calls: &[],
         once_events: &[],
         returns_thaw: false,
         switch: None,

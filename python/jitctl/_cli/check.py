@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
-from .. import _router
+from .. import _router, _verdicts
 from .._stats.plain import Plain, published_schema
 from .._stats.records import Record
 from .console import add_output_options, console
@@ -94,7 +94,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 #: codes of verdicts that speak of the interpreter, not of the function
-_INCAPABLE = ("noop", "no-jit", "no-backend", "no-extension", "disabled", "jit-off")
+_INCAPABLE = (
+    _verdicts.NOOP,
+    _verdicts.NO_JIT,
+    _verdicts.NO_BACKEND,
+    _verdicts.NO_EXTENSION,
+    _verdicts.DISABLED,
+    _verdicts.JIT_OFF,
+)
 
 
 def _before(active: "Active", code: CodeType, main: ModuleType) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from .. import _router
 from .._stats.plain import Plain
+from .._verdicts import JIT_OFF
 
 #: more iterations than any backend of ours waits for
 _CALLS, _ITERATIONS = 100, 100
@@ -47,7 +48,7 @@ def tried(hint: Literal["focus", "ignore", "once"]) -> Trial:
     compiled = any(region["valid"] for region in backend.observe(function)["regions"])
     verdict = backend.record(function)["verdict"]
     backend.undo(function)
-    idle = hint == "ignore" and verdict["code"] == "jit-off"
+    idle = hint == "ignore" and verdict["code"] == JIT_OFF
     acts = verdict["status"] not in _LITTLE and not idle
     does = "ignore has nothing to do" if idle else _in_words(hint, acts, compiled, verdict["message"])
     return Trial.of(verdict, hint=hint, acts=acts, does=does)

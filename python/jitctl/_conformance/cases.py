@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 
-from .. import _router, _targets, jit_focus, jit_ignore, jit_once
+from .. import _router, _targets, _verdicts, jit_focus, jit_ignore, jit_once
 from . import kinds
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ BACKEND = _router.backend
 HINTS: dict[str, Any] = {"focus": jit_focus, "ignore": jit_ignore, "once": jit_once}
 STATUSES = ("applied", "pending", "partial", "unsupported", "refused")
 #: what the host writes when a backend failed instead of answering
-FAILURES = ("panicked", "python-exception", "backend-error", "exception-left")
+FAILURES = (_verdicts.PANICKED, _verdicts.PYTHON_EXCEPTION, _verdicts.BACKEND_ERROR, _verdicts.EXCEPTION_LEFT)
 #: so often is everything used: enough for a backend that acts after some calls
 USES = 60
 _CODE_FLAGS = 0x0FFF_FFFF  # bits above are free for tools

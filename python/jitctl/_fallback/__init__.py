@@ -35,7 +35,7 @@ _profile_all = False
 #: ids of the recorded functions whose profile was asked for: why there is none shall be told
 _asked: dict[int, bool] = {}
 #: what every hint of this process comes to, made by `start`
-_verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
+_verdict: "VerdictParts" = ("unsupported", "", "", "")
 _started: tuple[str, list[str]] = ("", [])
 #: the variables that may be heeded
 _environment: dict[str, str] = {}
@@ -115,11 +115,11 @@ def start(
             f"JITCTL_BACKEND={backend} cannot be used: {_reason}; there is: {list_of_candidates(candidates())}"
         )
     _disabled, _profile_all = disabled, profile
-    if disabled:
-        _verdict = ("unsupported", "disabled", "jitctl is switched off by JITCTL_DISABLE", "unset JITCTL_DISABLE")
-    else:
-        advice = "nothing to do: the function runs as it is; to know more, run `python -m jitctl doctor`"
-        _verdict = ("unsupported", "no-extension", f"no backend can act here: {_reason}", advice)
+    from .. import _verdicts
+
+    code = _verdicts.DISABLED if disabled else _verdicts.NO_EXTENSION
+    status, sentence, advice = _verdicts.TOLD[code]
+    _verdict = (status, code, sentence if disabled else f"{sentence}: {_reason}", advice)
 
 
 def describe() -> "dict[str, Any]":

@@ -6,6 +6,7 @@ import os
 import sys
 import sysconfig
 
+from .._verdicts import NO_EXTENSION
 from .._version import __version__
 
 TYPE_CHECKING = False
@@ -114,7 +115,7 @@ def _unusable(name: str, file: str, source: str, reason: str) -> dict[str, Any]:
     facts = {"name": name, "version": None, "file": file, "source": source, "usable": False, "chosen": False}
     return {
         **facts,
-        "code": "no-extension",
+        "code": NO_EXTENSION,
         "reason": reason,
         "hints": [],
         "requires": None,

@@ -7,7 +7,8 @@ use record::{Attempt, Chained};
 pub use record::{Origin, Plain, PlainValue, Record, passes_on};
 
 use crate::moving;
-use jitctl_core::{Hint, Status, Verdict};
+use jitctl_core::{Hint, Verdict};
+use jitctl_verdicts::VerdictCode;
 use pyo3::prelude::*;
 use reference::Reference;
 use std::collections::HashMap;
@@ -99,7 +100,7 @@ pub fn open(object: &Bound<'_, PyAny>, opening: Opening<'_>, verdict: Verdict) -
 
 /// The verdict until a backend has answered.
 pub fn in_progress() -> Verdict {
-    Verdict::new(Status::Pending, "in-progress", "the backend is at work on it")
+    VerdictCode::InProgress.told()
 }
 
 /// Gives the record to another backend, which acts from now on. Its ticket, or None where the record is gone.

@@ -1,6 +1,7 @@
 //! One record: what was asked of a function, and what each backend said.
 
 use jitctl_core::{Hint, Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use std::cmp::Reverse;
@@ -94,7 +95,7 @@ pub enum PlainValue {
 
 /// Does a verdict say that the backend does nothing for this function, so that another one may?
 pub fn passes_on(verdict: &Verdict) -> bool {
-    verdict.status == Status::Unsupported
+    verdict.status == Status::Unsupported || VerdictCode::of(verdict).is_some_and(|code| code.row().passes_on)
 }
 
 impl Record {

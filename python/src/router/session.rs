@@ -5,9 +5,10 @@ use super::discover;
 use crate::bridge::Cpython;
 use crate::introspect::{interpreter as describer, unfriendly};
 use crate::log;
+use jitctl_core::Verdict;
 use jitctl_core::host::registry::Registry;
 use jitctl_core::host::table::{Table, table as table_of};
-use jitctl_core::{Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use std::path::PathBuf;
@@ -84,13 +85,7 @@ pub fn open(py: Python<'_>, settings: Settings) -> PyResult<()> {
         (false, Some(names)) => Chain::named(py, &mut registry, names, table())?,
         (false, None) => Chain::by_default(&mut registry, offers, table()),
     };
-    let verdict = if settings.disabled {
-        Verdict::new(Status::Unsupported, "disabled", "jitctl is switched off by JITCTL_DISABLE")
-            .advise("unset JITCTL_DISABLE")
-    } else {
-        Verdict::new(Status::Unsupported, "no-backend", "no backend could be started")
-            .advise("run `python -m jitctl doctor` to see why, and install jitctl again")
-    };
+    let verdict = if settings.disabled { VerdictCode::Disabled.told() } else { VerdictCode::NoBackend.told() };
     let name: Arc<str> = match chain.links() {
         [_, ..] => chain.name().into(),
         [] if settings.disabled => "disabled".into(),

@@ -17,7 +17,7 @@ def test_an_exception_is_the_reason(verdict):
         return n + 1
 
     assert plus_one(1) == 2
-    assert verdict(plus_one).kind == ("refused", "raised")
+    assert verdict(plus_one).kind == ("refused", "sample-raised")
     assert "TypeError" in verdict(plus_one).message
 
 
@@ -57,7 +57,7 @@ def test_other_base_exceptions_are_contained(verdict):
         raise asyncio.CancelledError
 
     decorated(cancel, sample_args=())
-    assert verdict(cancel).kind == ("refused", "raised")
+    assert verdict(cancel).kind == ("refused", "sample-raised")
 
 
 def test_the_calls_are_counted(verdict):
@@ -114,7 +114,7 @@ def test_mutated_samples_end_in_a_verdict(verdict):
         return items.pop()
 
     decorated(drain, sample_args=([1, 2, 3],))
-    assert verdict(drain).kind == ("refused", "raised")
+    assert verdict(drain).kind == ("refused", "sample-raised")
     assert "IndexError" in verdict(drain).message
 
 
@@ -122,7 +122,7 @@ def test_mutated_samples_end_in_a_verdict(verdict):
 def test_samples_that_cannot_be_made(samples, verdict):
     made = []
     function = decorated(fresh(lambda n: made.append(n)), sample_args=samples)
-    assert verdict(function).kind == ("refused", "bad-samples")
+    assert verdict(function).kind == ("refused", "samples-failed")
     assert made == []
 
 

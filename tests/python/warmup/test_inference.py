@@ -187,7 +187,7 @@ def test_an_exception_is_a_reason(verdict):
 
     hinted(picky)
     assert picky(1) == 1
-    assert verdict(picky).kind == ("refused", "raised")
+    assert verdict(picky).kind == ("refused", "sample-raised")
     assert "not one" in verdict(picky).message
     assert "inferred arguments" in verdict(picky).message
 

@@ -381,7 +381,7 @@ def test_what_the_function_raises_itself_is_contained(own, verdict, handled):
     handled(HANDLERS["object"])
     function = fresh(OWN[own])
     jit_focus(sample_args=(), when="decoration")(function)
-    assert verdict(function).kind == ("refused", "raised")
+    assert verdict(function).kind == ("refused", "sample-raised")
 
 
 def test_what_the_caller_is_handling_does_not_count(handled, verdict):
@@ -393,7 +393,7 @@ def test_what_the_caller_is_handling_does_not_count(handled, verdict):
             pass
     except Arrived:
         jit_focus(sample_args=(), when="decoration")(function)
-    assert verdict(function).kind == ("refused", "raised")
+    assert verdict(function).kind == ("refused", "sample-raised")
 
 
 def test_a_handler_in_c(handled, verdict):

@@ -58,6 +58,7 @@ fn add(runtime: &Runtime, function: Borrowed<'_>, wish: Wish, training: Option<T
         phase: Phase::Waiting { calls: wish.threshold, last_chance: false },
         code,
         cell: Words::new(),
+        signature: 0,
         attempts: 0,
         seen: Vec::new(),
         judged: 0,

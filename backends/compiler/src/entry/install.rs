@@ -224,13 +224,14 @@ fn in_force(function: usize, unit: Arc<Unit>, measure: bool) {
         return;
     };
     hinted.attempts += 1;
-    let old = hinted.cell.get().1;
-    let signature = unit.direct.map(|(_, signature)| signature);
+    let signature = unit.direct.map_or(0, |(_, signature)| signature);
+    let changed = hinted.signature != 0 && hinted.signature != signature;
+    hinted.signature = signature;
     hinted.cell.set(unit.direct);
     let measure = measure && !hinted.proven;
     hinted.phase = if measure { Phase::Trial(unit, Trial::default()) } else { Phase::Compiled(unit) };
     drop(entries);
-    if old != 0 && Some(old) != signature {
+    if changed {
         invalidate::signature_changed(function);
     }
 }

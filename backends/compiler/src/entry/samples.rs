@@ -3,8 +3,9 @@
 use super::table::{Phase, Training, entries};
 use super::{table, verdict};
 use crate::runtime::Runtime;
-use jitctl_core::{Borrowed, Host, Interpreter, Request, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Host, Interpreter, Request, Result, Verdict};
 use jitctl_training::{End, Infer, Outcome, Plan, When};
+use jitctl_verdicts::VerdictCode;
 
 /// When the calls are made.
 pub enum Moment {
@@ -36,11 +37,7 @@ pub fn of(runtime: &'static Runtime, interpreter: &Interpreter, request: &Reques
         return Ok(None);
     };
     let when = plan.when();
-    let pending = Verdict::new(
-        Status::Pending,
-        "first-call",
-        "will be trained and compiled when it is called for the first time",
-    );
+    let pending = VerdictCode::FirstCall.verdict("will be trained and compiled when it is called for the first time");
     let verdict = if when == When::Background { crate::verdicts::with_background(pending) } else { pending };
     let moment = if when == When::Decoration { Moment::Now } else { Moment::FirstCall };
     let job: Training = Box::new(move |_, function| run(&plan, function));

@@ -47,6 +47,8 @@ pub struct Hinted {
     pub code: usize,
     /// For compiled callers.
     pub cell: Arc<Words>,
+    /// The signature of its last direct entry; 0: it had none.
+    pub signature: u64,
     /// How many units it had for this code.
     pub attempts: u32,
     /// What exits of its units saw.
@@ -80,14 +82,14 @@ impl Words {
         Arc::new(Self(std::cell::UnsafeCell::new(FunctionCell { direct: 0, signature: 0 })))
     }
 
-    /// Sets the direct entry.
+    /// Sets the direct entry and its signature, which callers compare with theirs at each call.
     pub fn set(&self, direct: Option<(usize, u64)>) {
         let (direct, signature) = direct.unwrap_or((0, 0));
         // SAFETY: the GIL is held.
         unsafe { *self.0.get() = FunctionCell { direct, signature } };
     }
 
-    /// Reads it.
+    /// Reads them.
     pub fn get(&self) -> (usize, u64) {
         // SAFETY: the GIL is held.
         unsafe { ((*self.0.get()).direct, (*self.0.get()).signature) }

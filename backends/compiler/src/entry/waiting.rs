@@ -6,7 +6,8 @@ use super::table::{Phase, entries};
 use super::{install, samples};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
-use jitctl_core::{Borrowed, Error, Owned, Status, Verdict};
+use jitctl_core::{Borrowed, Error, Owned};
+use jitctl_verdicts::VerdictCode;
 use std::ptr::null_mut;
 
 /// Counts the call; compiles the function where it is the right one. The call itself then goes where the function's entry leads.
@@ -58,7 +59,7 @@ unsafe fn train(runtime: &Runtime, function: Object) -> bool {
             }
             return false;
         }
-        Err(error) => runtime.host.report(ticket, &Verdict::new(Status::Refused, "samples-failed", error.to_string())),
+        Err(error) => runtime.host.report(ticket, &VerdictCode::SamplesFailed.verdict(error.to_string())),
     }
     true
 }

@@ -28,7 +28,7 @@ impl Spare {
     pub fn new(host: Host) -> Result<Self> {
         let Some(address) = host.resolve("_PyEvalFramePushAndInit") else {
             let text = "the interpreter does not export _PyEvalFramePushAndInit";
-            return Err(jitctl_core::Error::unsupported("symbol-missing", text));
+            return Err(jitctl_verdicts::VerdictCode::SymbolMissing.error(text));
         };
         let builtins = host.import("builtins")?;
         let namespace = host.call_method(builtins.borrow(), "dict", &[])?;

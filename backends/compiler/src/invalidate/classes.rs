@@ -4,6 +4,7 @@ use super::with;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use jitctl_core::{Error, Owned, Result};
+use jitctl_verdicts::VerdictCode;
 use std::collections::HashMap;
 use std::ffi::c_int;
 use std::sync::OnceLock;
@@ -104,7 +105,7 @@ fn identifier(runtime: &Runtime) -> Result<c_int> {
     if id < 0 {
         // SAFETY: the thread is attached.
         unsafe { (runtime.api.PyErr_Clear)() };
-        return Err(Error::refused("watchers-taken", "other tools use all of the interpreter's type watchers"));
+        return Err(VerdictCode::WatchersTaken.error("other tools use all of the interpreter's type watchers"));
     }
     with(|watched| watched.ids.class = Some(id));
     Ok(id)

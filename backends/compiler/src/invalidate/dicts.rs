@@ -4,6 +4,7 @@ use super::with;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use jitctl_core::{Error, Owned, Result};
+use jitctl_verdicts::VerdictCode;
 use std::collections::HashMap;
 use std::ffi::c_int;
 
@@ -51,7 +52,7 @@ pub fn watch(runtime: &'static Runtime, unit: u64, dict: Owned, key: Owned, valu
     if unsafe { (runtime.api.PyDict_Watch)(id, address) } != 0 {
         // SAFETY: the thread is attached.
         unsafe { (runtime.api.PyErr_Clear)() };
-        return Err(Error::refused("watchers-taken", "a dict cannot be watched"));
+        return Err(VerdictCode::WatchersTaken.error("a dict cannot be watched"));
     }
     // SAFETY: a live dict and a string.
     let now = unsafe { (runtime.api.PyDict_GetItemWithError)(address, key.address()) };
@@ -86,7 +87,7 @@ fn identifier(runtime: &Runtime) -> Result<c_int> {
     if id < 0 {
         // SAFETY: the thread is attached.
         unsafe { (runtime.api.PyErr_Clear)() };
-        return Err(Error::refused("watchers-taken", "other tools use all of the interpreter's dict watchers"));
+        return Err(VerdictCode::WatchersTaken.error("other tools use all of the interpreter's dict watchers"));
     }
     with(|watched| watched.ids.dict = Some(id));
     Ok(id)

@@ -4,6 +4,7 @@ use super::with;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use jitctl_core::{Error, Result};
+use jitctl_verdicts::VerdictCode;
 use std::ffi::c_int;
 use std::sync::OnceLock;
 
@@ -27,7 +28,7 @@ pub fn start(runtime: &Runtime) -> Result<()> {
     if id < 0 {
         // SAFETY: the thread is attached.
         unsafe { (runtime.api.PyErr_Clear)() };
-        return Err(Error::refused("watchers-taken", "other tools use all of the interpreter's function watchers"));
+        return Err(VerdictCode::WatchersTaken.error("other tools use all of the interpreter's function watchers"));
     }
     ID.get_or_init(|| id);
     Ok(())

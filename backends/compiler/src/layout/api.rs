@@ -2,6 +2,7 @@
 
 use crate::python::Object;
 use jitctl_core::{Error, Host, Result};
+use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_char, c_double, c_int, c_long, c_longlong, c_uint, c_void};
 
 /// The entry of a callable object.
@@ -56,7 +57,7 @@ macro_rules! api {
 
 fn symbol(host: Host, name: &str) -> Result<*mut c_void> {
     host.resolve(name)
-        .ok_or_else(|| Error::unsupported("symbol-missing", format!("the interpreter does not export {name}")))
+        .ok_or_else(|| VerdictCode::SymbolMissing.error(format!("the interpreter does not export {name}")))
 }
 
 api! {

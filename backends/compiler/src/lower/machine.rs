@@ -7,14 +7,24 @@ use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{Context, FinalizedRelocTarget};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 static ISA: OnceLock<Result<OwnedTargetIsa, String>> = OnceLock::new();
+
+static VERIFY: AtomicBool = AtomicBool::new(false);
+static DUMP: AtomicBool = AtomicBool::new(false);
+
+/// Has Cranelift check what it is given, and functions and their code written to standard error.
+pub fn configure(verify: bool, dump: bool) {
+    VERIFY.store(verify, Ordering::Relaxed);
+    DUMP.store(dump, Ordering::Relaxed);
+}
 
 /// The processor that this process runs on, as Cranelift knows it.
 pub fn isa() -> Result<&'static OwnedTargetIsa, String> {
     let made = ISA.get_or_init(|| {
         let mut flags = settings::builder();
-        let verify = cfg!(debug_assertions) || std::env::var_os("JITCTL_COMPILER_VERIFY").is_some();
+        let verify = cfg!(debug_assertions) || VERIFY.load(Ordering::Relaxed);
         let wanted = [
             ("opt_level", "speed"),
             ("is_pic", "false"),
@@ -59,7 +69,7 @@ type Call = (usize, Reloc, i64);
 
 fn one(function: Function) -> Result<(Vec<u8>, Vec<Call>), String> {
     let isa = isa()?;
-    let dump = std::env::var_os("JITCTL_COMPILER_DUMP").is_some();
+    let dump = DUMP.load(Ordering::Relaxed);
     if dump {
         eprintln!("{}", function.display());
     }

@@ -7,4 +7,4 @@ mod refs;
 
 pub use boxed::entry;
 pub use emit::{FLAGS, Sigs};
-pub use machine::{assemble, isa};
+pub use machine::{assemble, configure, isa};

@@ -3,7 +3,8 @@
 use crate::cpython::perf;
 use crate::cpython::selftest::{self, View};
 use crate::state::context::{Engine, Process};
-use jitctl_core::{Status, Verdict};
+use jitctl_core::Verdict;
+use jitctl_verdicts::VerdictCode;
 
 /// Why nothing can be compiled now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,18 +30,19 @@ impl Obstacle {
                 let text = format!(
                     "the system refuses new executable memory ({reason}), so nothing can be compiled; the function runs as without the hint"
                 );
-                Verdict::new(Status::Refused, "no-executable-memory", text).advise(
+                VerdictCode::NoExecutableMemory.verdict(text).advise(
                     "allow it (systemd: MemoryDenyWriteExecute=no; SELinux: execmem; a higher RLIMIT_AS), or take the hint out",
                 )
             }
             Self::Perf => {
                 let text = "the perf trampoline is active, and CPython keeps its JIT off beside it";
-                Verdict::new(Status::Unsupported, "perf-active", text)
+                VerdictCode::PerfActive
+                    .verdict(text)
                     .advise("run without -X perf, or call sys.deactivate_stack_trampoline(): then it is compiled")
             }
             Self::Tool => {
                 let text = "a tracing tool is active; the JIT is used again when it is gone";
-                Verdict::new(Status::Pending, "tracing-active", text)
+                VerdictCode::TracingActive.verdict(text)
             }
         }
     }

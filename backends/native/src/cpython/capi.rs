@@ -1,6 +1,7 @@
 //! The few functions of Python's C interface that the host's table does not have, resolved at run time.
 
 use jitctl_core::{Borrowed, Error, Host, Owned, Result};
+use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 
@@ -59,7 +60,7 @@ unsafe fn type_at(object: Object) -> usize {
 
 fn symbol(host: Host, name: &str) -> Result<*mut c_void> {
     host.resolve(name)
-        .ok_or_else(|| Error::unsupported("symbol-missing", format!("the interpreter does not export {name}")))
+        .ok_or_else(|| VerdictCode::SymbolMissing.error(format!("the interpreter does not export {name}")))
 }
 
 impl Python {

@@ -1,6 +1,7 @@
 //! Local events of `sys.monitoring` without a callback: the supported way to keep code out of traces.
 
 use jitctl_core::{Borrowed, Error, Host, Owned, Result};
+use jitctl_verdicts::VerdictCode;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -49,10 +50,8 @@ impl Monitoring {
         let others = TOOLS.into_iter().filter(|number| *number != last);
         let numbers: Vec<i64> = std::iter::once(last).chain(others).collect();
         let Some(number) = take(self.host, self.module.borrow(), self.name.borrow(), &numbers)? else {
-            return Err(Error::refused(
-                "monitoring-ids-taken",
-                "other tools use all the ids of sys.monitoring that jitctl may take",
-            ));
+            return Err(VerdictCode::MonitoringIdsTaken
+                .error("other tools use all the ids of sys.monitoring that jitctl may take"));
         };
         self.tool.store(number, Ordering::Relaxed);
         self.host.int(number)

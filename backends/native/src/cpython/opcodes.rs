@@ -2,6 +2,7 @@
 
 use jitctl_core::{Error, Host, Result};
 use jitctl_cpython::{Counter, Starter, Steering, When};
+use jitctl_verdicts::VerdictCode;
 
 /// What each opcode byte means.
 pub struct Opcodes {
@@ -39,11 +40,11 @@ pub struct Opcodes {
     pub instrumented_entry: u8,
     /// `INSTRUMENTED_INSTRUCTION`.
     pub instrumented: u8,
-    /// See [`Push`](jitctl_cpython::Push).
+    /// See [`Push`](jitctl_cpython::FramePushingCall).
     pub pushes: Vec<Push>,
 }
 
-/// The opcodes of a [`Push`](jitctl_cpython::Push).
+/// The opcodes of a [`Push`](jitctl_cpython::FramePushingCall).
 #[derive(Clone, Debug)]
 pub struct Push {
     pub base: u8,
@@ -106,9 +107,9 @@ impl Opcodes {
             end_for: number("END_FOR")?,
             instrumented_entry: number("INSTRUMENTED_RESUME")?,
             instrumented: number("INSTRUMENTED_INSTRUCTION")?,
-            pushes: Vec::with_capacity(version.pushes.len()),
+            pushes: Vec::with_capacity(version.frame_pushing_calls.len()),
         };
-        for push in version.pushes {
+        for push in version.frame_pushing_calls {
             let forms = push.forms.iter().map(|name| number(name)).collect::<Result<_>>()?;
             table.pushes.push(Push { base: number(push.name)?, when: push.when, forms, jumps: push.jumps });
         }
@@ -150,5 +151,5 @@ fn hides(name: &str) -> bool {
 }
 
 fn missing(name: &str) -> Error {
-    Error::unsupported("opcode-missing", format!("this interpreter has no opcode {name}"))
+    VerdictCode::OpcodeMissing.error(format!("this interpreter has no opcode {name}"))
 }

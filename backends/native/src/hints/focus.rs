@@ -8,14 +8,9 @@ use crate::state::context::{Engine, Process};
 use crate::state::hint_table::{Phase, Record, Site};
 use crate::tuning::MOST_ATTEMPTS;
 use jitctl_core::{Borrowed, Hint, Host, Request, Result, Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 use std::collections::HashSet;
 
-/// The code of the verdict on what will compile soon.
-pub const ARMED: &str = "armed";
-/// The code of the verdict on what was tried and has no compiled code.
-pub const NOT_COMPILED: &str = "not-compiled";
-/// The code of the verdict on a function that was left to the interpreter.
-pub const GAVE_UP: &str = "gave-up";
 /// The threshold of a loop where the user gave none, in iterations.
 pub const SOON: u16 = 2;
 /// So much later a function's entry compiles, in calls: a loop that calls the function has it in its own trace then. A
@@ -29,7 +24,9 @@ const APART: u16 = 16;
 /// Arms the function, and what is nested in it.
 pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
     if let Some(verdict) = jit_switch::ensure(engine)? {
-        if verdict.status == Status::Pending || matches!(&*verdict.code, "no-executable-memory" | "perf-active") {
+        if verdict.status == Status::Pending
+            || matches!(VerdictCode::of(&verdict), Some(VerdictCode::NoExecutableMemory | VerdictCode::PerfActive))
+        {
             wait(engine, who, code)?;
         }
         return Ok(verdict);
@@ -38,7 +35,7 @@ pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdi
         Ok(layout) => arm(engine, who, layout, code),
         Err(Denied::Later(text)) => {
             wait(engine, who, code)?;
-            Ok(Verdict::new(Status::Pending, "tracing-active", text))
+            Ok(VerdictCode::TracingActive.verdict(text))
         }
         Err(denied) => by_events(engine, who, code, &denied),
     }
@@ -163,15 +160,15 @@ fn verdict(offer: &Offer, looks: &[Look], threshold: u16) -> Verdict {
     let what = places(&offer.sites);
     let verdict = if looks.contains(&Look::Hidden) {
         let text = format!("a tracing tool has instrumented the function; {what} will be armed when it is gone");
-        Verdict::new(Status::Pending, "tracing-active", text)
+        VerdictCode::TracingActive.verdict(text)
     } else if compiled == offer.sites.len() {
-        Verdict::new(Status::Applied, "compiled", format!("{what} compiled already"))
+        VerdictCode::Compiled.verdict(format!("{what} compiled already"))
     } else if offer.yielding > 0 {
         let yielding = plural(offer.yielding as usize, "loop", "loops");
         let text = format!("{what} armed; {yielding} with a yield cannot be compiled by this version");
-        Verdict::new(Status::Partial, "yielding-loops", text)
+        VerdictCode::YieldingLoops.verdict(text)
     } else {
-        Verdict::new(Status::Applied, ARMED, format!("{what} armed: {}", soon(&offer.sites, threshold)))
+        VerdictCode::Armed.verdict(format!("{what} armed: {}", soon(&offer.sites, threshold)))
     };
     measured(verdict, &offer.sites)
 }
@@ -180,10 +177,10 @@ fn verdict(offer: &Offer, looks: &[Look], threshold: u16) -> Verdict {
 pub fn seen(sites: &[Site], compiled: bool, threshold: u16) -> Verdict {
     let what = places(sites);
     let verdict = if compiled {
-        Verdict::new(Status::Applied, "compiled", format!("{what} compiled"))
+        VerdictCode::Compiled.verdict(format!("{what} compiled"))
     } else {
         let text = format!("{what} armed again, since CPython dropped compiled code: {}", soon(sites, threshold));
-        Verdict::new(Status::Applied, ARMED, text)
+        VerdictCode::Armed.verdict(text)
     };
     measured(verdict, sites)
 }
@@ -221,13 +218,14 @@ pub fn not_compiled(engine: &Engine, function: Borrowed<'_>, attempts: Attempts)
             },
         );
         let status = if done == 0 { Status::Unsupported } else { Status::Partial };
-        Verdict::new(status, NOT_COMPILED, format!("{text}; {why}")).advise(advice)
+        VerdictCode::NotCompiled.verdict_as(status, format!("{text}; {why}")).advise(advice)
     } else {
         let text = format!(
             "{what}: CPython dropped its compiled code {dropped} times, so it is not armed again but left to CPython's own \
              thresholds"
         );
-        Verdict::new(Status::Refused, GAVE_UP, text)
+        VerdictCode::GaveUp
+            .verdict(text)
             .advise("keep globals and classes that the function reads as they are, or take the hint away")
     };
     Ok(verdict.measure("compiled", count(done), "sites").measure("attempts", f64::from(failed), "attempts").measure(
@@ -240,7 +238,7 @@ pub fn not_compiled(engine: &Engine, function: Borrowed<'_>, attempts: Attempts)
 /// Some of it is compiled.
 pub fn partly(sites: &[Site], compiled: usize, threshold: u16) -> Verdict {
     let text = format!("{compiled} of {} compiled; the rest is {}", places(sites), soon(sites, threshold));
-    measured(Verdict::new(Status::Applied, ARMED, text), sites).measure("compiled", count(compiled), "sites")
+    measured(VerdictCode::Armed.verdict(text), sites).measure("compiled", count(compiled), "sites")
 }
 
 fn soon(sites: &[Site], threshold: u16) -> String {
@@ -275,25 +273,27 @@ fn measured(mut verdict: Verdict, sites: &[Site]) -> Verdict {
 
 fn nothing(engine: &Engine, offer: &Offer) -> Verdict {
     let (code, text) = match (offer.yielding, offer.small, engine.opcodes.entry) {
-        (1.., _, _) => ("yielding-loops", "its loops contain a yield, which this version cannot compile"),
-        (_, 1.., _) => ("too-small", "it has no loop and is so small that entering compiled code would cost more"),
-        (_, _, None) => ("no-loops", "it has no loop, and this version compiles loops only"),
-        _ => ("no-loops", "it has no loop, and the entry of a generator or coroutine starts no trace"),
+        (1.., _, _) => (VerdictCode::YieldingLoops, "its loops contain a yield, which this version cannot compile"),
+        (_, 1.., _) => {
+            (VerdictCode::TooSmall, "it has no loop and is so small that entering compiled code would cost more")
+        }
+        (_, _, None) => (VerdictCode::NoLoops, "it has no loop, and this version compiles loops only"),
+        _ => (VerdictCode::NoLoops, "it has no loop, and the entry of a generator or coroutine starts no trace"),
     };
     let advice = "hint the function whose loop calls it: what is called from compiled code is compiled with it";
-    Verdict::new(Status::Unsupported, code, text).advise(advice)
+    code.verdict_as(Status::Unsupported, text).advise(advice)
 }
 
 /// Tier A: setting and clearing a local event resets a loop's counter to two iterations.
 fn by_events(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>, denied: &Denied) -> Result<Verdict> {
     if !matches!(engine.process(), Process::On) {
         let text = format!("the bytecode cannot be armed: {denied}");
-        return Ok(Verdict::new(Status::Unsupported, "self-test", text));
+        return Ok(VerdictCode::SelfTest.verdict_as(Status::Unsupported, text));
     }
     let facts = engine.host.facts(who.function)?;
     let loops: usize = facts.codes().map(|code| code.loops().len()).sum();
     if loops == 0 {
-        return Ok(Verdict::new(Status::Unsupported, "no-loops", "it has no loop; only loops can be armed by events"));
+        return Ok(VerdictCode::NoLoops.verdict("it has no loop; only loops can be armed by events"));
     }
     let monitoring = engine.monitoring()?;
     let mask = monitoring.mask(&["JUMP"])?;
@@ -305,10 +305,10 @@ fn by_events(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>, denied: &Denied
     engine.remember(record);
     let text = format!("{} armed by monitoring events; {denied}", plural(loops, "loop", "loops"));
     if who.wish.threshold == SOON {
-        return Ok(Verdict::new(Status::Applied, "armed-by-events", text));
+        return Ok(VerdictCode::ArmedByEvents.verdict(text));
     }
     let text = format!("{text}; events know no threshold");
-    Ok(Verdict::new(Status::Partial, "armed-by-events", text))
+    Ok(VerdictCode::ArmedByEvents.verdict_as(Status::Partial, text))
 }
 
 /// Lets CPython treat these code objects as if no hint had been: they count from the start, or not at all where the

@@ -6,6 +6,7 @@ use crate::hints::focus::{Who, plural};
 use crate::state::context::{Engine, Process};
 use crate::state::hint_table::{Phase, Record, Site};
 use jitctl_core::{Borrowed, Error, Hint, Result, Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 
 /// Looks after which nothing that is still open is worth a quick next look.
 const LOOKS: u16 = 40;
@@ -15,12 +16,9 @@ pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdi
     let mut sites = Vec::new();
     let verdict = match engine.process() {
         Process::NoJit => {
-            Verdict::new(Status::Applied, "nothing-compiles", "this interpreter has no JIT, so nothing is compiled")
+            VerdictCode::NothingCompiles.verdict("this interpreter has no JIT, so nothing is compiled")
         }
-        Process::Off => Verdict::new(
-            Status::Applied,
-            "jit-off",
-            "the JIT is off, so nothing is compiled; should jitctl switch it on for other functions, this one stays out",
+        Process::Off => VerdictCode::JitOff.verdict_as(Status::Applied, "the JIT is off, so nothing is compiled; should jitctl switch it on for other functions, this one stays out",
         ),
         Process::On | Process::OptedIn(_) | Process::Suspended(_) => exclude(engine, code, &mut sites)?.verdict(),
     };
@@ -54,7 +52,7 @@ impl Means {
             text = format!("{text}, with {}", plural(self.codes - 1, "nested function", "nested functions"));
         }
         text.shrink_to_fit();
-        Verdict::new(Status::Applied, "excluded", text)
+        VerdictCode::Excluded.verdict(text)
     }
 
     /// Sets the events of one code object: the cheaper way where it can be had.

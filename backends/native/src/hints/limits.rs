@@ -3,12 +3,13 @@
 
 use crate::cpython::bytecode::CodeLayout;
 use crate::cpython::executors::{self, Reached};
-use crate::hints::focus::{self, GAVE_UP, Who, plural};
+use crate::hints::focus::{self, Who, plural};
 use crate::hints::once;
 use crate::state::context::{Engine, Process};
 use crate::state::hint_table::{Phase, Record};
 use crate::tuning::{MOST_BYTES, MOST_EXITS, MOST_REGIONS, MOST_VARIANTS};
-use jitctl_core::{Borrowed, Hint, Level, Owned, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Hint, Level, Owned, Result, Verdict};
+use jitctl_verdicts::VerdictCode;
 use std::collections::HashMap;
 
 /// The compiled code of one function at one moment.
@@ -80,7 +81,8 @@ impl Census {
                 "split the function, or hint the functions that it calls",
             )
         };
-        Verdict::new(Status::Refused, GAVE_UP, text)
+        VerdictCode::GaveUp
+            .verdict(text)
             .advise(advice)
             .measure("regions", figure(self.regions), "regions")
             .measure("exits", figure(self.exits), "exits")

@@ -9,7 +9,8 @@ pub mod warm_up;
 
 use crate::hints::focus::Who;
 use crate::state::context::Engine;
-use jitctl_core::{Borrowed, Hint, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Hint, Result, Verdict};
+use jitctl_verdicts::VerdictCode;
 
 /// Applies it. Functions of one `def` share their code, and the JIT knows code only.
 pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
@@ -23,7 +24,7 @@ pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdi
         Hint::Focus => focus::apply(engine, who, code),
         Hint::Ignore => ignore::apply(engine, who, code),
         Hint::Once => once::apply(engine, who, code),
-        _ => Ok(Verdict::new(Status::Unsupported, "unknown-hint", "this backend does not know the hint")),
+        _ => Ok(VerdictCode::UnknownHint.verdict("this backend does not know the hint")),
     }
 }
 
@@ -43,7 +44,8 @@ fn claim(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Option<Ve
 }
 
 fn shared(text: &'static str) -> Verdict {
-    Verdict::new(Status::Unsupported, "shared-code", text)
+    VerdictCode::SharedCode
+        .verdict(text)
         .advise("give the function code of its own before the hint: f.__code__ = f.__code__.replace()")
 }
 

@@ -6,10 +6,11 @@ use crate::cpython::bytecode::{CodeLayout, Instruction};
 use crate::cpython::executors;
 use crate::cpython::selftest::Denied;
 use crate::cpython::trace_starts::{self, Look};
-use crate::hints::focus::{self, GAVE_UP, Who, plural};
+use crate::hints::focus::{self, Who, plural};
 use crate::state::context::{Engine, Process};
 use crate::state::hint_table::{Phase, Record, Site};
 use jitctl_core::{Borrowed, Result, Status, Verdict};
+use jitctl_verdicts::VerdictCode;
 use std::hash::{DefaultHasher, Hasher};
 
 /// A counter that never triggers, on every version: its low bits are the unreachable backoff.
@@ -35,11 +36,11 @@ pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdi
         Ok(layout) => layout,
         Err(Denied::Later(text)) => {
             focus::wait(engine, who, code)?;
-            return Ok(Verdict::new(Status::Pending, "tracing-active", text));
+            return Ok(VerdictCode::TracingActive.verdict(text));
         }
         Err(denied) => {
             let text = format!("its counters cannot be frozen: {denied}");
-            return Ok(Verdict::new(Status::Unsupported, "self-test", text));
+            return Ok(VerdictCode::SelfTest.verdict_as(Status::Unsupported, text));
         }
     };
     let compiles = jit_switch::ensure(engine)?.is_none();
@@ -71,7 +72,7 @@ pub fn train(
     engine.remember(record);
     let text = "trained by real calls; frozen when its state has settled";
     let advice = "give sample_args to have it trained and frozen before the first real call";
-    Ok(Verdict::new(Status::Pending, "training", text).advise(advice))
+    Ok(VerdictCode::Training.verdict(text).advise(advice))
 }
 
 /// Keeps other functions' traces out by start events, set again where somebody freed our tool id. What is nested in the
@@ -179,9 +180,9 @@ pub fn freeze(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>], sites:
         advice = "take jit_once away where its calls are short, or give jit_focus to the function that calls it";
     }
     let verdict = if reasons.is_empty() {
-        Verdict::new(Status::Applied, "frozen", text)
+        VerdictCode::Frozen.verdict(text)
     } else {
-        Verdict::new(Status::Partial, "partly-frozen", format!("{text}; {}", reasons.join("; ")))
+        VerdictCode::PartlyFrozen.verdict(format!("{text}; {}", reasons.join("; ")))
     };
     let share = if shape.specialisable == 0 { 1.0 } else { shape.specialised as f64 / shape.specialisable as f64 };
     let verdict = verdict.advise(advice);
@@ -205,7 +206,7 @@ fn entry_costs(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>]) -> Re
 pub fn never_lasts(times: u8) -> Verdict {
     let text = format!("CPython dropped its frozen code {times} times, and each time it was trained anew");
     let advice = "keep globals and classes that the function reads as they are, or take the hint away";
-    Verdict::new(Status::Refused, GAVE_UP, text).advise(advice).measure("dropped", f64::from(times), "times")
+    VerdictCode::GaveUp.verdict(text).advise(advice).measure("dropped", f64::from(times), "times")
 }
 
 fn calls(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>]) -> Result<bool> {

@@ -7,6 +7,7 @@ use crate::hints::once;
 use crate::state::context::Engine;
 use jitctl_core::{Borrowed, Error, Hint, Request, Result, Status, Verdict};
 use jitctl_training::{End, Infer, Job, Outcome, Plan, Progress, Scheduler, explained};
+use jitctl_verdicts::VerdictCode;
 use std::sync::Arc;
 
 /// Batches in a row without a change after which the state has settled.
@@ -43,16 +44,16 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
     let Wish { hint, threshold, .. } = who.wish;
     let obstacle = obstacle::lasting(engine);
     let verdict = match (hint, obstacle) {
-        (Hint::Once, Some(_)) => Verdict::new(Status::Pending, "training", "trained by real calls"),
+        (Hint::Once, Some(_)) => VerdictCode::Training.verdict("trained by real calls"),
         (_, Some(obstacle)) => return Ok(obstacle.verdict()),
         (Hint::Once, None) => {
             let mut sites = sites.clone();
             focus::arm_sites(engine, layout, &mut sites, 0, threshold);
-            Verdict::new(Status::Pending, "training", "trained by real calls")
+            VerdictCode::Training.verdict("trained by real calls")
         }
         (_, None) => focus::arm(engine, who, layout, code.borrow())?,
     };
-    if verdict.code == "compiled" {
+    if VerdictCode::Compiled.is(&verdict) {
         return Ok(verdict); // nothing is left to train
     }
     let mut round = 0_u8;
@@ -65,8 +66,8 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
         settled(engine, layout, code.borrow(), progress, round)
     })?;
     let ended = match &outcome.end {
-        End::Raised(reason) => Some(("sample-raised", format!("a call with the samples raised {reason}"))),
-        End::Samples(reason) => Some(("samples-failed", format!("the samples could not be made: {reason}"))),
+        End::Raised(reason) => Some((VerdictCode::SampleRaised, format!("a call with the samples raised {reason}"))),
+        End::Samples(reason) => Some((VerdictCode::SamplesFailed, format!("the samples could not be made: {reason}"))),
         End::NotInferred(refusal) => {
             let text = format!("{}; not trained: {}", verdict.message, refusal.message);
             let code = refusal.code.clone().into();
@@ -74,18 +75,18 @@ fn run(engine: &Engine, plan: &Plan, who: &Who<'_>) -> Result<Verdict> {
             return Ok(partial.advise(refusal.advice.clone()));
         }
         End::Stopped => Some((
-            "stopped",
+            VerdictCode::Stopped,
             "a call ran for more than twice the budget (or, with inferred arguments, took more than 256 MiB) and was stopped"
                 .to_owned(),
         )),
-        End::Suspended => Some(("suspended", "the coroutine waits for an event loop".to_owned())),
-        End::Cancelled => Some(("cancelled", "the training was stopped".to_owned())),
-        End::Busy => Some(("busy", "it was being trained already".to_owned())),
+        End::Suspended => Some((VerdictCode::Suspended, "the coroutine waits for an event loop".to_owned())),
+        End::Cancelled => Some((VerdictCode::Cancelled, "the training was stopped".to_owned())),
+        End::Busy => Some((VerdictCode::Busy, "it was being trained already".to_owned())),
         _ => None,
     };
     if let Some((code, reason)) = ended {
         let text = format!("{}; the training ended early: {reason}", verdict.message);
-        let ended = Verdict { status: Status::Partial, code: code.into(), message: text.into(), ..verdict };
+        let ended = Verdict { status: Status::Partial, code: code.name().into(), message: text.into(), ..verdict };
         let advice = match outcome.end {
             End::Stopped => "give samples with which a call returns sooner, or raise budget_ms",
             _ => "give samples that the function takes",
@@ -122,13 +123,17 @@ fn compiled(
     let (done, all) = (focus::compiled(engine, layout, &sites), focus::loops(&sites));
     let verdict = if done == 0 {
         let text = format!("{}; the samples did not reach it often enough", verdict.message);
-        let verdict =
-            Verdict { status: Status::Partial, code: focus::NOT_COMPILED.into(), message: text.into(), ..verdict }
-                .advise("give samples with more iterations, or a larger budget");
+        let verdict = Verdict {
+            status: Status::Partial,
+            code: VerdictCode::NotCompiled.name().into(),
+            message: text.into(),
+            ..verdict
+        }
+        .advise("give samples with more iterations, or a larger budget");
         explained(engine.host, function, verdict)
     } else {
         let text = format!("{done} of {all} armed places compiled before the first real call");
-        Verdict::new(Status::Applied, "compiled", text)
+        VerdictCode::Compiled.verdict(text)
     };
     outcome.measured(verdict)
 }

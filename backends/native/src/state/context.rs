@@ -7,12 +7,13 @@ use crate::cpython::monitoring::Monitoring;
 use crate::cpython::opcodes::Opcodes;
 use crate::cpython::selftest::{self, Denied, Findings, Offsets, Switch, View};
 use crate::cpython::trace_starts::{Look, Offer};
-use crate::hints::focus::{self, Wish};
+use crate::hints::focus::Wish;
 use crate::state::hint_table::{Phase, Record, Records, Site};
 use crate::state::settings::Settings;
 use crate::upkeep::clock;
-use jitctl_core::{Borrowed, Error, Hint, Host, Interpreter, Owned, Result, Verdict};
+use jitctl_core::{Borrowed, Hint, Host, Interpreter, Owned, Result, Verdict};
 use jitctl_cpython::Steering;
+use jitctl_verdicts::VerdictCode;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -68,10 +69,10 @@ pub struct Engine {
 /// The part of the self-test that decides whether the backend is used at all: some microseconds.
 pub fn identify(host: Host, interpreter: &Interpreter, version: &Steering) -> Result<(Python, Settings, Offsets)> {
     let python = Python::resolve(host)?;
-    let settings = Settings::read(host)?;
+    let settings = Settings::read(interpreter);
     let view = View::new(host, python, settings.falsified);
     let offsets = selftest::identify(&view, interpreter, version)
-        .map_err(|denied| Error::refused("self-test", denied.to_string()))?;
+        .map_err(|denied| VerdictCode::SelfTest.error(denied.to_string()))?;
     Ok((python, settings, offsets))
 }
 
@@ -89,7 +90,7 @@ impl Engine {
             Some(false) => Process::Off,
         };
         let Some(code_type) = host.resolve("PyCode_Type") else {
-            return Err(Error::unsupported("symbol-missing", "the interpreter does not export PyCode_Type"));
+            return Err(VerdictCode::SymbolMissing.error("the interpreter does not export PyCode_Type"));
         };
         let shared = Shared {
             findings,
@@ -127,10 +128,8 @@ impl Engine {
     }
 
     /// Reads the environment again: `jitctl` was imported again, perhaps because it changed.
-    pub fn read_settings(&self) -> Result<()> {
-        let settings = Settings::read(self.host)?;
-        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
-        Ok(())
+    pub fn read_settings(&self, interpreter: &Interpreter) {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = Settings::read(interpreter);
     }
 
     /// The process now.
@@ -176,7 +175,7 @@ impl Engine {
 
     /// Tier B, or why not.
     pub fn layout(&self) -> Result<CodeLayout> {
-        self.findings().code.map_err(|denied| Error::refused("self-test", denied.to_string()))
+        self.findings().code.map_err(|denied| VerdictCode::SelfTest.error(denied.to_string()))
     }
 
     /// `sys.monitoring`, with a tool id of ours from the first use on.
@@ -195,7 +194,7 @@ impl Engine {
 
     /// The function's code object.
     pub fn code(&self, function: Borrowed<'_>) -> Result<Owned> {
-        self.python.code(function).ok_or_else(|| Error::unsupported("no-bytecode", "the function has no bytecode"))
+        self.python.code(function).ok_or_else(|| VerdictCode::NoBytecode.error("the function has no bytecode"))
     }
 
     /// A code object and those nested in it that have no hint of their own. They live as long as the first.
@@ -286,7 +285,7 @@ impl Engine {
 
     /// Notes that a verdict says `armed`: maintenance replaces it when it has seen more.
     pub fn mark_armed(&self, code: Borrowed<'_>, verdict: &Verdict) {
-        if verdict.code == focus::ARMED
+        if VerdictCode::Armed.is(verdict)
             && let Some(record) = self.shared().records.get_mut(self.python, code.address() as usize)
         {
             record.phase = Phase::Armed;

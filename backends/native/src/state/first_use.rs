@@ -2,8 +2,9 @@
 //! should not pay for it.
 
 use crate::state::context::Engine;
-use jitctl_core::{Error, Host, Interpreter, Result};
+use jitctl_core::{Host, Interpreter, Result};
 use jitctl_cpython::Steering;
+use jitctl_verdicts::VerdictCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -48,6 +49,6 @@ impl Start {
             let time = self.host.import("time")?;
             self.host.call_method(time.borrow(), "sleep", &[self.host.float(0.001)?.borrow()])?;
         }
-        Err(Error::refused("self-test", "the self-test has been under way for more than a second"))
+        Err(VerdictCode::SelfTest.error("the self-test has been under way for more than a second"))
     }
 }

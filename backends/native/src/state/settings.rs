@@ -1,8 +1,7 @@
-//! What the environment asks of this backend; nothing where Python ignores its own variables.
+//! What the environment asks of this backend, as far as the host says that it may be heeded.
 
 use crate::cpython::selftest::Probe;
-use jitctl_core::{Host, Result};
-use std::env;
+use jitctl_core::Interpreter;
 
 /// One reading of the environment.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,17 +17,13 @@ pub struct Settings {
 
 impl Settings {
     /// Reads it.
-    pub fn read(host: Host) -> Result<Self> {
-        let flags = host.get(host.import("sys")?.borrow(), "flags")?;
-        if host.truth(host.get(flags.borrow(), "ignore_environment")?.borrow())? {
-            return Ok(Self::default());
-        }
-        let number = env::var("JITCTL_NATIVE_FALSIFY").ok();
-        Ok(Self {
-            opt_in: env::var("JITCTL_OPT_IN").ok().filter(|value| !value.trim().is_empty()).map(|value| on(&value)),
-            jit_forbidden: env::var("PYTHON_JIT").is_ok_and(|value| value == "0"),
+    pub fn read(interpreter: &Interpreter) -> Self {
+        let number = interpreter.variable("JITCTL_NATIVE_FALSIFY");
+        Self {
+            opt_in: interpreter.variable("JITCTL_OPT_IN").filter(|value| !value.trim().is_empty()).map(on),
+            jit_forbidden: interpreter.variable("PYTHON_JIT") == Some("0"),
             falsified: number.and_then(|number| number.trim_start_matches('T').parse().ok()).map(Probe),
-        })
+        }
     }
 }
 

@@ -7,7 +7,8 @@
 
 use crate::state::context::Engine;
 use crate::upkeep::step;
-use jitctl_core::{Error, Host, Level, Result};
+use jitctl_core::{Host, Level, Result};
+use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
@@ -69,7 +70,7 @@ fn lock() -> MutexGuard<'static, State> {
 pub fn install(engine: &Arc<Engine>) -> Result<()> {
     let host = engine.host;
     let Some(address) = host.resolve("Py_AddPendingCall") else {
-        return Err(Error::unsupported("symbol-missing", "the interpreter does not export Py_AddPendingCall"));
+        return Err(VerdictCode::SymbolMissing.error("the interpreter does not export Py_AddPendingCall"));
     };
     // SAFETY: `int Py_AddPendingCall(int (*)(void *), void *)`, of the stable ABI.
     let add = unsafe { std::mem::transmute::<*mut c_void, Add>(address) };

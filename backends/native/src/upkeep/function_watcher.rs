@@ -1,7 +1,8 @@
 //! Sees that a function is given other code: `f.__code__ = ...`.
 
 use crate::upkeep::clock;
-use jitctl_core::{Error, Host, Result};
+use jitctl_core::{Host, Result};
+use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_int, c_void};
 
 /// `PyFunction_EVENT_MODIFY_CODE` of Include/cpython/funcobject.h.
@@ -12,14 +13,14 @@ type Callback = unsafe extern "C" fn(c_int, *mut c_void, *mut c_void) -> c_int;
 /// Registers it with the running interpreter.
 pub fn watch(host: Host) -> Result<()> {
     let Some(address) = host.resolve("PyFunction_AddWatcher") else {
-        return Err(Error::unsupported("symbol-missing", "the interpreter does not export PyFunction_AddWatcher"));
+        return Err(VerdictCode::SymbolMissing.error("the interpreter does not export PyFunction_AddWatcher"));
     };
     // SAFETY: `int PyFunction_AddWatcher(int (*)(PyFunction_WatchEvent, PyFunctionObject *, PyObject *))`,
     // Include/cpython/funcobject.h since 3.12.
     let add = unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn(Callback) -> c_int>(address) };
     // SAFETY: the thread is attached; the library is never unloaded, so the callback stays.
     if unsafe { add(changed) } < 0 {
-        return Err(Error::refused("watchers-taken", "other tools use all of the interpreter's function watchers"));
+        return Err(VerdictCode::WatchersTaken.error("other tools use all of the interpreter's function watchers"));
     }
     Ok(())
 }

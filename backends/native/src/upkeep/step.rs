@@ -18,6 +18,7 @@ use crate::tuning::{FORGIVEN_DROPS, LONGEST_PAUSE, MOST_ATTEMPTS, MOST_DROPS, MO
 use crate::upkeep::clock;
 use jitctl_core::{Borrowed, Hint, Host, Level, Owned, Result, Status, Verdict};
 use jitctl_cpython::Counter;
+use jitctl_verdicts::VerdictCode;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -291,7 +292,7 @@ pub fn is_dropped(engine: &Engine, layout: CodeLayout, record: &Record) -> bool 
 /// The verdict on that.
 pub fn dropped() -> Verdict {
     let text = "CPython dropped its compiled code; real calls train it again, then it is frozen again";
-    Verdict::new(Status::Pending, "training", text)
+    VerdictCode::Training.verdict(text)
 }
 
 /// Frozen loops would stay interpreted for good when CPython drops their code. Says whether any was armed again.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from types import FunctionType
 
+from ..._verdicts import HAS_EFFECTS, NO_SAMPLES
 from ..interruption import reraise_foreign
 from .arguments import UnknownError, plans
 from .rule import obstacle
@@ -40,14 +41,14 @@ def prepared(function: FunctionType, forced: bool) -> list[Offer] | Refusal:
         found = plans(function, forced)
         refusals = [] if forced else [_forbidden(function, *plan) for plan in found]
     except UnknownError as unknown:
-        return "no-samples", f"nothing was called: {unknown}", _ADVICE if forced else _FORCE
+        return NO_SAMPLES, f"nothing was called: {unknown}", _ADVICE if forced else _FORCE
     except Exception as error:  # `__init__` of an instance that is made may raise
         reraise_foreign(error)
         why = type(error).__name__
-        return "no-samples", f"nothing was called: making the arguments raised {why}", "pass sample_args=(...)"
+        return NO_SAMPLES, f"nothing was called: making the arguments raised {why}", "pass sample_args=(...)"
     allowed = found if forced else [plan for plan, refusal in zip(found, refusals, strict=False) if refusal is None]
     if not allowed:
-        return "has-effects", f"nothing was called, since {refusals[0]}", _FORCE
+        return HAS_EFFECTS, f"nothing was called, since {refusals[0]}", _FORCE
     return [_offer(function, *plan) for plan in allowed[: 1 if forced else None]]
 
 

@@ -2,7 +2,8 @@
 
 use super::Neutral;
 use crate::cpython::capi::Object;
-use jitctl_core::{Borrowed, Error, Host, Result};
+use jitctl_core::{Borrowed, Host, Result};
+use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +20,7 @@ pub fn watch(host: Host, neutral: Neutral) -> Result<()> {
         return Ok(());
     }
     let Some(address) = host.resolve("PyCode_AddWatcher") else {
-        return Err(Error::unsupported("symbol-missing", "the interpreter does not export PyCode_AddWatcher"));
+        return Err(VerdictCode::SymbolMissing.error("the interpreter does not export PyCode_AddWatcher"));
     };
     NEUTRAL.get_or_init(|| neutral);
     type Add = unsafe extern "C" fn(unsafe extern "C" fn(c_int, Object) -> c_int) -> c_int;
@@ -27,7 +28,7 @@ pub fn watch(host: Host, neutral: Neutral) -> Result<()> {
     let add = unsafe { std::mem::transmute::<*mut c_void, Add>(address) };
     // SAFETY: the thread is attached; the library is never unloaded, so the callback stays.
     if unsafe { add(created) } < 0 {
-        return Err(Error::refused("watchers-taken", "other tools use all of the interpreter's code watchers"));
+        return Err(VerdictCode::WatchersTaken.error("other tools use all of the interpreter's code watchers"));
     }
     WATCHING.store(true, Ordering::Relaxed);
     Ok(())

@@ -10,7 +10,8 @@ use crate::control::obstacle::{self, Obstacle};
 use crate::cpython::perf;
 use crate::cpython::selftest::Switch;
 use crate::state::context::{Engine, Process};
-use jitctl_core::{Level, Result, Status, Verdict};
+use jitctl_core::{Level, Result, Verdict};
+use jitctl_verdicts::VerdictCode;
 use std::time::Instant;
 
 pub use silence::Neutral;
@@ -24,7 +25,7 @@ pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
         Process::On | Process::OptedIn(_) => return Ok(obstacle::lasting(engine).map(|obstacle| obstacle.verdict())),
         Process::NoJit => {
             let text = "this interpreter was built without a JIT, so nothing can be compiled";
-            return Ok(Some(Verdict::new(Status::Unsupported, "no-jit", text)));
+            return Ok(Some(VerdictCode::NoJit.verdict(text)));
         }
         Process::Suspended(_) => return Ok(Some(obstacle::find(engine).unwrap_or(Obstacle::Tool).verdict())),
         Process::Off => {}
@@ -38,11 +39,11 @@ pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
     match engine.findings().switch {
         Ok(switch) => enable(engine, switch).map(|()| None),
         Err(denied @ crate::cpython::selftest::Denied::Later(_)) => {
-            Ok(Some(Verdict::new(Status::Pending, "tracing-active", denied.to_string())))
+            Ok(Some(VerdictCode::TracingActive.verdict(denied.to_string())))
         }
         Err(denied) => {
             let text = format!("the JIT is off and jitctl cannot switch it on for hinted functions: {denied}");
-            let verdict = Verdict::new(Status::Unsupported, "jit-off", text);
+            let verdict = VerdictCode::JitOff.verdict(text);
             Ok(Some(verdict.advise("run the program with PYTHON_JIT=1")))
         }
     }
@@ -64,7 +65,7 @@ pub fn forbidden(engine: &Engine) -> Option<Verdict> {
             ("the JIT is off; on this version it gains so little that jitctl leaves it off unless asked", advice)
         }
     };
-    Some(Verdict::new(Status::Unsupported, "jit-off", text).advise(advice))
+    Some(VerdictCode::JitOff.verdict(text).advise(advice))
 }
 
 /// Recipe W of CPYTHON_JIT.md.

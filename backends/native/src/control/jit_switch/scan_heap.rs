@@ -2,7 +2,8 @@
 
 use super::Neutral;
 use crate::state::context::Engine;
-use jitctl_core::{Borrowed, Error, Owned, Result};
+use jitctl_core::{Borrowed, Owned, Result};
+use jitctl_verdicts::VerdictCode;
 use std::collections::HashSet;
 
 /// What a walk saw.
@@ -158,7 +159,7 @@ fn refresh(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
 fn types(engine: &Engine) -> Result<Types> {
     let address = |name: &str| {
         let found = engine.host.resolve(name).map(|address| address as usize);
-        found.ok_or_else(|| Error::unsupported("symbol-missing", format!("the interpreter does not export {name}")))
+        found.ok_or_else(|| VerdictCode::SymbolMissing.error(format!("the interpreter does not export {name}")))
     };
     Ok(Types {
         function: address("PyFunction_Type")?,
