@@ -11,7 +11,7 @@ mod probe;
 mod runtime;
 mod switch;
 
-use crate::cpython::bytecode::CodeLayout;
+use crate::cpython::bytecode::VersionLayout;
 use crate::cpython::capi::Python;
 use crate::cpython::memory;
 use crate::cpython::opcodes::Opcodes;
@@ -63,9 +63,9 @@ pub struct View {
 
 /// What the self-test found.
 #[derive(Clone, Debug)]
-pub struct Findings {
+pub struct Capabilities {
     /// Tier B: the bytecode, its counters, and that arming compiles.
-    pub code: Found<CodeLayout>,
+    pub code: Found<VersionLayout>,
     /// Exits of executors.
     pub executors: Found<Executors>,
     /// Tier C: the switch of the JIT.
@@ -105,7 +105,7 @@ pub fn refuse<T>(probe: Probe, text: impl Into<String>) -> Found<T> {
 }
 
 /// A call that must not raise within a probe.
-pub fn calm<T>(probe: Probe, result: jitctl_core::Result<T>) -> Found<T> {
+pub fn expect_no_error<T>(probe: Probe, result: jitctl_core::Result<T>) -> Found<T> {
     result.map_err(|error| Denied::Probe(probe, error.to_string()))
 }
 
@@ -128,9 +128,9 @@ pub fn identify(view: &View, interpreter: &Interpreter, version: &Steering) -> F
 }
 
 /// T2 to T9.
-pub fn run(view: &View, version: &Steering, opcodes: &Opcodes, offsets: &Offsets, jit: Option<bool>) -> Findings {
+pub fn run(view: &View, version: &Steering, opcodes: &Opcodes, offsets: &Offsets, jit: Option<bool>) -> Capabilities {
     let start = std::time::Instant::now();
-    let mut findings = Findings {
+    let mut capabilities = Capabilities {
         code: Err(Denied::Absent("not looked at")),
         executors: Err(Denied::Absent("this interpreter has no executors")),
         switch: Err(Denied::Absent("this interpreter's JIT cannot be switched")),
@@ -138,37 +138,38 @@ pub fn run(view: &View, version: &Steering, opcodes: &Opcodes, offsets: &Offsets
     };
     if let Some(tool) = tracing(view) {
         let denied = Denied::Later(tool);
-        (findings.code, findings.executors, findings.switch) = (Err(denied.clone()), Err(denied.clone()), Err(denied));
-        return findings;
+        (capabilities.code, capabilities.executors, capabilities.switch) =
+            (Err(denied.clone()), Err(denied.clone()), Err(denied));
+        return capabilities;
     }
     let functions = match Functions::make(view, jit.is_some()) {
         Ok(functions) => functions,
         Err(denied) => {
-            findings.code = Err(denied);
-            return findings;
+            capabilities.code = Err(denied);
+            return capabilities;
         }
     };
-    findings.code = code::check(view, version, opcodes, offsets, &functions, jit);
-    if let (Ok(layout), Some(enabled), Some(expected)) = (&findings.code, jit, version.switch) {
+    capabilities.code = code::check(view, version, opcodes, offsets, &functions, jit);
+    if let (Ok(layout), Some(enabled), Some(expected)) = (&capabilities.code, jit, version.switch) {
         let layout = *layout;
-        findings.switch = switch::locate(view, offsets, expected, enabled);
-        let usable = findings.switch.clone().ok();
+        capabilities.switch = switch::locate(view, offsets, expected, enabled);
+        let usable = capabilities.switch.clone().ok();
         if let Some(reason) = memory_denied(view) {
             // CPython would end the process where it compiles for the first time.
             let denied = Denied::Memory(reason);
-            (findings.executors, findings.switch) = (Err(denied.clone()), Err(denied));
+            (capabilities.executors, capabilities.switch) = (Err(denied.clone()), Err(denied));
         } else if enabled || usable.is_some() {
             let compiled = executor::compile(view, version, opcodes, layout, &functions, usable, enabled);
             match compiled {
-                Ok(object) => findings.executors = executor::layout(view, version, object.borrow()),
+                Ok(object) => capabilities.executors = executor::layout(view, version, object.borrow()),
                 Err(denied) => {
-                    findings.executors = Err(denied.clone());
-                    findings.switch = Err(denied.clone());
-                    findings.code = Err(denied);
+                    capabilities.executors = Err(denied.clone());
+                    capabilities.switch = Err(denied.clone());
+                    capabilities.code = Err(denied);
                 }
             }
         }
     }
-    findings.micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-    findings
+    capabilities.micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    capabilities
 }
