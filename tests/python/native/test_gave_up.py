@@ -167,6 +167,7 @@ def work():
     f(100)
     sys._clear_internal_caches()     # drops all compiled code
     f(5)
+    step(1)                          # so that hardly a step comes while there is code
 explained = until(lambda: verdict(f)["code"] == "not-compiled", work)
 then = verdict(f)
 settled = until(lambda: verdict(f)["code"] == "compiled", lambda: f(10_000), 60)
