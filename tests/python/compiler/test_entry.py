@@ -169,13 +169,13 @@ def test_samples_that_raise_keep_the_function_working(scene):
 def f(a):
     return a - 1
 tell(result=f(3), message=jitctl.stats(f).verdict.message)
-@jit_focus(sample_args=(1,))
+@jit_focus(sample_args=("x",))
 def g(a):
-    if a == 1: raise KeyboardInterrupt
-    return a
-try: g(2); raised = None
+    if a[0] == "x": raise KeyboardInterrupt
+    return len(a)
+try: g("y"); raised = None
 except KeyboardInterrupt: raised = "KeyboardInterrupt"
-tell(raised=raised, again=g(3))
+tell(raised=raised, again=g("abc"))
 """
     )
     assert told["result"] == 2
