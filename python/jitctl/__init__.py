@@ -149,7 +149,9 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
       JIT compiles what it sees in the iteration after that, so give more where the first ones are
       not like the rest. Not together with samples, which compile before the first call.
 
-    The same object is returned. TypeError or ValueError name the argument that is wrong.
+    The same object is returned. TypeError or ValueError name the argument that is wrong. Above
+    ``@property`` it works, too; mypy, which has no decorator there, wants
+    ``# type: ignore[prop-decorator]`` or the hint below.
     """
     if _backend is None or _is_ending():
         return function if type(function) is not object else lambda thing: thing

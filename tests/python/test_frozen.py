@@ -62,9 +62,9 @@ def test_a_frozen_app_has_its_backends(tmp_path):
     )
     command = [sys.executable, "-m", "PyInstaller", "-y", "--onedir", "--additional-hooks-dir"]
     hooks = str(PACKAGE / "_pyinstaller")
-    environment = {**os.environ, "PYTHONPATH": HOME}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([HOME, os.environ.get("PYTHONPATH", "")])}
     made = subprocess.run([*command, hooks, "app.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)
-    if "Python library not found" in made.stderr or "PythonLibraryNotFoundError" in made.stderr:
+    if made.returncode and ("shared library" in made.stderr or "PythonLibraryNotFoundError" in made.stderr):
         pytest.skip("this Python has no shared library, which PyInstaller needs")
     assert made.returncode == 0, made.stderr
     here = subprocess.run([sys.executable, "app.py"], cwd=tmp_path, env=environment, capture_output=True, text=True)

@@ -212,6 +212,9 @@ codes! {
     PartlyFrozen = "partly-frozen" [Partial] by [Native]:
         "a part of its specialised and compiled code stays as it is";
         ""
+    Refrozen = "refrozen" [Partial] by [Native]:
+        "something had reset its counters, and it is frozen again";
+        ""
     NoJit = "no-jit" [Unsupported] by [Native]:
         "the interpreter has no JIT";
         ""

@@ -16,9 +16,10 @@ const RUST: [&str; 6] = [
 ];
 
 /// Words that are something else as well: (file, text). A moment of a training, a note of doctor, a reason of `stats(f).unfriendly`.
-const ALSO: [(&str, &str); 9] = [
+const ALSO: [(&str, &str); 10] = [
     ("training/src/plan.rs", "first-call"),
     ("native/src/lib.rs", "self-test"),
+    ("native/src/notes.rs", "self-test"),
     ("compiler/src/lib.rs", "self-test"),
     ("introspect/unfriendly/", "code-replaced"),
     ("introspect/unfriendly/", "tracing-active"),

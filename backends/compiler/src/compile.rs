@@ -87,6 +87,11 @@ pub struct Builtins {
     pub list_append: usize,
 }
 
+/// Names that are looked up while compiling.
+pub struct Names {
+    pub init: Object,
+}
+
 /// A function that is being compiled.
 pub struct Unit<'a> {
     pub runtime: &'static Runtime,
@@ -109,6 +114,9 @@ pub struct Unit<'a> {
     pub unsteady: bool,
     /// What was taken for granted: dict, name, value.
     pub dicts: RefCell<BTreeMap<(usize, usize), Option<usize>>>,
+    /// Classes that stay as they are.
+    pub classes: RefCell<BTreeSet<usize>>,
+    pub names: Names,
     /// Callees: function, signature.
     pub callees: RefCell<BTreeMap<usize, u64>>,
     /// Kinds do not change any more: callees may be compiled for them.
@@ -186,6 +194,38 @@ impl Unit<'_> {
         Types::of(rt, object) == rt.api.PyFunction_Type
             // SAFETY: a field of a live function.
             && unsafe { Runtime::read::<usize>(object as Object, rt.layout.func_vectorcall) } != rt.usual as usize
+    }
+
+    /// The `__init__` of a class that makes its instances as `object` does, where it is a Python function.
+    pub fn initialiser(&self, class: usize) -> Option<usize> {
+        const HEAP_TYPE: u64 = 1 << 9;
+        const ABSTRACT: u64 = 1 << 20;
+        let rt = self.runtime;
+        let layout = &rt.layout;
+        if Types::of(rt, class) != rt.api.PyType_Type {
+            return None;
+        }
+        // SAFETY: fields of live classes; what a look-up finds is kept by the class.
+        unsafe {
+            let class = class as Object;
+            let base = rt.api.PyBaseObject_Type as Object;
+            let flags = Runtime::read::<u64>(class, layout.type_flags);
+            let new = |ty: Object| Runtime::read::<usize>(ty, layout.type_new);
+            let plain = flags & HEAP_TYPE != 0
+                && flags & ABSTRACT == 0
+                && new(class) == new(base)
+                && Runtime::read::<usize>(class, layout.type_alloc) == rt.api.PyType_GenericAlloc as usize;
+            if !plain {
+                return None;
+            }
+            let found = (rt.api._PyType_Lookup)(class, self.names.init) as usize;
+            (found != 0 && Types::of(rt, found) == rt.api.PyFunction_Type).then_some(found)
+        }
+    }
+
+    /// The class stays as it is.
+    pub fn assume_class(&self, class: usize) {
+        self.classes.borrow_mut().insert(class);
     }
 
     /// The same for a function that may be gone: only its address is looked at.
@@ -301,6 +341,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     let complete = unsafe { crate::entry::complete(rt, context.code.address()) };
     let call = Box::new(CallRecord { function, params: nums, complete, cell: context.cell });
     let (failed, overflowed) = profile::feedback(&context.feedback);
+    let init = host.text("__init__").map_err(other)?;
     let unit = Unit {
         runtime: rt,
         code: &code,
@@ -319,6 +360,8 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         unsteady: context.attempt >= 2,
         dicts: RefCell::default(),
         callees: RefCell::default(),
+        classes: RefCell::default(),
+        names: Names { init: init.address() },
         settled: std::cell::Cell::new(false),
         context,
     };
@@ -350,6 +393,9 @@ fn assumptions(host: jitctl_core::Host, unit: &Unit<'_>) -> Vec<Assumption> {
     let mut all = vec![Assumption::Function { function: own(unit.function) }];
     for ((dict, key), value) in unit.dicts.borrow().iter() {
         all.push(Assumption::Dict { dict: own(*dict), key: own(*key), value: *value });
+    }
+    for class in unit.classes.borrow().iter() {
+        all.push(Assumption::Type { class: own(*class) });
     }
     for (function, signature) in unit.callees.borrow().iter() {
         all.push(Assumption::Callee { function: *function, signature: *signature });

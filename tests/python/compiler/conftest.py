@@ -74,3 +74,17 @@ def played():
         return kept[module]
 
     return start
+
+
+@pytest.fixture(scope="session")
+def played_programs():
+    """Run a module of programs once, verified by Cranelift; give for each what both twins came to."""
+    kept = {}
+
+    def start(module):
+        if module not in kept:
+            code = f"import sys, programs, twins, {module}; twins.tell(**programs.play({module}))"
+            kept[module] = play(code, "-W", "ignore", quiet=False, JITCTL_COMPILER_VERIFY="1")
+        return kept[module]
+
+    return start

@@ -21,7 +21,8 @@ def verdict(f):
 def limit_address_space(left):
     now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + left, resource.getrlimit(resource.RLIMIT_AS)[1]))
-room = [bytearray(400) for _ in range(20_000)]  # what is taken out of it later serves Python's own needs
+# what is taken out of it later serves Python's own allocator, and malloc
+room = [bytearray(size) for _ in range(10_000) for size in (400, 400, 2000, 2000)]
 jitctl.stats()
 def until(done, work=lambda: None, seconds=20):
     end = time.monotonic() + seconds
@@ -34,7 +35,7 @@ RESTRICTIONS = {
     "memory-deny-write-execute": "assert ctypes.CDLL(None).prctl(65, ctypes.c_ulong(1), 0, 0, 0) == 0",
     "address-space": """
 limit_address_space(200_000)
-del room[::2]
+del room[::4], room[::3]
 """,
     # answers EPERM where mprotect is to make memory executable
     "seccomp": """
@@ -111,7 +112,7 @@ def test_memory_that_comes_back(scene):
     code = """
 limit = resource.getrlimit(resource.RLIMIT_AS)
 limit_address_space(200_000)
-del room[::2]
+del room[::4], room[::3]
 f = jit_focus(fresh(SOURCE))
 before = verdict(f).code
 f(5000)

@@ -166,8 +166,12 @@ unsafe fn leave(
         let throwing = throwing || !complete;
         let at = if throwing { record.raise_at } else { record.instruction };
         let number = (*record.cell).number;
+        let outside = record.why.is_outside();
         let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
-        crate::entry::note_exit(number);
+        // A signal, a tracer or a curious callee says nothing about the machine code.
+        if !outside {
+            crate::entry::note_exit(number);
+        }
         result
     }
 }
@@ -269,8 +273,12 @@ unsafe fn leave_shown(
         let throwing = throwing || !complete;
         let at = if throwing { record.raise_at } else { record.instruction };
         let number = (*record.cell).number;
+        let outside = record.why.is_outside();
         let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
-        crate::entry::note_exit(number);
+        // A signal, a tracer or a curious callee says nothing about the machine code.
+        if !outside {
+            crate::entry::note_exit(number);
+        }
         result
     }
 }

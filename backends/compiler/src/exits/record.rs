@@ -35,6 +35,11 @@ pub enum Why {
 }
 
 impl Why {
+    /// Does it come from outside of the code, and say nothing about it?
+    pub fn is_outside(self) -> bool {
+        matches!(self, Self::Event | Self::Frame | Self::Memory)
+    }
+
     /// For verdicts and feedback.
     pub fn name(self) -> &'static str {
         match self {

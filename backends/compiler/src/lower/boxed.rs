@@ -2,7 +2,7 @@
 
 use super::emit::FLAGS;
 use crate::compile::{Param, Unit};
-use crate::entry::{Reason, rt_bind, rt_interpret};
+use crate::entry::{Reason, UnitCell, rt_bind, rt_interpret};
 use crate::ir::Num;
 use crate::ssa::{Returns, Types};
 use cranelift_codegen::ir::{
@@ -109,18 +109,30 @@ impl Emit<'_, '_> {
         let cell = self.cx.cell as i64;
         self.b.switch_to_block(bind);
         let cell_value = self.ic(cell);
+        // The call may retire this unit, whose code it returns into.
+        self.count(cell_value, UnitCell::ENTERED);
         let result =
             self.call(rt_bind as *const () as usize, &[function, arguments, count, keywords, cell_value], types::I64);
+        self.count(cell_value, UnitCell::LEFT);
         self.b.ins().return_(&[result]);
         self.b.switch_to_block(interpret);
         let cell_value = self.ic(cell);
+        self.count(cell_value, UnitCell::ENTERED);
         let reason = self.b.ins().iconst(types::I32, Reason::Argument as i64);
         let result = self.call(
             rt_interpret as *const () as usize,
             &[function, arguments, count, keywords, cell_value, reason],
             types::I64,
         );
+        self.count(cell_value, UnitCell::LEFT);
         self.b.ins().return_(&[result]);
+    }
+
+    fn count(&mut self, cell: Value, offset: i32) {
+        let count = self.b.ins().load(types::I64, FLAGS, cell, offset);
+        let one = self.ic(1);
+        let more = self.b.ins().iadd(count, one);
+        self.b.ins().store(FLAGS, more, cell, offset);
     }
 
     fn give(&mut self, num: Num, value: Value, status: Value) {

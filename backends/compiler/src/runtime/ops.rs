@@ -358,3 +358,22 @@ pub unsafe extern "C" fn rt_method(object: Object, name: Object, found: *mut Obj
         (runtime.api._PyObject_GetMethod)(object, name, found)
     }
 }
+
+/// `__init__` returned something else than None: raises, and gives the result back.
+///
+/// # Safety
+/// A live object, a reference of which is given away.
+pub unsafe extern "C" fn rt_init_result(result: Object) {
+    let Some(runtime) = runtime::get() else { return };
+    let api = &runtime.api;
+    // SAFETY: the type of a live object has a name.
+    unsafe {
+        let ty = Runtime::read::<Object>(result, runtime.layout.object_type);
+        let name = std::ffi::CStr::from_ptr(Runtime::read(ty, runtime.layout.type_name)).to_string_lossy().into_owned();
+        let text = format!("__init__() should return None, not '{}'", name.chars().take(200).collect::<String>());
+        if let Ok(text) = std::ffi::CString::new(text) {
+            (api.PyErr_SetString)(api.PyExc_TypeError as Object, text.as_ptr());
+        }
+        (api.Py_DecRef)(result);
+    }
+}

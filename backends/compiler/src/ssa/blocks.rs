@@ -109,6 +109,7 @@ fn round(
         blocks: HashMap::new(),
         work: Vec::new(),
         vars: vec![Vars::default(); places],
+        values: vec![None; places],
         locals: vec![Local::UNBOUND; code.nlocalsplus as usize],
         stack: Vec::new(),
         home: Vec::new(),
@@ -215,7 +216,10 @@ impl Build<'_> {
         }
         let buffer = self.b.ins().stack_addr(types::I64, self.buffer, 0);
         let call = self.address(self.cx.call_record as usize);
+        // The call may retire this unit, whose code it returns into.
+        self.count(UnitCell::ENTERED);
         let result = self.call64(rt_call_interpreter as *const () as usize, &[call, buffer, reason]);
+        self.count(UnitCell::LEFT);
         self.return_object(result);
     }
 
@@ -296,8 +300,7 @@ impl Build<'_> {
             match param {
                 Param::Raw(num) => {
                     let (Some(value), Some(object)) = (values.next(), values.next()) else { return };
-                    let variable = self.raw_var(index, *num);
-                    self.b.def_var(variable, value);
+                    self.set_raw(index, *num, value);
                     let (some, none, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
                     self.branch(object, some, none);
                     self.begin(some);

@@ -19,7 +19,7 @@ impl Build<'_> {
         if let Val::Const { object, .. } = self.peek(count + 1) {
             let is_self = self.peek(count) == Val::Null;
             if is_self {
-                if self.known_builtin(object, count)? {
+                if self.known_builtin(object, count)? || self.construct(object, count)? {
                     return Ok(true);
                 }
                 let kinds = self.argument_kinds(count);
@@ -76,7 +76,9 @@ impl Build<'_> {
     pub fn weigh(&mut self, gain: i64) {
         let here = self.one.offset;
         let depth = self.cx.code.spans.iter().filter(|(start, end)| (*start..*end).contains(&here)).count();
-        self.found.gain += gain * 8_i64.pow(depth.min(4) as u32);
+        if depth > 0 {
+            self.found.gain += gain * 8_i64.pow(depth.min(4) as u32);
+        }
     }
 
     /// `PyObject_Vectorcall`.
@@ -250,56 +252,13 @@ impl Build<'_> {
             self.b.ins().trap(cranelift_codegen::ir::TrapCode::unwrap_user(1));
             return Ok(Some(false));
         }
-        let failed = self.cx.failed.contains(&self.one.offset);
-        for (index, param) in signature.params.iter().enumerate() {
-            let depth = count - 1 - index;
-            if let Param::Raw(num) = param {
-                let known = self.num(self.peek(depth));
-                let unknown = matches!(self.peek(depth), Val::Object { ty: Ty::Any, .. }) && !failed;
-                if known != Some(*num) && !unknown {
-                    return Ok(None);
-                }
-            }
+        if !self.fits(&signature.params, count) {
+            return Ok(None);
         }
         self.weigh(3);
-        let arguments = self.direct_arguments(&signature, count)?;
-        self.settle();
-        self.mark();
-        for index in 0..self.locals.len() as u32 {
-            if let LocalKind::Raw(num, Held::Stale) = self.locals[index as usize].kind {
-                self.clear_number(index);
-                self.locals[index as usize].kind = LocalKind::Raw(num, Held::Empty);
-            }
-        }
-        let shadow = self.shadow();
-        let mut given = vec![self.thread, shadow];
-        given.extend(arguments);
-        let mut results: Vec<Type> = Vec::new();
-        if let Returns::Raw(num) = signature.returns {
-            results.push(super::locals::machine(num));
-        }
-        results.push(types::I64);
-        let returned = match direct.cell {
-            None => {
-                let body = self.own_body(&signature);
-                let call = self.b.ins().call(body, &given);
-                self.b.inst_results(call).to_vec()
-            }
-            Some(cell) => {
-                let cell = self.address(cell as usize);
-                let target = self.load(cell, FunctionCell::DIRECT);
-                // Caller and callee agree at every moment: the callee may have been compiled anew, or given up, since.
-                let found = self.load(cell, FunctionCell::SIGNATURE);
-                let agreed = self.is(IntCC::Equal, found, signature.encode().unwrap_or(0).cast_signed());
-                self.guard(agreed, Why::Callee);
-                self.call_at(target, &given, &results)
-            }
-        };
-        for index in 0..self.locals.len() {
-            if let LocalKind::Raw(num, Held::Empty) = self.locals[index].kind {
-                self.locals[index].kind = LocalKind::Raw(num, Held::Maybe);
-            }
-        }
+        let arguments = self.direct_arguments(&signature.params, count)?;
+        self.guard_signature(direct, &signature);
+        let returned = self.call_direct(direct, &signature, None, arguments);
         self.consume(count + others)?;
         let own_call = direct.cell.is_none();
         match signature.returns {
@@ -338,9 +297,133 @@ impl Build<'_> {
         Ok(Some(true))
     }
 
-    fn direct_arguments(&mut self, signature: &Signature, count: usize) -> Result<Vec<Value>> {
+    /// The call itself, and what it leaves of the locals.
+    fn call_direct(
+        &mut self,
+        direct: &Direct,
+        signature: &Signature,
+        me: Option<Value>,
+        arguments: Vec<Value>,
+    ) -> Vec<Value> {
+        self.settle();
+        self.mark();
+        for index in 0..self.locals.len() as u32 {
+            if let LocalKind::Raw(num, Held::Stale) = self.locals[index as usize].kind {
+                self.clear_number(index);
+                self.locals[index as usize].kind = LocalKind::Raw(num, Held::Empty);
+            }
+        }
+        let shadow = self.shadow();
+        let mut given = vec![self.thread, shadow];
+        given.extend(me);
+        given.extend(arguments);
+        let mut results: Vec<Type> = Vec::new();
+        if let Returns::Raw(num) = signature.returns {
+            results.push(super::locals::machine(num));
+        }
+        results.push(types::I64);
+        let returned = match direct.cell {
+            None => {
+                let body = self.own_body(signature);
+                let call = self.b.ins().call(body, &given);
+                self.b.inst_results(call).to_vec()
+            }
+            Some(cell) => {
+                let cell = self.address(cell as usize);
+                let target = self.load(cell, FunctionCell::DIRECT);
+                self.call_at(target, &given, &results)
+            }
+        };
+        for index in 0..self.locals.len() {
+            if let LocalKind::Raw(num, Held::Empty) = self.locals[index].kind {
+                self.locals[index].kind = LocalKind::Raw(num, Held::Maybe);
+            }
+        }
+        returned
+    }
+
+    /// Caller and callee agree at every moment: the callee may have been compiled anew, or given up, since.
+    fn guard_signature(&mut self, direct: &Direct, signature: &Signature) {
+        let Some(cell) = direct.cell else { return };
+        let cell = self.address(cell as usize);
+        let found = self.load(cell, FunctionCell::SIGNATURE);
+        let agreed = self.is(IntCC::Equal, found, signature.encode().unwrap_or(0).cast_signed());
+        self.guard(agreed, Why::Callee);
+    }
+
+    /// `class(...)` of a class that only has an `__init__` of its own, which is compiled: an instance is made, and initialised
+    /// directly. False where it must be called.
+    fn construct(&mut self, class: usize, count: usize) -> Result<bool> {
+        if self.cx.failed.contains(&self.one.offset) {
+            return Ok(false);
+        }
+        let Some(init) = self.cx.initialiser(class) else { return Ok(false) };
+        let mut kinds = self.argument_kinds(count);
+        kinds.insert(0, None);
+        let Some(direct) = self.cx.direct(init, &kinds) else {
+            if self.cx.is_waiting(init) {
+                self.found.unknown.get_or_insert(self.one.line);
+            }
+            return Ok(false);
+        };
+        let Some(signature) = direct.signature.clone() else { return Ok(false) };
+        let plain = signature.params.first() == Some(&Param::Object) && signature.returns == Returns::Object;
+        if !plain || signature.params.len() != count + 1 || !self.fits(&signature.params[1..], count) {
+            return Ok(false);
+        }
+        self.cx.assume_class(class);
+        self.weigh(2);
+        let arguments = self.direct_arguments(&signature.params[1..], count)?;
+        self.guard_signature(&direct, &signature);
+        let (class, zero) = (self.address(class), self.ic(0));
+        let object = self.call64(self.rt.api.PyType_GenericAlloc as usize, &[class, zero]);
+        self.check_memory(object);
+        // The interpreter counts a frame of its own between caller and `__init__`.
+        self.deeper(-1);
+        // It may be taken out of its class while it runs.
+        let function = self.address(init);
+        self.incref(function);
+        let returned = self.call_direct(&direct, &signature, Some(object), arguments)[0];
+        self.deeper(1);
+        self.consume(count + 2)?;
+        self.drops.push((function, Ty::Any));
+        let drops = self.drops.clone();
+        self.drops.push((object, Ty::Any));
+        self.check(returned);
+        let fine = self.is(IntCC::Equal, returned, self.rt.api._Py_NoneStruct as i64);
+        let (ok, out) = (self.b.create_block(), self.cold());
+        self.branch(fine, ok, out);
+        self.begin(out);
+        self.call(crate::runtime::ops::rt_init_result as *const () as usize, &[returned], None);
+        self.raise();
+        self.begin(ok);
+        self.drops = drops;
+        self.stack.push(Val::Object { value: object, ty: Ty::Any, own: Own::Owned });
+        self.pure = false;
+        self.after = After::Poll;
+        Ok(true)
+    }
+
+    fn deeper(&mut self, by: i64) {
+        let offset = self.rt.layout.ts_py_recursion_remaining;
+        let left = self.load32(self.thread, offset);
+        let left = self.plus(left, by);
+        self.store(left, self.thread, offset);
+    }
+
+    /// May the arguments be of the kinds that a callee was compiled for?
+    fn fits(&self, params: &[Param], count: usize) -> bool {
+        let failed = self.cx.failed.contains(&self.one.offset);
+        params.iter().enumerate().all(|(index, param)| {
+            let Param::Raw(num) = param else { return true };
+            let val = self.peek(count - 1 - index);
+            self.num(val) == Some(*num) || matches!(val, Val::Object { ty: Ty::Any, .. }) && !failed
+        })
+    }
+
+    fn direct_arguments(&mut self, params: &[Param], count: usize) -> Result<Vec<Value>> {
         // First everything that may leave or box, then the values.
-        for (index, param) in signature.params.iter().enumerate() {
+        for (index, param) in params.iter().enumerate() {
             let depth = count - 1 - index;
             match param {
                 Param::Object => {
@@ -361,7 +444,7 @@ impl Build<'_> {
             }
         }
         let mut arguments = Vec::new();
-        for (index, param) in signature.params.iter().enumerate() {
+        for (index, param) in params.iter().enumerate() {
             let depth = count - 1 - index;
             match param {
                 Param::Object => arguments.push(self.object(depth)?),

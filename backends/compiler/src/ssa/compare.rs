@@ -230,12 +230,12 @@ impl Build<'_> {
     }
 
     /// The state, to be taken up again on another way.
-    pub fn save(&self) -> (Vec<crate::ir::Local>, Vec<Val>, Vec<Option<Value>>) {
-        (self.locals.clone(), self.stack.clone(), self.home.clone())
+    pub fn save(&self) -> super::Saved {
+        (self.locals.clone(), self.stack.clone(), self.home.clone(), self.values.clone())
     }
 
     /// Takes it up again.
-    pub fn restore(&mut self, saved: (Vec<crate::ir::Local>, Vec<Val>, Vec<Option<Value>>)) {
-        (self.locals, self.stack, self.home) = saved;
+    pub fn restore(&mut self, saved: super::Saved) {
+        (self.locals, self.stack, self.home, self.values) = saved;
     }
 }

@@ -176,8 +176,7 @@ impl Build<'_> {
                 }
                 let raw = self.raw_of(value, num);
                 self.resume = resume;
-                let variable = self.raw_var(index, num);
-                self.b.def_var(variable, raw);
+                self.set_raw(index, num, raw);
                 self.locals[index as usize] = Local::bound(LocalKind::Raw(num, Held::Valid));
             }
             _ => {}
@@ -208,8 +207,7 @@ impl Build<'_> {
                     Num::Float => self.fc(0.0),
                     Num::Bool => self.b.ins().iconst(types::I8, 0),
                 };
-                let variable = self.raw_var(index, num);
-                self.b.def_var(variable, nothing);
+                self.set_raw(index, num, nothing);
             }
         }
         let base = self.locals.len() as u32;
@@ -257,6 +255,13 @@ impl Build<'_> {
         self.locals = shape.locals.clone();
         self.stack.clear();
         self.home.clear();
+        self.values.fill(None);
+        // Asked for here, where they hold for the whole block.
+        for index in 0..self.locals.len() {
+            if let LocalKind::Raw(num, _) = self.locals[index].kind {
+                self.raw_local(index as u32, num);
+            }
+        }
         let base = self.locals.len() as u32;
         for (at, entry) in shape.stack.iter().enumerate() {
             let place = base + at as u32;

@@ -135,8 +135,7 @@ impl Build<'_> {
         let raw = self.raw_of(value, num);
         // A local is known unboxed from here on; its slot is the box.
         if let Own::Local(index) = own {
-            let variable = self.raw_var(index, num);
-            self.b.def_var(variable, raw);
+            self.set_raw(index, num, raw);
             self.locals[index as usize] = Local::bound(LocalKind::Raw(num, Held::Valid));
             for at in 0..self.stack.len() {
                 if let Val::Object { own: Own::Local(other), .. } = self.stack[at]
@@ -290,7 +289,7 @@ impl Build<'_> {
                     self.incref(value);
                     self.stack[at] = Val::Object { value, ty, own: Own::Owned };
                 }
-                Val::Const { object, fixed: false, owned: false } if !self.is_immortal(object) => {
+                Val::Const { object, fixed: false, owned: false } if !self.is_kept(object) => {
                     let value = self.address(object);
                     self.incref(value);
                     self.stack[at] = Val::Const { object, fixed: false, owned: true };
@@ -357,7 +356,7 @@ impl Build<'_> {
     pub fn expect_settled(&mut self) {
         let loose = self.stack.iter().any(|val| match val {
             Val::Object { own: Own::Memory, .. } => true,
-            Val::Const { object, fixed: false, owned: false } => !self.is_immortal(*object),
+            Val::Const { object, fixed: false, owned: false } => !self.is_kept(*object),
             _ => false,
         });
         if loose {

@@ -83,6 +83,7 @@ impl Build<'_> {
 
     /// Calls a helper that may leave, with the state as it is; else goes on in `done`.
     pub fn maybe_leave(&mut self, helper: usize, more: &[Value], done: Block) {
+        self.mark();
         let described = self.describe(Why::Event, false);
         let (record, buffer) = self.fill_buffer(&described);
         let mut arguments = vec![self.thread, self.frame, record, buffer];
@@ -102,7 +103,6 @@ impl Build<'_> {
         let quiet = self.undisturbed(false);
         self.branch(quiet, ok, pending);
         self.begin(pending);
-        self.mark();
         self.maybe_leave(rt_poll_here as *const () as usize, &[], ok);
         self.begin(ok);
     }

@@ -52,8 +52,23 @@ impl Build<'_> {
 
     /// The unboxed value of a local.
     pub fn raw_local(&mut self, index: u32, num: Num) -> Value {
+        // One value for one number, wherever in the block it is asked for: that is how copies are known.
+        if let Some((known, value)) = self.values[index as usize] {
+            if known == num {
+                return value;
+            }
+        }
         let variable = self.raw_var(index, num);
-        self.b.use_var(variable)
+        let value = self.b.use_var(variable);
+        self.values[index as usize] = Some((num, value));
+        value
+    }
+
+    /// The local has this unboxed value from here on.
+    pub fn set_raw(&mut self, index: u32, num: Num, value: Value) {
+        let variable = self.raw_var(index, num);
+        self.b.def_var(variable, value);
+        self.values[index as usize] = Some((num, value));
     }
 
     /// Is the local bound (not 0)?
@@ -256,8 +271,7 @@ impl Build<'_> {
                 let (word, offset) = (self.address(object), self.slot(index));
                 self.incref(word);
                 self.store(word, self.frame, offset);
-                let variable = self.raw_var(index, num);
-                self.b.def_var(variable, value);
+                self.set_raw(index, num, value);
                 self.locals[index as usize] = Local::bound(LocalKind::Raw(num, Held::Valid));
                 Ok(())
             }
@@ -300,8 +314,7 @@ impl Build<'_> {
             self.store(word, self.frame, offset);
             held = Held::Valid;
         }
-        let variable = self.raw_var(index, num);
-        self.b.def_var(variable, value);
+        self.set_raw(index, num, value);
         self.locals[index as usize] = Local::bound(LocalKind::Raw(num, held));
         Ok(())
     }

@@ -101,6 +101,9 @@ pub struct Found {
     pub calls: bool,
 }
 
+/// A state that is taken up again on another way.
+pub type Saved = (Vec<Local>, Vec<Val>, Vec<Option<Value>>, Vec<Option<(crate::ir::Num, Value)>>);
+
 /// The translation of one function.
 pub struct Build<'a> {
     pub b: FunctionBuilder<'a>,
@@ -129,6 +132,8 @@ pub struct Build<'a> {
     pub methods: HashMap<Value, usize>,
     /// Locals at the begin of blocks that were taken for numbers and are not.
     pub fallen: &'a mut std::collections::BTreeSet<(u32, u32)>,
+    /// The unboxed values of places, as far as this block knows them.
+    pub values: Vec<Option<(crate::ir::Num, Value)>>,
     /// The state at this point.
     pub locals: Vec<Local>,
     pub stack: Vec<Val>,

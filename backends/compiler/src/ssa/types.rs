@@ -76,6 +76,11 @@ impl Build<'_> {
         unsafe { Runtime::read::<i32>(object as Object, self.rt.layout.object_refcnt) < 0 }
     }
 
+    /// Does the object live as long as the activation? The function itself does: whoever called it holds it.
+    pub fn is_kept(&self, object: usize) -> bool {
+        object == self.cx.function || self.is_immortal(object)
+    }
+
     /// Does the end of such an object run no Python code, and can its type not change?
     pub fn is_plain(&self, ty: Ty) -> bool {
         let api = &self.rt.api;

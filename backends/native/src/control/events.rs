@@ -1,35 +1,31 @@
-//! Ignore at little cost: events stay declared, but are taken out of the instructions where nothing depends on them.
+//! Keeps a function out of traces at little cost: its events stay declared, but are taken out of the instructions where nothing
+//! depends on them.
 //!
-//! CPython books which tools have an event at which instruction apart from the bytecode. What is written here changes the
-//! bytecode only, so the book goes on saying that jitctl has its events everywhere: after a tool, `restart_events()` or
-//! whatever else makes CPython write an instruction again, it is an instrumented one. That is slow and never compiled, and
-//! the next step of maintenance makes it fast again. There is no moment at which a loop could start a trace. While the
-//! function runs as it is hinted, and while a tool is active, all events stay in force.
+//! CPython records for each instruction which tools have an event there, apart from the bytecode. Only the bytecode is written
+//! here, so CPython's per-tool record stays set although the bytecode has lost the event: whatever makes CPython write an
+//! instruction again (a tool that comes or goes, `restart_events()`) writes an instrumented one. That is slow and never
+//! compiled, and the next step of maintenance makes it fast again, so there is no moment at which a loop could start a trace.
+//! While the function runs as it is hinted, and while a tool is active, all events stay in force.
 //!
 //! What keeps its event: the entry; and, on versions whose traces go through returns, each instruction that a Python
 //! frame can return to. Where an instruction pushes frames in some of its specialised forms only, it is left to be
 //! specialised with the event behind it, and when its form is a harmless one it is frozen in it, and the event goes.
 
 use crate::cpython::bytecode::{Cells, Instruction};
-use crate::cpython::opcodes::{Opcodes, Push};
+use crate::cpython::opcodes::{FramePushingCall, Opcodes};
 use crate::cpython::selftest::{self, View};
-use crate::state::context::Engine;
-use crate::state::hint_table::Site;
+use crate::cpython::trace_starts::TraceStart;
+use crate::state::context::Context;
+use crate::tuning::{MOST_FAILURES, MOST_MISSES, MOST_THAWS};
 use jitctl_core::{Borrowed, Result};
 use std::collections::HashSet;
 
 /// A counter that never triggers; its value still counts.
-const FROZEN: u16 = 0xFFFF;
-/// So often may a frozen instruction meet what its form is not for, before it may be specialised again.
-const MISSES: u16 = 512;
-/// After so many times it is not frozen any more.
-const THAWS: u8 = 4;
-/// A general form whose specialisation failed so often stays as it is.
-const FAILURES: u16 = 4;
+const NEVER_TRIGGERS: u16 = 0xFFFF;
 
 /// What was done to a code object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Guard {
+pub struct Events {
     /// Instructions behind the entry that keep an event.
     pub kept: usize,
     /// Of the pushes: those that may settle yet.
@@ -40,44 +36,44 @@ pub struct Guard {
 
 /// Sets the declared events and takes them out of what does not need them. `None` where that is not possible: the code
 /// object has no events then, or those that it had.
-pub fn apply(engine: &Engine, code: Borrowed<'_>, sites: &mut Vec<Site>) -> Result<Option<Guard>> {
-    let Ok(layout) = engine.findings().code else { return Ok(None) };
-    let monitoring = engine.monitoring()?;
-    let declared = monitoring.mask(engine.version.ignore_declared)?;
-    if declared == 0 || engine.opcodes.loops.is_none() || !undisturbed(engine, code)? {
+pub fn apply(context: &Context, code: Borrowed<'_>, starts: &mut Vec<TraceStart>) -> Result<Option<Events>> {
+    let Ok(layout) = context.capabilities().code else { return Ok(None) };
+    let monitoring = context.monitoring()?;
+    let declared = monitoring.mask(context.version.ignore_declared)?;
+    if declared == 0 || context.opcodes.loops.is_none() || !undisturbed(context, code)? {
         return Ok(None);
     }
     // Read before they are hidden, they need not be read from `co_code`, which CPython keeps from then on.
-    let cells = engine.cells(layout, code);
-    let all = cells.instructions(engine.host, code, &engine.opcodes)?;
-    let booked = monitoring.get(code)? == declared;
-    let nothing = if booked { Some(write(engine, cells, code, &all, sites, false)?) } else { None };
-    if let Some(guard) = nothing.filter(|guard| !guard.changed) {
-        return Ok(Some(guard));
+    let cells = context.cells(layout, code);
+    let all = cells.instructions(context.host, code, &context.opcodes)?;
+    let declared_already = monitoring.get(code)? == declared;
+    let nothing = if declared_already { Some(write(context, cells, code, &all, starts, false)?) } else { None };
+    if let Some(events) = nothing.filter(|events| !events.changed) {
+        return Ok(Some(events));
     }
-    if !unseen(engine)? {
+    if !unseen(context)? {
         return Ok(None);
     }
     // A frame that runs may be within a trace that is being recorded, which only an instrumented instruction stops.
-    if (!booked || instrumented(cells, &engine.opcodes, &all)) && positions(engine, code)?.is_some() {
+    if (!declared_already || instrumented(cells, &context.opcodes, &all)) && positions(context, code)?.is_some() {
         return Ok(None);
     }
-    if booked {
+    if declared_already {
         // CPython takes a tool's events out when the function is next called, and until then believes that they are in.
-        drop_compiled(engine, code)?;
-    } else if !monitoring.book(code, declared)? {
+        drop_compiled(context, code)?;
+    } else if !monitoring.declare_per_instruction(code, declared)? {
         return Ok(None);
-    } else if !instrumented(cells, &engine.opcodes, &all) {
+    } else if !instrumented(cells, &context.opcodes, &all) {
         monitoring.set(code, 0)?;
         return Ok(None);
     }
-    write(engine, cells, code, &all, sites, true).map(Some)
+    write(context, cells, code, &all, starts, true).map(Some)
 }
 
 /// Has CPython look through it again, and drop what was compiled of it since: a trace that was being recorded when the
 /// hint came has it in it still.
-pub fn drop_compiled(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
-    let monitoring = engine.monitoring()?;
+pub fn drop_compiled(context: &Context, code: Borrowed<'_>) -> Result<()> {
+    let monitoring = context.monitoring()?;
     let events = monitoring.get(code)?;
     let more = events | monitoring.mask(&["PY_RETURN"])?;
     if events != 0 && events != more {
@@ -88,22 +84,22 @@ pub fn drop_compiled(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
 }
 
 /// No tool is active here: what it instruments must stay.
-fn undisturbed(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
-    let view = View::new(engine.host, engine.python, None);
-    Ok(selftest::tracing(&view).is_none() && engine.monitoring()?.alone(code)?)
+fn undisturbed(context: &Context, code: Borrowed<'_>) -> Result<bool> {
+    let view = View::new(context.host, context.python, None);
+    Ok(selftest::tracing(&view).is_none() && context.monitoring()?.alone(code)?)
 }
 
 /// No other thread has a tool of settrace() or setprofile(), which is seen in the code alone. Looking drops the compiled
 /// code of some other functions at times, so it is done only where something is to be written.
-fn unseen(engine: &Engine) -> Result<bool> {
-    let Ok(layout) = engine.findings().code else { return Ok(false) };
-    let probe = engine.monitoring()?.probe()?;
-    let cells = engine.cells(layout, probe.borrow());
-    let all = cells.instructions(engine.host, probe.borrow(), &engine.opcodes)?;
-    Ok(all.iter().all(|one| !engine.opcodes.hides[usize::from(cells.opcode(one.offset))]))
+fn unseen(context: &Context) -> Result<bool> {
+    let Ok(layout) = context.capabilities().code else { return Ok(false) };
+    let probe = context.monitoring()?.probe()?;
+    let cells = context.cells(layout, probe.borrow());
+    let all = cells.instructions(context.host, probe.borrow(), &context.opcodes)?;
+    Ok(all.iter().all(|one| !context.opcodes.hides[usize::from(cells.opcode(one.offset))]))
 }
 
-/// Did CPython instrument all that it should have? Only then its book is in order.
+/// Did CPython instrument all that it should have? Only then its per-tool record is complete.
 fn instrumented(cells: Cells<'_>, opcodes: &Opcodes, all: &[Instruction]) -> bool {
     let Some(entry) = all.iter().find(|instruction| instruction.opcode == opcodes.resume) else { return false };
     all.iter()
@@ -113,43 +109,43 @@ fn instrumented(cells: Cells<'_>, opcodes: &Opcodes, all: &[Instruction]) -> boo
 
 /// Writes every instruction as it should be, or only says whether it would.
 fn write(
-    engine: &Engine,
+    context: &Context,
     cells: Cells<'_>,
     code: Borrowed<'_>,
     all: &[Instruction],
-    sites: &mut Vec<Site>,
+    starts: &mut Vec<TraceStart>,
     really: bool,
-) -> Result<Guard> {
-    let opcodes = &engine.opcodes;
-    let mut guard = Guard::default();
+) -> Result<Events> {
+    let opcodes = &context.opcodes;
+    let mut events = Events::default();
     let mut keep = HashSet::new();
     let mut underway = None;
     for (instruction, push) in pushes(opcodes, all) {
-        let own = Own { engine, code, cells, instruction, push, sites };
+        let own = Own { context, code, cells, instruction, push, starts };
         match own.look() {
             Form::Settled => continue,
             Form::CanSettle => {
                 let underway = match &underway {
                     Some(known) => known,
-                    None => &*underway.insert(positions(engine, code)?.unwrap_or_default()),
+                    None => &*underway.insert(positions(context, code)?.unwrap_or_default()),
                 };
                 if !instruction.units().any(|unit| underway.contains(&unit)) {
                     if really {
-                        cells.set_unit(instruction.offset + 1, FROZEN);
+                        cells.set_unit(instruction.offset + 1, NEVER_TRIGGERS);
                     }
-                    guard.changed = true;
+                    events.changed = true;
                     continue;
                 }
-                guard.open += 1;
+                events.open += 1;
             }
             Form::Missed => {
                 if really {
                     own.thaw();
                 }
-                guard.changed = true;
-                guard.open += 1;
+                events.changed = true;
+                events.open += 1;
             }
-            Form::Open => guard.open += 1,
+            Form::Open => events.open += 1,
             Form::Stays => {}
         }
         keep.extend(returns(opcodes, all, instruction, push));
@@ -157,16 +153,16 @@ fn write(
     for instruction in all {
         for unit in instruction.units() {
             let base = if unit < instruction.offset { opcodes.extended } else { instruction.opcode };
-            guard.changed |= put(engine, cells, unit, base, keep.contains(&unit), really);
+            events.changed |= put(context, cells, unit, base, keep.contains(&unit), really);
         }
     }
-    guard.kept = keep.len();
-    Ok(guard)
+    events.kept = keep.len();
+    Ok(events)
 }
 
 /// Writes one code unit, or not really; says whether it has to.
-fn put(engine: &Engine, cells: Cells<'_>, unit: u32, base: u8, keep: bool, really: bool) -> bool {
-    let opcodes = &engine.opcodes;
+fn put(context: &Context, cells: Cells<'_>, unit: u32, base: u8, keep: bool, really: bool) -> bool {
+    let opcodes = &context.opcodes;
     let now = cells.opcode(unit);
     if base == opcodes.resume || Some(now) == opcodes.executor {
         return false;
@@ -182,16 +178,19 @@ fn put(engine: &Engine, cells: Cells<'_>, unit: u32, base: u8, keep: bool, reall
         return now != wanted;
     }
     if family.is_none() && opcodes.counter[usize::from(base)] {
-        cells.set_unit(unit + 1, engine.version.counter.warmup);
+        cells.set_unit(unit + 1, context.version.counter.warmup);
     }
     cells.set_opcode(unit, wanted);
     true
 }
 
 /// The instructions that can push a frame.
-fn pushes<'a>(opcodes: &'a Opcodes, all: &'a [Instruction]) -> impl Iterator<Item = (&'a Instruction, &'a Push)> {
+fn pushes<'a>(
+    opcodes: &'a Opcodes,
+    all: &'a [Instruction],
+) -> impl Iterator<Item = (&'a Instruction, &'a FramePushingCall)> {
     all.iter().filter_map(|instruction| {
-        let push = opcodes.pushes.iter().find(|push| push.is(instruction.opcode, instruction.argument))?;
+        let push = opcodes.frame_pushing_calls.iter().find(|push| push.is(instruction.opcode, instruction.argument))?;
         Some((instruction, push))
     })
 }
@@ -201,7 +200,7 @@ fn returns(
     opcodes: &Opcodes,
     all: &[Instruction],
     instruction: &Instruction,
-    push: &Push,
+    push: &FramePushingCall,
 ) -> impl Iterator<Item = u32> {
     let next = instruction.offset + 1 + u32::from(opcodes.caches[usize::from(instruction.opcode)]);
     let target = push.jumps.then(|| {
@@ -228,12 +227,12 @@ enum Form {
 }
 
 struct Own<'a, 's> {
-    engine: &'a Engine,
+    context: &'a Context,
     code: Borrowed<'a>,
     cells: Cells<'a>,
     instruction: &'a Instruction,
-    push: &'a Push,
-    sites: &'s mut Vec<Site>,
+    push: &'a FramePushingCall,
+    starts: &'s mut Vec<TraceStart>,
 }
 
 impl Own<'_, '_> {
@@ -243,54 +242,63 @@ impl Own<'_, '_> {
         }
         let opcode = self.cells.opcode(self.instruction.offset);
         let counter = self.cells.unit(self.instruction.offset + 1);
-        let bits = self.engine.version.counter.bits;
+        let bits = self.context.version.counter.bits;
         let low = (1 << bits) - 1;
         let frozen = counter & low == low;
         let general = opcode == self.push.base;
-        if self.engine.opcodes.hides[usize::from(opcode)] || self.push.forms.contains(&opcode) {
+        if self.context.opcodes.hides[usize::from(opcode)] || self.push.forms.contains(&opcode) {
             Form::Open
-        } else if frozen && !general && (FROZEN - counter) >> bits > MISSES {
+        } else if frozen && !general && (NEVER_TRIGGERS - counter) >> bits > MOST_MISSES {
             Form::Missed
         } else if frozen {
             Form::Settled
-        } else if self.thaws() >= THAWS {
+        } else if self.thaws() >= MOST_THAWS {
             Form::Stays
-        } else if !general || counter & low >= FAILURES {
+        } else if !general || counter & low >= MOST_FAILURES {
             Form::CanSettle
         } else {
             Form::Open
         }
     }
 
-    fn is(&self, site: &Site) -> bool {
-        site.code == self.code.address() as usize && site.offset == self.instruction.offset
+    fn is(&self, start: &TraceStart) -> bool {
+        start.code == self.code.address() as usize && start.offset == self.instruction.offset
     }
 
     fn thaws(&self) -> u8 {
-        self.sites.iter().find(|site| self.is(site)).map_or(0, |site| site.rearmed)
+        self.starts.iter().find(|start| self.is(start)).map_or(0, |start| start.rearmed)
     }
 
     /// Lets it be specialised again, with the event behind it.
     fn thaw(self) {
-        self.cells.set_unit(self.instruction.offset + 1, self.engine.version.counter.warmup);
-        if let Some(index) = self.sites.iter().position(|site| self.is(site)) {
-            self.sites[index].rearmed += 1;
+        self.cells.set_unit(self.instruction.offset + 1, self.context.version.counter.warmup);
+        if let Some(index) = self.starts.iter().position(|start| self.is(start)) {
+            self.starts[index].rearmed += 1;
         } else {
             let (code, offset) = (self.code.address() as usize, self.instruction.offset);
-            let site = Site { code, offset, head: 0, extended: 0, entry: false, compiled: false, rearmed: 1 };
-            self.sites.push(site);
+            let start = TraceStart {
+                code,
+                offset,
+                head: 0,
+                extended: 0,
+                entry: false,
+                compiled: false,
+                rearmed: 1,
+                makes_class: false,
+            };
+            self.starts.push(start);
         }
     }
 }
 
 /// The code units at which frames of this code stand, where there are any: what they called may have been pushed by a form
 /// that the instruction has no more.
-fn positions(engine: &Engine, code: Borrowed<'_>) -> Result<Option<HashSet<u32>>> {
-    let host = engine.host;
+fn positions(context: &Context, code: Borrowed<'_>) -> Result<Option<HashSet<u32>>> {
+    let host = context.host;
     let mut found = None;
     let frames = host.call_method(host.import("sys")?.borrow(), "_current_frames", &[])?;
     let mut todo = Vec::new();
-    engine.python.each_of_dict(frames.borrow(), |frame| todo.push(host.own(frame)));
+    context.python.each_of_dict(frames.borrow(), |frame| todo.push(host.own(frame)));
     while let Some(frame) = todo.pop() {
         if frame.address() == host.none().address() {
             continue;
@@ -305,12 +313,12 @@ fn positions(engine: &Engine, code: Borrowed<'_>) -> Result<Option<HashSet<u32>>
 }
 
 /// Undoes what was frozen; the events themselves are taken back before.
-pub fn release(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
-    let Ok(layout) = engine.findings().code else { return Ok(()) };
-    let cells = engine.cells(layout, code);
-    let counter = engine.version.counter;
+pub fn release(context: &Context, code: Borrowed<'_>) -> Result<()> {
+    let Ok(layout) = context.capabilities().code else { return Ok(()) };
+    let cells = context.cells(layout, code);
+    let counter = context.version.counter;
     let low = counter.soon(1) - 1;
-    for (instruction, _) in pushes(&engine.opcodes, &cells.instructions(engine.host, code, &engine.opcodes)?) {
+    for (instruction, _) in pushes(&context.opcodes, &cells.instructions(context.host, code, &context.opcodes)?) {
         let cell = instruction.offset + 1;
         if cells.unit(cell) & low == low {
             let general = cells.opcode(instruction.offset) == instruction.opcode;

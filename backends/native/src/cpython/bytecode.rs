@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 /// Where a code object keeps its length and its bytecode; only the self-test makes one.
 #[derive(Clone, Copy, Debug)]
-pub struct CodeLayout {
+pub struct VersionLayout {
     /// The number of code units, an `isize`.
     pub(crate) length_at: usize,
     /// The first code unit.
@@ -40,7 +40,7 @@ impl Instruction {
     }
 }
 
-impl CodeLayout {
+impl VersionLayout {
     /// The cells of a code object that lives for `'a`.
     ///
     /// # Safety

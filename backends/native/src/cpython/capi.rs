@@ -64,6 +64,11 @@ fn symbol(host: Host, name: &str) -> Result<*mut c_void> {
 }
 
 impl Python {
+    /// The host that resolved them.
+    pub fn host(self) -> Host {
+        self.host
+    }
+
     /// The running interpreter's state.
     pub fn interpreter(self) -> usize {
         // SAFETY: the thread is attached, as in every call of a backend.

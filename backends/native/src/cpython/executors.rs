@@ -1,11 +1,13 @@
 //! Executors: what CPython's JIT compiled, and the graph that their exits make.
 
-use crate::cpython::bytecode::CodeLayout;
-use crate::cpython::selftest::Executors;
-use crate::state::context::Engine;
-use jitctl_core::{Borrowed, Error, Owned, Result};
+use super::bytecode::Cells;
+use super::capi::Python;
+use super::opcodes::Opcodes;
+use jitctl_core::{Borrowed, Error, Host, Owned, Result};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU16, Ordering};
+
+pub use super::selftest::Executors;
 
 /// More executors than this hang together only by mistake.
 const MOST: usize = 4_096;
@@ -31,8 +33,7 @@ pub struct Reached {
 }
 
 /// The executor that is entered at a code unit.
-pub fn at(engine: &Engine, code: Borrowed<'_>, unit: u32) -> Result<Option<Owned>> {
-    let host = engine.host;
+pub fn at(host: Host, code: Borrowed<'_>, unit: u32) -> Result<Option<Owned>> {
     let module = host.import("_opcode")?;
     let offset = host.int(i64::from(unit) * 2)?;
     match host.call_method(module.borrow(), "get_executor", &[code, offset.borrow()]) {
@@ -43,26 +44,28 @@ pub fn at(engine: &Engine, code: Borrowed<'_>, unit: u32) -> Result<Option<Owned
     }
 }
 
-/// The executors that are entered from these code objects, wherever: where exits lead on for long, CPython puts the entry
+/// Adds the executors that are entered from a code object, wherever: where exits lead on for long, CPython puts the entry
 /// of an executor between two jumps, too.
-pub fn roots(engine: &Engine, layout: CodeLayout, tree: &[Borrowed<'_>]) -> Result<Vec<Root>> {
-    let mut found = Vec::new();
-    for code in tree {
-        let cells = engine.cells(layout, *code);
-        for unit in (0..cells.length()).filter_map(|unit| u32::try_from(unit).ok()) {
-            // A cache cell may look like one; CPython knows.
-            if Some(cells.opcode(unit)) == engine.opcodes.executor
-                && let Some(object) = at(engine, *code, unit)?
-            {
-                found.push(Root { object, code: code.address() as usize, unit });
-            }
+pub fn roots(
+    python: Python,
+    opcodes: &Opcodes,
+    code: Borrowed<'_>,
+    cells: Cells<'_>,
+    found: &mut Vec<Root>,
+) -> Result<()> {
+    for unit in (0..cells.length()).filter_map(|unit| u32::try_from(unit).ok()) {
+        // A cache cell may look like one; CPython knows.
+        if Some(cells.opcode(unit)) == opcodes.executor
+            && let Some(object) = at(python.host(), code, unit)?
+        {
+            found.push(Root { object, code: code.address() as usize, unit });
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 /// These executors and all that their exits lead to.
-pub fn graph(engine: &Engine, fields: Executors, roots: Vec<Root>) -> Result<Vec<Reached>> {
+pub fn graph(python: Python, fields: Executors, roots: Vec<Root>) -> Result<Vec<Reached>> {
     let mut seen: HashSet<usize> = roots.iter().map(|root| root.object.address() as usize).collect();
     let reached = |Root { object, code, unit }| Reached { object, exit_target: None, code, begin: unit };
     let mut found: Vec<Reached> = roots.into_iter().map(reached).collect();
@@ -70,7 +73,7 @@ pub fn graph(engine: &Engine, fields: Executors, roots: Vec<Root>) -> Result<Vec
     while next < found.len() && found.len() < MOST {
         let (executor, code) = (found[next].object.clone(), found[next].code);
         next += 1;
-        let kind = engine.python.type_of(executor.borrow());
+        let kind = python.type_of(executor.borrow());
         for exit in exits(fields, executor.borrow()) {
             let (target, object) = exit.leads_to(fields);
             if object == 0 || !seen.insert(object) {
@@ -78,8 +81,8 @@ pub fn graph(engine: &Engine, fields: Executors, roots: Vec<Root>) -> Result<Vec
             }
             // SAFETY: an exit owns the executor that it leads to, and its own executor is held here.
             let object = unsafe { Borrowed::from_address(object as *mut _) };
-            if engine.python.type_of(object) == kind && length(engine, object)? > 1 {
-                let object = engine.host.own(object);
+            if python.type_of(object) == kind && length(python.host(), object)? > 1 {
+                let object = python.host().own(object);
                 found.push(Reached { object, exit_target: Some(target), code, begin: target });
             }
         }
@@ -88,15 +91,13 @@ pub fn graph(engine: &Engine, fields: Executors, roots: Vec<Root>) -> Result<Vec
 }
 
 /// The bytes of machine code of an executor.
-pub fn machine_code(engine: &Engine, executor: Borrowed<'_>) -> Result<usize> {
-    let host = engine.host;
+pub fn machine_code(host: Host, executor: Borrowed<'_>) -> Result<usize> {
     let code = host.call_method(executor, "get_jit_code", &[])?;
     if code.address() == host.none().address() { Ok(0) } else { Ok(host.to_bytes(code.borrow())?.len()) }
 }
 
 /// The micro-operations of an executor. CPython's stand-in for an exit that was never taken has a single one.
-pub fn length(engine: &Engine, executor: Borrowed<'_>) -> Result<i64> {
-    let host = engine.host;
+pub fn length(host: Host, executor: Borrowed<'_>) -> Result<i64> {
     host.to_int(host.call_method(executor, "__len__", &[])?.borrow())
 }
 
@@ -127,7 +128,7 @@ impl Exit {
     }
 
     /// Lets a trace start from this exit after at most `value` more passes, where it counts at all.
-    pub fn hurry(&self, fields: Executors, value: u16, unreachable: u16) {
+    pub fn lower_threshold(&self, fields: Executors, value: u16, unreachable: u16) {
         let cell = self.temperature(fields);
         let now = cell.load(Ordering::Relaxed);
         if now & unreachable != unreachable && now > value {

@@ -1,30 +1,30 @@
 //! `jit_ignore`: local monitoring events without a callback. Instrumented instructions are never traced, the events
-//! drop what was compiled, and tracing tools leave them in place. See [`guard`] for how they are made cheap.
+//! drop what was compiled, and tracing tools leave them in place. [`events`] makes them cheap.
 
-use crate::control::events;
-use crate::hints::focus::{Who, plural};
-use crate::state::context::{Engine, Process};
-use crate::state::hint_table::{Phase, Record, Site};
+use super::verdicts;
+use crate::control::{arming, events};
+use crate::cpython::trace_starts::TraceStart;
+use crate::state::context::{Context, Process};
+use crate::state::record::{Phase, Record};
+use crate::state::request::HintTarget;
+use crate::tuning::OPEN_LOOKS;
 use jitctl_core::{Borrowed, Error, Hint, Result, Status, Verdict};
 use jitctl_verdicts::VerdictCode;
 
-/// Looks after which nothing that is still open is worth a quick next look.
-const LOOKS: u16 = 40;
-
 /// Keeps the function, and what is nested in it, out of every trace.
-pub fn apply(engine: &Engine, who: &Who<'_>, code: Borrowed<'_>) -> Result<Verdict> {
-    let mut sites = Vec::new();
-    let verdict = match engine.process() {
+pub fn apply(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>) -> Result<Verdict> {
+    let mut starts = Vec::new();
+    let verdict = match context.process() {
         Process::NoJit => {
             VerdictCode::NothingCompiles.verdict("this interpreter has no JIT, so nothing is compiled")
         }
         Process::Off => VerdictCode::JitOff.verdict_as(Status::Applied, "the JIT is off, so nothing is compiled; should jitctl switch it on for other functions, this one stays out",
         ),
-        Process::On | Process::OptedIn(_) | Process::Suspended(_) => exclude(engine, code, &mut sites)?.verdict(),
+        Process::On | Process::OptedIn(_) | Process::Suspended(_) => exclude(context, code, &mut starts)?.verdict(),
     };
-    let mut record = Record::new(engine.python, code, who)?;
-    record.sites = sites.into_boxed_slice();
-    engine.remember(record);
+    let mut record = Record::new(context.python, code, target)?;
+    record.starts = starts.into_boxed_slice();
+    context.hints.put(record);
     Ok(verdict)
 }
 
@@ -42,53 +42,43 @@ struct Means {
 
 impl Means {
     fn verdict(&self) -> Verdict {
-        let mut text = "kept out of compiled code by events at its entry".to_owned();
-        if self.full > 0 {
-            text += ", calls and jumps";
-        } else if self.kept > 0 {
-            text = format!("{text} and {} of return", plural(self.kept, "place", "places"));
-        }
-        if self.codes > 1 {
-            text = format!("{text}, with {}", plural(self.codes - 1, "nested function", "nested functions"));
-        }
-        text.shrink_to_fit();
-        VerdictCode::Excluded.verdict(text)
+        verdicts::excluded(self.codes, self.full, self.kept)
     }
 
     /// Sets the events of one code object: the cheaper way where it can be had.
-    fn exclude(&mut self, engine: &Engine, code: Borrowed<'_>, sites: &mut Vec<Site>) -> Result<()> {
+    fn exclude(&mut self, context: &Context, code: Borrowed<'_>, starts: &mut Vec<TraceStart>) -> Result<()> {
         self.codes += 1;
-        let guard = events::apply(engine, code, sites);
-        if let Ok(Some(guard)) = guard {
-            self.kept += guard.kept;
-            self.changed |= guard.changed;
-            self.open |= guard.open > 0;
+        let kept = events::apply(context, code, starts);
+        if let Ok(Some(events)) = kept {
+            self.kept += events.kept;
+            self.changed |= events.changed;
+            self.open |= events.open > 0;
             return Ok(());
         }
-        let monitoring = engine.monitoring()?;
+        let monitoring = context.monitoring()?;
         if monitoring.get(code)? == 0 {
-            monitoring.set(code, monitoring.mask(engine.version.ignore_events)?)?;
+            monitoring.set(code, monitoring.mask(context.version.ignore_events)?)?;
             self.changed = true;
         }
         self.full += 1;
-        guard.map(drop)
+        kept.map(drop)
     }
 }
 
-fn exclude(engine: &Engine, code: Borrowed<'_>, sites: &mut Vec<Site>) -> Result<Means> {
-    engine.monitoring()?;
+fn exclude(context: &Context, code: Borrowed<'_>, starts: &mut Vec<TraceStart>) -> Result<Means> {
+    context.monitoring()?;
     let mut means = Means::default();
-    for code in engine.tree(code)? {
-        means.exclude(engine, code, sites)?;
+    for code in context.tree(code)? {
+        means.exclude(context, code, starts)?;
     }
     Ok(means)
 }
 
 /// Excludes what was hinted while the JIT was off: it is switched on now.
-pub fn enforce(engine: &Engine) -> Result<()> {
-    for code in engine.hinted() {
-        if engine.hint_of(code.borrow()) == Some(Hint::Ignore) {
-            check(engine, code.borrow())?;
+pub fn enforce(context: &Context) -> Result<()> {
+    for code in context.hints.codes() {
+        if context.hints.hint_of(code.borrow()) == Some(Hint::Ignore) {
+            check(context, code.borrow())?;
         }
     }
     Ok(())
@@ -96,67 +86,63 @@ pub fn enforce(engine: &Engine) -> Result<()> {
 
 /// Sets the events again where somebody cleared them, and takes them out again where a tool brought them back; says
 /// whether anything is in motion.
-pub fn check(engine: &Engine, code: Borrowed<'_>) -> Result<bool> {
-    if matches!(engine.process(), Process::NoJit | Process::Off) {
+pub fn check(context: &Context, code: Borrowed<'_>) -> Result<bool> {
+    if matches!(context.process(), Process::NoJit | Process::Off) {
         return Ok(false);
     }
-    let mut sites = engine.sites_of(code);
-    let mut means = match exclude(engine, code, &mut sites) {
+    let mut starts = context.hints.starts_of(code);
+    let mut means = match exclude(context, code, &mut starts) {
         Err(Error::Refused { code: reason, message }) => {
             let text = format!("not kept out of compiled code any more: {message}");
-            tell(engine, code, Phase::Waiting, || Verdict::new(Status::Refused, reason, text));
+            tell(context, code, Phase::Waiting, || Verdict::new(Status::Refused, reason, text));
             return Ok(false);
         }
         other => other?,
     };
-    tell(engine, code, Phase::Settled, || means.verdict());
-    if first(engine, code) {
-        for code in engine.tree(code)? {
-            events::drop_compiled(engine, code)?;
+    tell(context, code, Phase::Settled, || means.verdict());
+    if first(context, code) {
+        for code in context.tree(code)? {
+            events::drop_compiled(context, code)?;
         }
         means.changed = true;
     }
-    let mut shared = engine.shared();
-    let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return Ok(false) };
-    if record.sites.len() < sites.len() || means.changed {
-        record.sites = sites.into_boxed_slice();
-    }
-    record.looks.1 = if means.changed { 0 } else { record.looks.1.saturating_add(1) };
-    Ok(means.changed || means.open && record.looks.1 < LOOKS)
+    let looks = context.hints.edit(code, |record| {
+        if record.starts.len() < starts.len() || means.changed {
+            record.starts = starts.into_boxed_slice();
+        }
+        record.last_looks.1 = if means.changed { 0 } else { record.last_looks.1.saturating_add(1) };
+        record.last_looks.1
+    });
+    Ok(looks.is_some_and(|looks| means.changed || means.open && looks < OPEN_LOOKS))
 }
 
 /// Reports a verdict where the hint came into another phase.
-fn tell(engine: &Engine, code: Borrowed<'_>, phase: Phase, verdict: impl FnOnce() -> Verdict) {
-    let tickets: Vec<u64> = {
-        let mut shared = engine.shared();
-        let record = shared.records.get_mut(engine.python, code.address() as usize);
-        let Some(record) = record.filter(|record| record.phase != phase) else { return };
-        record.phase = phase;
-        record.functions(engine.python).into_iter().map(|(_, ticket)| ticket).collect()
-    };
+fn tell(context: &Context, code: Borrowed<'_>, phase: Phase, verdict: impl FnOnce() -> Verdict) {
+    let before = context.hints.edit(code, |record| std::mem::replace(&mut record.phase, phase));
+    if before.is_none_or(|before| before == phase) {
+        return;
+    }
     let verdict = verdict();
-    tickets.iter().for_each(|ticket| engine.host.report(*ticket, &verdict));
+    for (_, ticket) in context.hints.functions(code) {
+        context.host.report(ticket, &verdict);
+    }
 }
 
 /// Is this the first look after the hint?
-fn first(engine: &Engine, code: Borrowed<'_>) -> bool {
-    let mut shared = engine.shared();
-    let Some(record) = shared.records.get_mut(engine.python, code.address() as usize) else { return false };
-    let first = record.looks.0 == 0;
-    record.looks.0 = 1;
-    first
+fn first(context: &Context, code: Borrowed<'_>) -> bool {
+    context.hints.edit(code, |record| std::mem::replace(&mut record.last_looks.0, 1) == 0).unwrap_or(false)
 }
 
 /// Takes the events back, and lets the loops count as if nothing had been.
-pub fn undo(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
-    let tree = engine.tree(code)?;
-    if let Some(monitoring) = engine.monitoring_in_use() {
+pub fn undo(context: &Context, code: Borrowed<'_>) -> Result<()> {
+    let tree = context.tree(code)?;
+    if let Some(monitoring) = context.monitoring_in_use() {
         for code in &tree {
             if monitoring.get(*code)? != 0 {
                 monitoring.set(*code, 0)?;
-                events::release(engine, *code)?;
+                events::release(context, *code)?;
             }
         }
     }
-    crate::hints::focus::let_go(engine, &tree)
+    arming::restore_default_counters(context, code)
 }

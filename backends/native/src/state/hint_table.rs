@@ -1,166 +1,147 @@
-//! What was done to which code object, without keeping any of them alive.
+//! All hints in force, by code object, under a lock of its own. No Python code runs while it is held: another thread could
+//! wait for it with the GIL in its hands.
 
+use super::record::Record;
+use super::request::HintSpec;
 use crate::cpython::capi::Python;
-use crate::hints::focus::{Who, Wish};
-use jitctl_core::{Borrowed, Owned, Verdict};
+use crate::cpython::trace_starts::TraceStart;
+use jitctl_core::{Borrowed, Hint, Owned};
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// An instruction that can start a trace, in the code of a record or in one nested in it.
-#[derive(Clone, Copy, Debug)]
-pub struct Site {
-    /// The code object, which lives as long as the record's own.
-    pub code: usize,
-    /// The instruction, behind its `EXTENDED_ARG`s.
-    pub offset: u32,
-    /// Where its loop begins: several jumps may close one loop.
-    pub head: u32,
-    /// The number of `EXTENDED_ARG`s.
-    pub extended: u8,
-    /// A function's entry; a loop otherwise.
-    pub entry: bool,
-    /// It was seen compiled.
-    pub compiled: bool,
-    /// How often it was armed again.
-    pub rearmed: u8,
+/// The table.
+pub struct HintTable {
+    python: Python,
+    locked: Mutex<Table>,
 }
 
-/// How far a hint has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// Done; maintenance keeps it so.
-    Settled,
-    /// `focus`: armed, and its verdict says so.
-    Armed,
-    /// `focus`: all of it was seen compiled, and its verdict says so.
-    Compiled,
-    /// A tracing tool was active; armed when it is gone.
-    Waiting,
-    /// `focus`: attempts to compile it failed, and its verdict says so; they go on ever more rarely.
-    NotCompiled,
-    /// It was given up, and its verdict says so.
-    GivenUp,
-    /// `once`: real traffic is training it.
-    Training,
-    /// `once`: frozen.
-    Frozen,
-}
-
-/// One hint in force.
-pub struct Record {
-    /// The code object's address, which is its key.
-    pub code: usize,
-    weak: Owned,
-    /// The function that was hinted last.
-    pub function: Owned,
-    /// Others that share its code and its hint, with their tickets.
-    pub others: Vec<(Owned, u64)>,
-    pub wish: Wish,
-    pub phase: Phase,
-    pub sites: Box<[Site]>,
-    /// `once`: what the code looked like at the last look, and for how many looks it has.
-    pub looks: (u64, u16),
-    /// `once`: how often CPython dropped compiled code that was frozen.
-    pub dropped: u8,
-    /// Compiled regions at the last look.
-    pub regions: usize,
-    /// `focus`: attempts to compile it that failed, since it was last seen compiled.
-    pub attempts: u8,
-    /// `focus`: steps until the next attempt.
-    pub pause: u16,
-    /// Why it was given up.
-    pub given_up: Option<Box<Verdict>>,
-    /// `focus`: how many places were compiled when the verdict was last read.
-    pub told: usize,
-}
-
-impl Record {
-    /// A record without sites.
-    pub fn new(python: Python, code: Borrowed<'_>, who: &Who<'_>) -> jitctl_core::Result<Self> {
-        Ok(Self {
-            code: code.address() as usize,
-            weak: python.weak(code)?,
-            function: python.weak(who.function)?,
-            others: Vec::new(),
-            wish: who.wish,
-            phase: Phase::Settled,
-            sites: Box::default(),
-            looks: (0, 0),
-            dropped: 0,
-            regions: 0,
-            attempts: 0,
-            pause: 0,
-            given_up: None,
-            told: 0,
-        })
-    }
-
-    /// The code object, while it lives.
-    pub fn alive(&self, python: Python) -> Option<Owned> {
-        python.strong(&self.weak)
-    }
-
-    /// The functions that it holds for, alive, with their tickets.
-    pub fn functions(&self, python: Python) -> Vec<(Owned, u64)> {
-        let all = std::iter::once((&self.function, self.wish.ticket))
-            .chain(self.others.iter().map(|(one, ticket)| (one, *ticket)));
-        all.filter_map(|(weak, ticket)| Some((python.strong(weak)?, ticket))).collect()
-    }
-
-    /// Takes over those of the record that was there before.
-    fn join(&mut self, python: Python, before: Self) {
-        let own = python.strong(&self.function).map(|function| function.address());
-        let mut others = before.others;
-        others.push((before.function, before.wish.ticket));
-        // The dead are left out when there are twice as many as before, so that a loop of closures stays cheap.
-        let sift = others.len().is_power_of_two();
-        others.retain(|(weak, _)| {
-            let alive = python.strong(weak).map(|function| function.address());
-            alive != own && (alive.is_some() || !sift)
-        });
-        self.others = others;
-    }
-
-    /// Takes one function out; says whether it was in.
-    fn drop_function(&mut self, python: Python, function: Borrowed<'_>) -> bool {
-        let is = |weak: &Owned| python.strong(weak).is_some_and(|one| one.address() == function.address());
-        if is(&self.function) {
-            self.others.retain(|(weak, _)| python.strong(weak).is_some());
-            if let Some((weak, ticket)) = self.others.pop() {
-                (self.function, self.wish.ticket) = (weak, ticket);
-            } else {
-                self.wish.ticket = 0;
-            }
-            return true;
-        }
-        let before = self.others.len();
-        self.others.retain(|(weak, _)| !is(weak));
-        self.others.len() < before
-    }
-}
-
-/// All records, in no order, with an index by code object.
 #[derive(Default)]
-pub struct Records {
+struct Table {
+    /// In no order, with an index by code object.
     all: Vec<Record>,
     index: HashMap<usize, u32>,
+    /// Where the next round of [`HintTable::next`] begins.
     cursor: usize,
     /// Records of dead code objects that were met by the way: their functions may live on, with other code.
     dead: Vec<Record>,
+    /// Functions whose hinted code object is gone while they live on.
+    awaiting_new_code: Vec<(Owned, HintSpec)>,
 }
 
-impl Records {
-    /// How many there are, with those of the dead.
+impl HintTable {
+    /// An empty table.
+    pub fn new(python: Python) -> Self {
+        Self { python, locked: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many hints are in force, with those of code that died.
     pub fn len(&self) -> usize {
-        self.all.len() + self.dead.len()
+        let table = self.lock();
+        table.all.len() + table.dead.len()
     }
 
-    /// Records of dead code objects that were met by the way.
-    pub fn take_dead(&mut self) -> Vec<Record> {
-        std::mem::take(&mut self.dead)
+    /// Reads or changes the record of a code object, if it has one. `action` must run no Python code.
+    pub fn edit<T>(&self, code: Borrowed<'_>, action: impl FnOnce(&mut Record) -> T) -> Option<T> {
+        self.lock().get_mut(self.python, code.address() as usize).map(action)
     }
 
-    /// Is there a record of a living code object? The caller holds the code object, so the key cannot have been reused.
-    pub fn get_mut(&mut self, python: Python, code: usize) -> Option<&mut Record> {
+    /// Does this code object have a hint of its own?
+    pub fn has(&self, code: Borrowed<'_>) -> bool {
+        self.edit(code, |_| ()).is_some()
+    }
+
+    /// The hint in force on a code object.
+    pub fn hint_of(&self, code: Borrowed<'_>) -> Option<Hint> {
+        self.edit(code, |record| record.spec.hint)
+    }
+
+    /// The trace starts of a code object's record.
+    pub fn starts_of(&self, code: Borrowed<'_>) -> Vec<TraceStart> {
+        self.edit(code, |record| record.starts.to_vec()).unwrap_or_default()
+    }
+
+    /// The functions that the hint on a code object holds for, with their tickets.
+    pub fn functions(&self, code: Borrowed<'_>) -> Vec<(Owned, u64)> {
+        self.edit(code, |record| record.functions(self.python)).unwrap_or_default()
+    }
+
+    /// The tickets of other functions that share a hinted code object.
+    pub fn others(&self, code: Borrowed<'_>, function: Borrowed<'_>) -> Vec<u64> {
+        let all = self.functions(code).into_iter();
+        all.filter(|(one, _)| one.address() != function.address()).map(|(_, ticket)| ticket).collect()
+    }
+
+    /// The code objects that have a hint.
+    pub fn codes(&self) -> Vec<Owned> {
+        self.lock().all.iter().filter_map(|record| record.alive(self.python)).collect()
+    }
+
+    /// Does this hold for any record?
+    pub fn any(&self, holds: impl Fn(&Record) -> bool) -> bool {
+        self.lock().all.iter().any(holds)
+    }
+
+    /// Adds a record, in place of what was there for the code object; its other functions stay.
+    pub fn put(&self, record: Record) {
+        self.lock().put(self.python, record);
+    }
+
+    /// Takes the record of a code object out.
+    pub fn remove(&self, code: Borrowed<'_>) -> Option<Record> {
+        self.lock().remove(code.address() as usize)
+    }
+
+    /// Takes a function out of the record that holds for it, which may be that of code it ran before. `None`: there is
+    /// no such record. Else the record's code object where it holds for no other function.
+    pub fn leave(&self, code: Borrowed<'_>, function: Borrowed<'_>) -> Option<Option<Owned>> {
+        let mut table = self.lock();
+        table.awaiting_new_code.retain(|(one, _)| one.address() != function.address());
+        table.leave(self.python, code.address() as usize, function)
+    }
+
+    /// Up to `limit` code objects, alive, after those of the last call. Records of dead ones are taken out on the way: see
+    /// [`collect_dead`](Self::collect_dead).
+    pub fn next(&self, limit: usize) -> Vec<Owned> {
+        self.lock().next(self.python, limit)
+    }
+
+    /// Forgets the records of dead code objects that were met. Says whether functions of theirs live on: they run other code
+    /// by now, and [`take_moved`](Self::take_moved) gives them.
+    pub fn collect_dead(&self) -> bool {
+        let dead = std::mem::take(&mut self.lock().dead);
+        let mut left = Vec::new();
+        for record in &dead {
+            let functions = record.functions(self.python).into_iter().filter(|(_, ticket)| *ticket != 0);
+            left.extend(functions.map(|(function, ticket)| (function, HintSpec { ticket, ..record.spec })));
+        }
+        let any = !left.is_empty();
+        self.lock().awaiting_new_code.extend(left);
+        any
+    }
+
+    /// The functions that run other code now than when they were hinted.
+    pub fn take_moved(&self) -> Vec<(Owned, HintSpec)> {
+        self.collect_dead();
+        let mut table = self.lock();
+        let mut found = std::mem::take(&mut table.awaiting_new_code);
+        for record in &table.all {
+            for (function, ticket) in record.functions(self.python) {
+                if self.python.code(function.borrow()).is_some_and(|code| code.address() as usize != record.code) {
+                    found.push((function, HintSpec { ticket, ..record.spec }));
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Table {
+    /// The record of a living code object. The caller holds the code object, so the key cannot have been reused.
+    fn get_mut(&mut self, python: Python, code: usize) -> Option<&mut Record> {
         let index = *self.index.get(&code)? as usize;
         if self.all.get(index)?.alive(python).is_none() {
             let dead = self.remove(code);
@@ -170,13 +151,7 @@ impl Records {
         self.all.get_mut(index)
     }
 
-    /// Does this code object have a hint of its own?
-    pub fn has(&mut self, python: Python, code: usize) -> bool {
-        self.get_mut(python, code).is_some()
-    }
-
-    /// Adds a record, in place of what was there for the code object; its other functions stay.
-    pub fn put(&mut self, python: Python, record: Record) {
+    fn put(&mut self, python: Python, record: Record) {
         if let Some(index) = self.index.get(&record.code) {
             let slot = &mut self.all[*index as usize];
             let before = std::mem::replace(slot, record);
@@ -193,36 +168,20 @@ impl Records {
         }
     }
 
-    /// Takes a function out of the record that holds for it, which may be that of code it ran before. `None`: there is
-    /// no such record. Else the record's code object where it holds for no other function.
-    pub fn leave(&mut self, python: Python, code: usize, function: Borrowed<'_>) -> Option<Option<Owned>> {
+    fn leave(&mut self, python: Python, code: usize, function: Borrowed<'_>) -> Option<Option<Owned>> {
         let listed = self.get_mut(python, code).is_some_and(|record| record.drop_function(python, function));
         let record = if listed {
             self.get_mut(python, code)
         } else {
             self.all.iter_mut().find_map(|record| record.drop_function(python, function).then_some(record))
         }?;
-        if !record.functions(python).is_empty() && record.wish.ticket != 0 {
+        if !record.functions(python).is_empty() && record.spec.ticket != 0 {
             return Some(None);
         }
         Some(record.alive(python))
     }
 
-    /// The functions that run other code now than when they were hinted.
-    pub fn moved(&self, python: Python) -> Vec<(Owned, Wish)> {
-        let mut found = Vec::new();
-        for record in &self.all {
-            for (function, ticket) in record.functions(python) {
-                if python.code(function.borrow()).is_some_and(|code| code.address() as usize != record.code) {
-                    found.push((function, Wish { ticket, ..record.wish }));
-                }
-            }
-        }
-        found
-    }
-
-    /// Takes a record out.
-    pub fn remove(&mut self, code: usize) -> Option<Record> {
+    fn remove(&mut self, code: usize) -> Option<Record> {
         let index = self.index.remove(&code)? as usize;
         let record = self.all.swap_remove(index);
         if let (Some(moved), Ok(index)) = (self.all.get(index), u32::try_from(index)) {
@@ -231,10 +190,8 @@ impl Records {
         Some(record)
     }
 
-    /// Up to `limit` records, after those of the last call: their code objects, alive. Dead ones are taken out on the
-    /// way, and are in the second list.
-    pub fn next(&mut self, python: Python, limit: usize) -> (Vec<Owned>, Vec<Record>) {
-        let (mut alive, mut dead) = (Vec::new(), std::mem::take(&mut self.dead));
+    fn next(&mut self, python: Python, limit: usize) -> Vec<Owned> {
+        let mut alive = Vec::new();
         for _ in 0..limit.min(self.all.len()) {
             if self.cursor >= self.all.len() {
                 self.cursor = 0;
@@ -246,21 +203,11 @@ impl Records {
                     self.cursor += 1;
                 }
                 None => {
-                    let code = record.code;
-                    dead.extend(self.remove(code));
+                    let dead = self.remove(record.code);
+                    self.dead.extend(dead);
                 }
             }
         }
-        (alive, dead)
-    }
-
-    /// Does this hold for any record?
-    pub fn any(&self, holds: impl Fn(&Record) -> bool) -> bool {
-        self.all.iter().any(holds)
-    }
-
-    /// The code objects of all records that are alive.
-    pub fn alive(&self, python: Python) -> Vec<Owned> {
-        self.all.iter().filter_map(|record| record.alive(python)).collect()
+        alive
     }
 }

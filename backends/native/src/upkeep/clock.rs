@@ -1,88 +1,131 @@
-//! The clock of maintenance: a thread that asks the interpreter's main thread for a step, at [`QUICK`] while something
-//! changes and ever more rarely, down to [`SLOW`], while nothing does.
+//! The clock: has the interpreter's main thread take a step, at [`STEP_PAUSE`] while something changes and ever more rarely,
+//! down to [`LONGEST_STEP_PAUSE`], while nothing does. It knows nothing of what a step does.
 //!
-//! The thread touches no Python object and never waits for the GIL: `Py_AddPendingCall` leaves a note, which the main
-//! thread finds between two instructions. There is no thread without a hint, none across a fork, none after exit, and in a
-//! forked child none until it gives a hint or something in it is unfinished.
+//! Its thread touches no Python object and never waits for the GIL: `Py_AddPendingCall` leaves a note, which the main thread
+//! finds between two instructions. There is no thread before [`start`], none across a fork, none after exit, and in a forked
+//! child none until [`start`] or until something in it is unfinished. Collections take steps as well.
 
-use crate::state::context::Engine;
-use crate::upkeep::step;
-use jitctl_core::{Host, Level, Result};
+use super::signals;
+use crate::tuning::{LONGEST_STEP_PAUSE, STEP_PAUSE};
+use jitctl_core::{Borrowed, Host, Result};
 use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{Builder, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// Between two steps while something changes.
-pub const QUICK: Duration = Duration::from_millis(50);
-const SLOW: Duration = Duration::from_secs(1);
-/// The thread allocates nothing and calls one function.
+/// The thread allocates little and calls one function.
 const STACK: usize = 64 * 1024;
 
 type Pending = unsafe extern "C" fn(*mut c_void) -> c_int;
-type Add = unsafe extern "C" fn(Pending, *mut c_void) -> c_int;
+type AddPending = unsafe extern "C" fn(Pending, *mut c_void) -> c_int;
 
-struct State {
-    engine: Weak<Engine>,
-    thread: Option<JoinHandle<()>>,
-    add: Option<Add>,
-    pause: Duration,
-    due: Option<Instant>,
-    /// The main thread has not come to it yet.
-    asked: bool,
-    stop: bool,
+/// When the next step is to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Something changes.
+    Soon,
+    /// Nothing does.
+    Later,
+    /// There is nothing left to do: the thread ends.
+    Never,
+}
+
+/// What the clock runs, in the main thread or in a collection.
+pub trait Work: Send + Sync + 'static {
+    /// Functions were given other code.
+    fn follow(&self);
+    /// Takes a step.
+    fn step(&self) -> Next;
+    /// Is there something that only further steps carry out?
+    fn is_unfinished(&self) -> bool;
+    /// A step panicked.
+    fn panicked(&self);
+}
+
+/// What never changes once it is installed.
+struct Installed {
+    add: AddPending,
+    work: Box<dyn Work>,
+}
+
+static INSTALLED: OnceLock<Installed> = OnceLock::new();
+
+/// A note for the main thread is on its way.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// What the thread is told. Without a sender it ends.
+enum Message {
+    /// Steps are wanted quickly.
+    Quick,
+    /// A step was taken.
+    Taken(Next),
+}
+
+struct Clock {
+    thread: Option<(Sender<Message>, JoinHandle<()>)>,
+    /// A thread that was told to end; it waits for nothing of ours.
+    ended: Option<JoinHandle<()>>,
+    /// When the last step began.
+    stepped: Option<Instant>,
     /// A function was given other code, and when that was last seen to.
-    moved: bool,
+    changed: bool,
     followed: Option<Instant>,
     /// Stopped for a fork; goes on behind it.
     forking: bool,
-    /// In a forked child: hints are in force, and there is no thread until a step is needed that collections do not make.
+    /// In a forked child: there is work, and no thread until a step is needed that collections do not take.
     asleep: bool,
     /// The interpreter is about to end.
     over: bool,
 }
 
-static STATE: Mutex<State> = Mutex::new(State {
-    engine: Weak::new(),
+static CLOCK: Mutex<Clock> = Mutex::new(Clock {
     thread: None,
-    add: None,
-    pause: QUICK,
-    due: None,
-    asked: false,
-    stop: false,
-    moved: false,
+    ended: None,
+    stepped: None,
+    changed: false,
     followed: None,
     forking: false,
     asleep: false,
     over: false,
 });
-static WAKE: Condvar = Condvar::new();
 
 /// Held for some instructions only, and never while Python code may run.
-fn lock() -> MutexGuard<'static, State> {
-    STATE.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock() -> MutexGuard<'static, Clock> {
+    CLOCK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes it ready; the first [`start`] starts the thread.
-pub fn install(engine: &Arc<Engine>) -> Result<()> {
-    let host = engine.host;
+/// Makes it ready, with a callback for collections; the first [`start`] starts the thread. Without `Py_AddPendingCall` there
+/// are the steps of collections only.
+pub fn install(host: Host, work: impl Work) -> Result<()> {
     let Some(address) = host.resolve("Py_AddPendingCall") else {
         return Err(VerdictCode::SymbolMissing.error("the interpreter does not export Py_AddPendingCall"));
     };
     // SAFETY: `int Py_AddPendingCall(int (*)(void *), void *)`, of the stable ABI.
-    let add = unsafe { std::mem::transmute::<*mut c_void, Add>(address) };
-    let first = {
-        let mut state = lock();
-        state.engine = Arc::downgrade(engine);
-        state.add.replace(add).is_none()
-    };
-    if first { hooks(host) } else { Ok(()) }
+    let add = unsafe { std::mem::transmute::<*mut c_void, AddPending>(address) };
+    if INSTALLED.set(Installed { add, work: Box::new(work) }).is_err() {
+        return Ok(());
+    }
+    let collected = host.callable("jitctl_maintenance", |host, arguments| {
+        if is_due() && is_stop(host, arguments) {
+            run_step_if_due();
+        }
+        Ok(host.none())
+    })?;
+    let callbacks = host.get(host.import("gc")?.borrow(), "callbacks")?;
+    host.call_method(callbacks.borrow(), "append", &[collected.borrow()])?;
+    register_hooks(host)
 }
 
-fn hooks(host: Host) -> Result<()> {
+fn is_stop(host: Host, arguments: &[Borrowed<'_>]) -> bool {
+    arguments.first().is_some_and(|phase| host.to_text(*phase).is_ok_and(|phase| phase == "stop"))
+}
+
+fn register_hooks(host: Host) -> Result<()> {
     let before = host.callable("jitctl_before_fork", |host, _| {
         let running = halt();
         lock().forking = running;
@@ -95,12 +138,12 @@ fn hooks(host: Host) -> Result<()> {
         Ok(host.none())
     })?;
     let in_child = host.callable("jitctl_in_child", |host, _| {
-        let engine = {
-            let mut state = lock();
-            state.asleep = std::mem::take(&mut state.forking);
-            if state.asleep { state.engine.upgrade() } else { None }
+        let asleep = {
+            let mut clock = lock();
+            clock.asleep = std::mem::take(&mut clock.forking);
+            clock.asleep
         };
-        if engine.is_some_and(|engine| step::is_unfinished(&engine)) {
+        if asleep && INSTALLED.get().is_some_and(|installed| installed.work.is_unfinished()) {
             start();
         }
         Ok(host.none())
@@ -123,178 +166,156 @@ fn hooks(host: Host) -> Result<()> {
     host.call_method(host.import("atexit")?.borrow(), "register", &[end.borrow()]).map(drop)
 }
 
-/// Something was hinted: steps come quickly again, from a new thread where there is none.
+/// Steps come quickly from now on, from a new thread where there is none.
 pub fn start() {
-    let mut state = lock();
-    let Some(add) = state.add.filter(|_| !state.over && !state.forking) else { return };
-    state.asleep = false;
-    let quick = state.pause == QUICK && state.due.is_some();
-    state.pause = QUICK;
-    if state.thread.is_some() && !state.stop {
-        if !quick {
-            state.due = Some(Instant::now() + QUICK);
-            WAKE.notify_one();
-        }
+    let Some(installed) = INSTALLED.get() else { return };
+    let mut clock = lock();
+    if clock.over || clock.forking {
         return;
     }
-    let ended = state.thread.take();
-    drop(state);
-    // It was told to stop, and waits for nothing but the lock.
+    clock.asleep = false;
+    if let Some((sender, _)) = &clock.thread {
+        let _ = sender.send(Message::Quick);
+        return;
+    }
+    let ended = clock.ended.take();
+    drop(clock);
     ended.map(JoinHandle::join);
-    let mut state = lock();
-    (state.stop, state.asked, state.due) = (false, false, Some(Instant::now() + QUICK));
-    // A process that may start no more threads has the steps of its collections.
-    state.thread =
-        signals::blocked(|| Builder::new().name("jitctl".to_owned()).stack_size(STACK).spawn(move || run(add)).ok());
-}
-
-/// Does the interpreter end? Then nothing is looked after any more.
-pub fn is_over() -> bool {
-    lock().over
-}
-
-/// Is this a forked child that has no thread yet?
-pub fn is_asleep() -> bool {
-    lock().asleep
-}
-
-/// A function is being given other code: hints follow at the next instruction where the main thread looks for such
-/// notes. A program that does this all the time is seen to once in [`QUICK`].
-pub fn moved() {
-    let mut state = lock();
-    let listens = state.asleep || state.thread.is_some() && !state.stop;
-    let Some(add) = state.add.filter(|_| listens && !state.over && !state.moved) else { return };
-    state.moved = true;
-    if state.asked || state.followed.is_some_and(|last| last.elapsed() < QUICK) {
-        state.due = Some(Instant::now() + QUICK);
-        WAKE.notify_one();
-        let asleep = state.asleep;
-        drop(state);
-        if asleep {
-            start();
-        }
+    let mut clock = lock();
+    if clock.thread.is_some() {
         return;
     }
-    state.asked = true;
-    drop(state);
-    // SAFETY: as in `run`.
+    ASKED.store(false, Ordering::Relaxed);
+    let (sender, receiver) = channel();
+    let add = installed.add;
+    let run = move || run(add, &receiver);
+    // A process that may start no more threads has the steps of its collections.
+    let thread = signals::blocked(|| Builder::new().name("jitctl".to_owned()).stack_size(STACK).spawn(run).ok());
+    clock.thread = thread.map(|thread| (sender, thread));
+}
+
+/// The thread: it owns the pause and the time of the next step.
+fn run(add: AddPending, messages: &Receiver<Message>) {
+    let mut pause = STEP_PAUSE;
+    let mut due = Instant::now() + pause;
+    loop {
+        match messages.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            Ok(Message::Quick | Message::Taken(Next::Soon)) => {
+                if pause != STEP_PAUSE {
+                    (pause, due) = (STEP_PAUSE, Instant::now() + STEP_PAUSE);
+                }
+            }
+            Ok(Message::Taken(Next::Later)) => pause = LONGEST_STEP_PAUSE.min(pause * 2),
+            Ok(Message::Taken(Next::Never)) | Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {
+                due = Instant::now() + pause;
+                ask(add);
+            }
+        }
+    }
+}
+
+/// Leaves a note for the main thread, if there is none yet.
+fn ask(add: AddPending) {
+    if ASKED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    // SAFETY: may be called from any thread, attached or not; the library is never unloaded, so the callback stays.
     if unsafe { add(pending, null_mut()) } < 0 {
-        lock().asked = false;
+        ASKED.store(false, Ordering::Relaxed); // there is no room for more notes
+    }
+}
+
+/// A function is being given other code: hints follow at the next instruction where the main thread looks for notes. A
+/// program that does this all the time is seen to once in [`STEP_PAUSE`].
+pub fn function_changed() {
+    let Some(installed) = INSTALLED.get() else { return };
+    let mut clock = lock();
+    let listens = clock.asleep || clock.thread.is_some();
+    if !listens || clock.over || clock.changed {
+        return;
+    }
+    clock.changed = true;
+    let recently = clock.followed.is_some_and(|last| last.elapsed() < STEP_PAUSE);
+    let asleep = clock.asleep;
+    if let (true, Some((sender, _))) = (recently, &clock.thread) {
+        let _ = sender.send(Message::Quick);
+    }
+    drop(clock);
+    match recently {
+        false => ask(installed.add),
+        true if asleep => start(),
+        true => {}
     }
 }
 
 /// Ends the thread; says whether there was one.
 fn halt() -> bool {
-    let mut state = lock();
-    let Some(thread) = state.thread.take() else { return false };
-    let running = !state.stop;
-    state.stop = true;
-    WAKE.notify_one();
-    drop(state);
+    let (thread, ended) = {
+        let mut clock = lock();
+        (clock.thread.take(), clock.ended.take())
+    };
+    ended.map(JoinHandle::join);
+    let Some((sender, thread)) = thread else { return false };
+    drop(sender);
     let _ = thread.join();
-    running
-}
-
-fn run(add: Add) {
-    let mut state = lock();
-    while !state.stop {
-        let now = Instant::now();
-        let due = state.due.unwrap_or(now);
-        if now < due {
-            state = WAKE.wait_timeout(state, due - now).unwrap_or_else(PoisonError::into_inner).0;
-            continue;
-        }
-        state.due = Some(now + state.pause);
-        if state.asked {
-            continue;
-        }
-        state.asked = true;
-        drop(state);
-        // SAFETY: may be called from any thread, attached or not; the library is never unloaded, so the callback stays.
-        let full = unsafe { add(pending, null_mut()) } < 0;
-        state = lock();
-        state.asked = state.asked && !full;
-    }
+    true
 }
 
 /// The main thread calls this. It must not panic nor leave an exception.
 unsafe extern "C" fn pending(_: *mut c_void) -> c_int {
-    let (engine, moved) = {
-        let mut state = lock();
-        state.asked = false;
-        let moved = std::mem::take(&mut state.moved);
-        if moved {
-            state.followed = Some(Instant::now());
+    ASKED.store(false, Ordering::Relaxed);
+    let changed = {
+        let mut clock = lock();
+        let changed = std::mem::take(&mut clock.changed);
+        if changed {
+            clock.followed = Some(Instant::now());
         }
-        (if state.over { None } else { state.engine.upgrade() }, moved)
-    };
-    let step = |engine| {
-        if moved {
-            step::follow(engine);
+        if clock.over {
+            return 0;
         }
-        step::beat(engine);
+        changed
     };
-    if let Some(engine) = engine
-        && catch_unwind(AssertUnwindSafe(|| step(&engine))).is_err()
-    {
-        engine.host.log(Level::Warning, "maintenance panicked");
+    let Some(installed) = INSTALLED.get() else { return 0 };
+    let both = || {
+        if changed {
+            installed.work.follow();
+        }
+        run_step_if_due();
+    };
+    if catch_unwind(AssertUnwindSafe(both)).is_err() {
+        installed.work.panicked();
     }
     0
 }
 
-/// What a step found decides when the next one is due; none where no hint is left.
-pub fn found(busy: bool, idle: bool) {
-    let mut state = lock();
-    let quick = state.pause == QUICK;
-    state.pause = if busy { QUICK } else { SLOW.min(state.pause * 2) };
-    state.stop |= idle;
-    state.asleep &= !idle;
-    if state.stop || busy && !quick {
-        state.due = Some(Instant::now() + QUICK);
-        WAKE.notify_one();
-    }
+fn is_due() -> bool {
+    let clock = lock();
+    !clock.over && clock.stepped.is_none_or(|last| last.elapsed() >= STEP_PAUSE)
 }
 
-/// A signal that this thread took would not wake the main thread's system call, so it takes none.
-#[cfg(unix)]
-mod signals {
-    use std::ffi::{c_int, c_void};
-    use std::ptr::null_mut;
-
-    #[cfg(target_os = "macos")]
-    const SET: c_int = 3;
-    #[cfg(not(target_os = "macos"))]
-    const SET: c_int = 2;
-
-    /// At least as large and as aligned as any `sigset_t`.
-    #[repr(C, align(16))]
-    struct Set([u8; 256]);
-
-    unsafe extern "C" {
-        fn sigfillset(set: *mut c_void) -> c_int;
-        fn pthread_sigmask(how: c_int, set: *const c_void, before: *mut c_void) -> c_int;
+/// Takes a step, where the last one is long enough ago, and tells the thread what came of it.
+fn run_step_if_due() {
+    let Some(installed) = INSTALLED.get() else { return };
+    if !is_due() {
+        return;
     }
-
-    /// A thread inherits the mask of its maker.
-    pub fn blocked<T>(make: impl FnOnce() -> T) -> T {
-        let (mut all, mut before) = (Set([0; 256]), Set([0; 256]));
-        // SAFETY: both are large enough for a `sigset_t`, the second is written by the call.
-        let set = unsafe {
-            sigfillset((&raw mut all).cast());
-            pthread_sigmask(SET, (&raw const all).cast(), (&raw mut before).cast()) == 0
-        };
-        let made = make();
-        if set {
-            // SAFETY: `before` is what the first call wrote.
-            unsafe { pthread_sigmask(SET, (&raw const before).cast(), null_mut()) };
+    lock().stepped = Some(Instant::now());
+    let next = installed.work.step();
+    let asleep = {
+        let mut clock = lock();
+        clock.asleep &= next != Next::Never;
+        if let Some((sender, _)) = &clock.thread {
+            let _ = sender.send(Message::Taken(next));
         }
-        made
-    }
-}
-
-#[cfg(not(unix))]
-mod signals {
-    pub fn blocked<T>(make: impl FnOnce() -> T) -> T {
-        make()
+        if next == Next::Never
+            && let Some((_, thread)) = clock.thread.take()
+        {
+            clock.ended = Some(thread);
+        }
+        clock.asleep
+    };
+    if asleep && installed.work.is_unfinished() {
+        start();
     }
 }

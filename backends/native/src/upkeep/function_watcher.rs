@@ -1,6 +1,6 @@
 //! Sees that a function is given other code: `f.__code__ = ...`.
 
-use crate::upkeep::clock;
+use super::clock;
 use jitctl_core::{Host, Result};
 use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_int, c_void};
@@ -28,7 +28,7 @@ pub fn watch(host: Host) -> Result<()> {
 /// The interpreter calls this before it makes the change, and whenever a function is made or dies. It must not panic.
 unsafe extern "C" fn changed(event: c_int, _: *mut c_void, _: *mut c_void) -> c_int {
     if event == CODE {
-        clock::moved();
+        clock::function_changed();
     }
     0
 }

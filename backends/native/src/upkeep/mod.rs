@@ -2,4 +2,5 @@
 
 pub mod clock;
 pub mod function_watcher;
+mod signals;
 pub mod step;

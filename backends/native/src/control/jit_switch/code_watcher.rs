@@ -1,6 +1,6 @@
 //! The code watcher: sees every code object when it is made, and rewrites it before it runs.
 
-use super::Neutral;
+use super::silence::Silencer;
 use crate::cpython::capi::Object;
 use jitctl_core::{Borrowed, Host, Result};
 use jitctl_verdicts::VerdictCode;
@@ -11,18 +11,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// `PY_CODE_EVENT_CREATE` of Include/cpython/code.h.
 const CREATED: c_int = 0;
 
-static NEUTRAL: OnceLock<Neutral> = OnceLock::new();
+static SILENCER: OnceLock<Silencer> = OnceLock::new();
 static WATCHING: AtomicBool = AtomicBool::new(false);
 
 /// Registers it with the running interpreter, once: it stays when the JIT is switched off again.
-pub fn watch(host: Host, neutral: Neutral) -> Result<()> {
+pub fn watch(host: Host, silencer: Silencer) -> Result<()> {
     if WATCHING.load(Ordering::Relaxed) {
         return Ok(());
     }
     let Some(address) = host.resolve("PyCode_AddWatcher") else {
         return Err(VerdictCode::SymbolMissing.error("the interpreter does not export PyCode_AddWatcher"));
     };
-    NEUTRAL.get_or_init(|| neutral);
+    SILENCER.get_or_init(|| silencer);
     type Add = unsafe extern "C" fn(unsafe extern "C" fn(c_int, Object) -> c_int) -> c_int;
     // SAFETY: `int PyCode_AddWatcher(int (*)(PyCodeEvent, PyCodeObject *))`, Include/cpython/code.h since 3.12.
     let add = unsafe { std::mem::transmute::<*mut c_void, Add>(address) };
@@ -37,11 +37,11 @@ pub fn watch(host: Host, neutral: Neutral) -> Result<()> {
 /// The interpreter calls this whenever a code object was made or is about to die. It must not panic.
 unsafe extern "C" fn created(event: c_int, code: Object) -> c_int {
     if event == CREATED
-        && let Some(neutral) = NEUTRAL.get()
+        && let Some(silencer) = SILENCER.get()
     {
         // SAFETY: a code object that lives for this call.
-        let cells = unsafe { neutral.layout.cells(Borrowed::from_address(code)) };
-        neutral.apply(cells);
+        let cells = unsafe { silencer.layout.cells(Borrowed::from_address(code)) };
+        silencer.apply(cells);
     }
     0
 }

@@ -1,114 +1,160 @@
-//! Switching the JIT on in a process that runs with it off, for hinted functions alone.
-//!
-//! All code that exists, and all that will, is written so that it starts no trace; then the JIT is switched on, for good.
+//! Switches the JIT on in a process that runs with it off, for hinted functions alone: all code that exists, and all that
+//! will, is written so that it starts no trace; then the JIT is switched on.
 
 mod code_watcher;
 mod scan_heap;
 mod silence;
 
-use crate::control::obstacle::{self, Obstacle};
+use super::obstacle::{self, Obstacle};
 use crate::cpython::perf;
-use crate::cpython::selftest::Switch;
-use crate::state::context::{Engine, Process};
-use jitctl_core::{Level, Result, Verdict};
-use jitctl_verdicts::VerdictCode;
-use std::time::Instant;
+use crate::cpython::selftest::{Denied, Switch};
+use crate::state::context::{Context, Process};
+use crate::tuning::SCANS_ARE_RARE;
+use jitctl_core::{Level, Result};
+use silence::Silencer;
+use std::time::{Duration, Instant};
 
-pub use silence::Neutral;
+/// How the JIT stands when a hint wants to compile.
+#[derive(Clone, Debug)]
+pub enum Switched {
+    /// It is on, and was before.
+    On,
+    /// It was switched on now, after so many code objects were looked at.
+    Now { codes: usize, took: Duration },
+    /// It stays off.
+    Off(WhyOff),
+}
 
-/// A further look through all code takes at most one part in so many of the time.
-const RARELY: u32 = 20;
+/// What keeps the JIT off.
+#[derive(Clone, Debug)]
+pub enum WhyOff {
+    /// The build has none.
+    NoJit,
+    /// Something is in the way, and may go away.
+    Obstacle(Obstacle),
+    /// The environment forbids it.
+    Forbidden(Forbidden),
+    /// The self-test did not grant the switch.
+    Denied(Denied),
+}
 
-/// What keeps the JIT off, as a verdict; `None` when it is on, or was switched on now.
-pub fn ensure(engine: &Engine) -> Result<Option<Verdict>> {
-    match engine.process() {
-        Process::On | Process::OptedIn(_) => return Ok(obstacle::lasting(engine).map(|obstacle| obstacle.verdict())),
-        Process::NoJit => {
-            let text = "this interpreter was built without a JIT, so nothing can be compiled";
-            return Ok(Some(VerdictCode::NoJit.verdict(text)));
+/// How the environment forbids to switch the JIT on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forbidden {
+    /// `JITCTL_OPT_IN=0`.
+    OptIn,
+    /// `PYTHON_JIT=0`.
+    PythonJit,
+    /// Nothing asks for it, and on this version it gains little.
+    NotAsked,
+}
+
+/// Switches the JIT on where it is off and may be switched on.
+pub fn ensure(context: &Context) -> Result<Switched> {
+    match context.process() {
+        Process::On | Process::OptedIn(_) => {
+            let obstacle = obstacle::lasting(context).map(|obstacle| Switched::Off(WhyOff::Obstacle(obstacle)));
+            return Ok(obstacle.unwrap_or(Switched::On));
         }
-        Process::Suspended(_) => return Ok(Some(obstacle::find(engine).unwrap_or(Obstacle::Tool).verdict())),
+        Process::NoJit => return Ok(Switched::Off(WhyOff::NoJit)),
+        Process::Suspended(_) => {
+            let obstacle = obstacle::find(context).unwrap_or(Obstacle::Tool);
+            return Ok(Switched::Off(WhyOff::Obstacle(obstacle)));
+        }
         Process::Off => {}
     }
-    if let Some(verdict) = forbidden(engine) {
-        return Ok(Some(verdict));
+    if let Some(forbidden) = forbidden(context) {
+        return Ok(Switched::Off(WhyOff::Forbidden(forbidden)));
     }
-    if let Some(obstacle) = obstacle::lasting(engine) {
-        return Ok(Some(obstacle.verdict()));
+    if let Some(obstacle) = obstacle::lasting(context) {
+        return Ok(Switched::Off(WhyOff::Obstacle(obstacle)));
     }
-    match engine.findings().switch {
-        Ok(switch) => enable(engine, switch).map(|()| None),
-        Err(denied @ crate::cpython::selftest::Denied::Later(_)) => {
-            Ok(Some(VerdictCode::TracingActive.verdict(denied.to_string())))
-        }
-        Err(denied) => {
-            let text = format!("the JIT is off and jitctl cannot switch it on for hinted functions: {denied}");
-            let verdict = VerdictCode::JitOff.verdict(text);
-            Ok(Some(verdict.advise("run the program with PYTHON_JIT=1")))
-        }
+    match context.capabilities().switch {
+        Ok(switch) => enable(context, switch),
+        Err(denied) => Ok(Switched::Off(WhyOff::Denied(denied))),
     }
 }
 
-/// What forbids to switch the JIT on, as a verdict.
-pub fn forbidden(engine: &Engine) -> Option<Verdict> {
-    let settings = engine.settings();
-    let (text, advice) = match settings.opt_in {
-        Some(true) => return None,
-        Some(false) => ("the JIT is off, and JITCTL_OPT_IN=0 keeps jitctl from switching it on", "unset JITCTL_OPT_IN"),
-        None if settings.jit_forbidden => {
-            let advice = "unset PYTHON_JIT, or set JITCTL_OPT_IN=1 to have hinted functions compiled nevertheless";
-            ("PYTHON_JIT=0 keeps the JIT off, and jitctl respects it", advice)
-        }
-        None if engine.version.opt_in_by_default => return None,
-        None => {
-            let advice = "set JITCTL_OPT_IN=1 to have hinted functions compiled, or PYTHON_JIT=1 for the whole process";
-            ("the JIT is off; on this version it gains so little that jitctl leaves it off unless asked", advice)
-        }
-    };
-    Some(VerdictCode::JitOff.verdict(text).advise(advice))
+/// What in the environment forbids to switch the JIT on.
+pub fn forbidden(context: &Context) -> Option<Forbidden> {
+    let settings = context.settings();
+    match settings.opt_in {
+        Some(true) => None,
+        Some(false) => Some(Forbidden::OptIn),
+        None if settings.jit_forbidden => Some(Forbidden::PythonJit),
+        None => (!context.version.opt_in_by_default).then_some(Forbidden::NotAsked),
+    }
 }
 
-/// Recipe W of CPYTHON_JIT.md.
-fn enable(engine: &Engine, switch: Switch) -> Result<()> {
-    let start = Instant::now();
-    let layout = engine.layout()?;
-    let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(()) };
-    code_watcher::watch(engine.host, neutral)?;
-    let seen = scan_heap::walk(engine, neutral)?;
-    if !engine.interpreter.debug {
+fn enable(context: &Context, switch: Switch) -> Result<Switched> {
+    let begin = Instant::now();
+    let layout = context.layout()?;
+    let Some(silencer) = Silencer::new(layout, &context.opcodes) else { return Ok(Switched::On) };
+    code_watcher::watch(context.host, silencer)?;
+    let codes = scan_heap::silence_all(context, silencer)?;
+    if !context.interpreter.debug {
         // A debug build asserts that such a counter is never restarted, which RESUME does when it meets a set eval
         // breaker. There, a function without a hint that is called 8,190 times in between may be compiled.
         switch.silence_entries();
     }
-    if !perf::let_it_be_activated(engine.host, engine.python, switch).unwrap_or(false) {
-        engine.host.log(Level::Info, "sys.activate_stack_trampoline() will be refused while the JIT is on");
+    if !perf::let_it_be_activated(context.host, context.python, switch).unwrap_or(false) {
+        context.host.log(Level::Info, "sys.activate_stack_trampoline() will be refused while the JIT is on");
     }
     switch.set(true);
-    engine.set_process(Process::OptedIn(switch));
-    crate::hints::ignore::enforce(engine)?;
-    let micros = start.elapsed().as_micros();
-    engine.host.log(
-        Level::Info,
-        &format!(
-            "the JIT is switched on for hinted functions; {} code objects were looked at in {micros} us",
-            seen.codes
-        ),
-    );
-    engine.note_opt_in(seen.codes, u64::try_from(micros).unwrap_or(u64::MAX));
-    Ok(())
+    context.set_process(Process::OptedIn(switch));
+    Ok(Switched::Now { codes, took: begin.elapsed() })
 }
 
-/// Looks through all code again: a tracing tool leaves loops behind that count. Says whether it did: where there are
-/// millions of objects that takes a while, so it waits until the last time is [`RARELY`] times as long ago as it took.
-pub fn again(engine: &Engine) -> Result<bool> {
-    if engine.shared().walked.is_some_and(|(ended, took)| ended.elapsed() < took * RARELY) {
+/// While something stands in its way, the JIT that we switched on is off: a tracing tool would have us compile what it
+/// leaves behind, the perf trampoline is refused beside it, and without executable memory each attempt to compile raises
+/// an exception in the running function. Gives what is in the way.
+pub fn stand_aside(context: &Context) -> Result<Option<Obstacle>> {
+    let process = context.process();
+    let obstacle = match process {
+        Process::OptedIn(_) | Process::Suspended(_) => obstacle::find(context),
+        Process::On => obstacle::lasting(context),
+        Process::NoJit | Process::Off => None,
+    };
+    match process {
+        // The trampoline that was activated, and is gone again, switched it off as well.
+        Process::OptedIn(switch) if obstacle.is_some() || !switch.is_on() => {
+            switch.set(false);
+            context.set_process(Process::Suspended(switch));
+        }
+        Process::Suspended(switch) if obstacle.is_none() && scan_again(context)? => {
+            switch.set(true);
+            context.set_process(Process::OptedIn(switch));
+        }
+        _ => {}
+    }
+    Ok(obstacle)
+}
+
+/// Under the opt-in, silences again what a tracing tool left behind in code without a hint: it would be compiled.
+pub fn silence_unhinted(context: &Context) -> Result<()> {
+    if matches!(context.process(), Process::OptedIn(_)) { scan_again(context).map(drop) } else { Ok(()) }
+}
+
+/// Looks through all code again. Says whether it did: where there are millions of objects that takes a while, so it waits
+/// until the last time is [`SCANS_ARE_RARE`] times as long ago as it took.
+fn scan_again(context: &Context) -> Result<bool> {
+    if context.shared().scanned.is_some_and(|(ended, took)| ended.elapsed() < took * SCANS_ARE_RARE) {
         return Ok(false);
     }
-    let layout = engine.layout()?;
-    let _ = engine.monitoring(); // the walk does with it what it can
-    let Some(neutral) = Neutral::new(layout, &engine.opcodes) else { return Ok(true) };
+    let layout = context.layout()?;
+    let _ = context.monitoring(); // the scan does with it what it can
+    let Some(silencer) = Silencer::new(layout, &context.opcodes) else { return Ok(true) };
     let begin = Instant::now();
-    scan_heap::walk(engine, neutral)?;
-    engine.shared().walked = Some((Instant::now(), begin.elapsed()));
+    scan_heap::silence_all(context, silencer)?;
+    context.shared().scanned = Some((Instant::now(), begin.elapsed()));
     Ok(true)
+}
+
+/// Switches off what we switched on: no hint has been left for a while.
+pub fn switch_off(context: &Context) {
+    let mut shared = context.shared();
+    if let Process::OptedIn(switch) | Process::Suspended(switch) = shared.process {
+        switch.set(false);
+        shared.process = Process::Off;
+    }
 }

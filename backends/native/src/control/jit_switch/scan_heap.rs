@@ -1,15 +1,10 @@
 //! Every code object that can be reached: through functions, generators, frames, containers and constants.
 
-use super::Neutral;
-use crate::state::context::Engine;
+use super::silence::Silencer;
+use crate::state::context::Context;
 use jitctl_core::{Borrowed, Owned, Result};
 use jitctl_verdicts::VerdictCode;
 use std::collections::HashSet;
-
-/// What a walk saw.
-pub struct Seen {
-    pub codes: usize,
-}
 
 struct Types {
     function: usize,
@@ -35,53 +30,53 @@ impl Types {
     }
 }
 
-/// Rewrites them all, save what a hint has armed.
-pub fn walk(engine: &Engine, neutral: Neutral) -> Result<Seen> {
-    let mut walk = Walk { engine, neutral, seen: HashSet::new(), hidden: Vec::new() };
-    for code in engine.hinted() {
-        walk.spare(code.borrow());
+/// Silences them all, save what a hint has armed; gives how many there are.
+pub fn silence_all(context: &Context, silencer: Silencer) -> Result<usize> {
+    let mut scan = Scan { context, silencer, seen: HashSet::new(), hidden: Vec::new() };
+    for code in context.hints.codes() {
+        scan.spare(code.borrow());
     }
-    let host = engine.host;
-    let types = types(engine)?;
+    let host = context.host;
+    let types = types(context)?;
     let mut suspended = Vec::new();
     let mut found = Vec::new();
-    engine.python.each_object(|object, kind| look(engine, &types, object, kind, &mut found, &mut suspended));
+    context.python.each_object(|object, kind| look(context, &types, object, kind, &mut found, &mut suspended));
     for code in found {
-        walk.code(code.borrow());
+        scan.code(code.borrow());
     }
     for (object, attribute) in suspended {
         if let Ok(code) = host.get(object.borrow(), attribute) {
-            walk.code(code.borrow());
+            scan.code(code.borrow());
         }
     }
-    walk.frames()?;
-    for code in std::mem::take(&mut walk.hidden) {
+    scan.frames()?;
+    for code in std::mem::take(&mut scan.hidden) {
         // Without an id of sys.monitoring the instructions are taken from `co_code` below.
-        let _ = refresh(engine, code.borrow());
+        let _ = refresh(context, code.borrow());
         // SAFETY: only code objects are put there.
-        let cells = unsafe { neutral.layout.cells(code.borrow()) };
-        if !neutral.apply(cells) {
+        let cells = unsafe { silencer.layout.cells(code.borrow()) };
+        if !silencer.apply(cells) {
             let bytes = host.to_bytes(host.get(code.borrow(), "co_code")?.borrow())?;
             let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-            neutral.apply_by(cells, &units);
+            silencer.apply_by(cells, &units);
         }
     }
-    Ok(Seen { codes: walk.seen.len() })
+    Ok(scan.seen.len())
 }
 
 /// Adds the code objects that an object holds, and those that run code of which only Python can say which.
 fn look(
-    engine: &Engine,
+    context: &Context,
     types: &Types,
     object: Borrowed<'_>,
     kind: usize,
     found: &mut Vec<Owned>,
     suspended: &mut Vec<(Owned, &'static str)>,
 ) {
-    let python = engine.python;
+    let python = context.python;
     let add = |item: Borrowed<'_>| {
-        if python.type_of(item) == engine.code_type {
-            found.push(engine.host.own(item));
+        if python.type_of(item) == context.code_type {
+            found.push(context.host.own(item));
         }
     };
     if kind == types.function {
@@ -93,24 +88,24 @@ fn look(
     } else if kind == types.dict {
         python.each_of_dict(object, add);
     } else if let Some(attribute) = types.running(kind) {
-        suspended.push((engine.host.own(object), attribute));
+        suspended.push((context.host.own(object), attribute));
     }
 }
 
-struct Walk<'e> {
-    engine: &'e Engine,
-    neutral: Neutral,
+struct Scan<'e> {
+    context: &'e Context,
+    silencer: Silencer,
     seen: HashSet<usize>,
     hidden: Vec<Owned>,
 }
 
-impl Walk<'_> {
+impl Scan<'_> {
     /// The code that threads run at this moment: modules' code is found nowhere else.
     fn frames(&mut self) -> Result<()> {
-        let host = self.engine.host;
+        let host = self.context.host;
         let frames = host.call_method(host.import("sys")?.borrow(), "_current_frames", &[])?;
         let mut found = Vec::new();
-        self.engine.python.each_of_dict(frames.borrow(), |frame| found.push(host.own(frame)));
+        self.context.python.each_of_dict(frames.borrow(), |frame| found.push(host.own(frame)));
         while let Some(frame) = found.pop() {
             if frame.address() != host.none().address() {
                 self.code(host.get(frame.borrow(), "f_code")?.borrow());
@@ -121,34 +116,34 @@ impl Walk<'_> {
     }
 
     fn code(&mut self, object: Borrowed<'_>) {
-        let engine = self.engine;
-        if engine.python.type_of(object) != engine.code_type || !self.seen.insert(object.address() as usize) {
+        let context = self.context;
+        if context.python.type_of(object) != context.code_type || !self.seen.insert(object.address() as usize) {
             return;
         }
         // SAFETY: its type was compared.
-        if !self.neutral.apply(unsafe { self.neutral.layout.cells(object) }) {
-            self.hidden.push(engine.host.own(object));
+        if !self.silencer.apply(unsafe { self.silencer.layout.cells(object) }) {
+            self.hidden.push(context.host.own(object));
         }
         self.nested(object, Self::code);
     }
 
     fn spare(&mut self, object: Borrowed<'_>) {
-        let engine = self.engine;
-        if engine.python.type_of(object) == engine.code_type && self.seen.insert(object.address() as usize) {
+        let context = self.context;
+        if context.python.type_of(object) == context.code_type && self.seen.insert(object.address() as usize) {
             self.nested(object, Self::spare);
         }
     }
 
     fn nested(&mut self, code: Borrowed<'_>, mut visit: impl FnMut(&mut Self, Borrowed<'_>)) {
-        if let Ok(constants) = self.engine.host.get(code, "co_consts") {
-            self.engine.python.each_of_tuple(constants.borrow(), |item| visit(self, item));
+        if let Ok(constants) = self.context.host.get(code, "co_consts") {
+            self.context.python.each_of_tuple(constants.borrow(), |item| visit(self, item));
         }
     }
 }
 
 /// CPython takes a tool's instructions out of a function when it is next called; an event set and cleared does it now.
-fn refresh(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
-    let Some(monitoring) = engine.monitoring_in_use() else { return Ok(()) };
+fn refresh(context: &Context, code: Borrowed<'_>) -> Result<()> {
+    let Some(monitoring) = context.monitoring_in_use() else { return Ok(()) };
     if monitoring.get(code)? == 0 {
         monitoring.set(code, monitoring.mask(&["JUMP"])?)?;
         monitoring.set(code, 0)?;
@@ -156,9 +151,9 @@ fn refresh(engine: &Engine, code: Borrowed<'_>) -> Result<()> {
     Ok(())
 }
 
-fn types(engine: &Engine) -> Result<Types> {
+fn types(context: &Context) -> Result<Types> {
     let address = |name: &str| {
-        let found = engine.host.resolve(name).map(|address| address as usize);
+        let found = context.host.resolve(name).map(|address| address as usize);
         found.ok_or_else(|| VerdictCode::SymbolMissing.error(format!("the interpreter does not export {name}")))
     };
     Ok(Types {

@@ -1,21 +1,21 @@
 //! Rewrites a code object so that nothing in it starts a trace.
 
-use crate::cpython::bytecode::{Cells, CodeLayout};
+use crate::cpython::bytecode::{Cells, VersionLayout};
 use crate::cpython::opcodes::{Family, Opcodes};
 
 /// The tables that this takes; small enough to be copied, and free of anything that could panic.
 #[derive(Clone, Copy)]
-pub struct Neutral {
-    pub layout: CodeLayout,
+pub struct Silencer {
+    pub layout: VersionLayout,
     caches: [u8; 256],
     hides: [bool; 256],
     loops: Family,
     entry: Option<Family>,
 }
 
-impl Neutral {
+impl Silencer {
     /// `None` where there is no JIT.
-    pub fn new(layout: CodeLayout, opcodes: &Opcodes) -> Option<Self> {
+    pub fn new(layout: VersionLayout, opcodes: &Opcodes) -> Option<Self> {
         Some(Self { layout, caches: opcodes.caches, hides: opcodes.hides, loops: opcodes.loops?, entry: opcodes.entry })
     }
 
@@ -35,7 +35,7 @@ impl Neutral {
         true
     }
 
-    /// The same where memory hides instructions: `units` is the code as the compiler made it.
+    /// Rewrites what would count where memory hides instructions: `units` is the code as the compiler made it.
     pub fn apply_by(&self, cells: Cells<'_>, units: &[u16]) {
         let mut index = 0_usize;
         while let Some(unit) = units.get(index) {

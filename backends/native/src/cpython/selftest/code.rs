@@ -1,9 +1,9 @@
 //! T2 to T4 and T9: the bytecode's place, the opcodes' numbers, the counters' unit, the frozen counter.
 
+use super::outcome::{Found, Probe, View, expect_no_error, need, refuse};
 use super::probe::{Fresh, Functions, Kind};
 use super::runtime::Offsets;
-use super::{Found, Probe, View, calm, need, refuse};
-use crate::cpython::bytecode::{Cells, CodeLayout, Instruction, decode};
+use crate::cpython::bytecode::{Cells, Instruction, VersionLayout, decode};
 use crate::cpython::opcodes::Opcodes;
 use jitctl_cpython::Steering;
 
@@ -23,7 +23,7 @@ pub fn check(
     offsets: &Offsets,
     functions: &Functions,
     jit: Option<bool>,
-) -> Found<CodeLayout> {
+) -> Found<VersionLayout> {
     let fresh = functions.fresh(view, Kind::Count)?;
     let layout = place(view, offsets, &fresh)?;
     if let (Some(enabled), Some(family)) = (jit, opcodes.loops) {
@@ -41,16 +41,18 @@ pub fn check(
     Ok(layout)
 }
 
-fn place(view: &View, offsets: &Offsets, fresh: &Fresh) -> Found<CodeLayout> {
+fn place(view: &View, offsets: &Offsets, fresh: &Fresh) -> Found<VersionLayout> {
     let host = view.host;
-    let class = calm(T2, host.get(fresh.code.borrow(), "__class__"))?;
-    let size = calm(T2, host.get(class.borrow(), "__basicsize__").and_then(|size| host.to_int(size.borrow())))?;
+    let class = expect_no_error(T2, host.get(fresh.code.borrow(), "__class__"))?;
+    let size =
+        expect_no_error(T2, host.get(class.borrow(), "__basicsize__").and_then(|size| host.to_int(size.borrow())))?;
     let units_at = usize::try_from(view.see(T2, size.unsigned_abs())).unwrap_or(0);
     need(T2, units_at < 4096 && units_at % 2 == 0, || format!("bytecode at {units_at}"))?;
     need(T2, offsets.mention(units_at), || format!("no debug offset confirms bytecode at {units_at}"))?;
-    let layout = CodeLayout { length_at: LENGTH_AT, units_at };
+    let layout = VersionLayout { length_at: LENGTH_AT, units_at };
     let told = host.get(fresh.code.borrow(), "_co_code_adaptive").and_then(|bytes| host.to_bytes(bytes.borrow()));
-    let told: Vec<u16> = calm(T2, told)?.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    let told: Vec<u16> =
+        expect_no_error(T2, told)?.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
     let cells = cells(layout, fresh);
     need(T2, cells.length() == told.len(), || format!("{} code units, not {}", cells.length(), told.len()))?;
     need(T2, units(cells) == told, || "the bytecode is not where it should be".to_owned())?;
@@ -67,7 +69,7 @@ fn counter(view: &View, version: &Steering, cells: Cells<'_>, fresh: &Fresh, jum
     need(T4, step == expected, || format!("one iteration counted {step}, not {expected}"))
 }
 
-fn frozen(view: &View, opcodes: &Opcodes, layout: CodeLayout, functions: &Functions, jit: bool) -> Found<()> {
+fn frozen(view: &View, opcodes: &Opcodes, layout: VersionLayout, functions: &Functions, jit: bool) -> Found<()> {
     let fresh = functions.fresh(view, Kind::Count)?;
     let cells = cells(layout, &fresh);
     let add = instructions(cells, opcodes).into_iter().find(|instruction| instruction.opcode == opcodes.binary);
@@ -82,7 +84,7 @@ fn frozen(view: &View, opcodes: &Opcodes, layout: CodeLayout, functions: &Functi
 }
 
 /// The cells of a probe's code object.
-pub fn cells(layout: CodeLayout, fresh: &Fresh) -> Cells<'_> {
+pub fn cells(layout: VersionLayout, fresh: &Fresh) -> Cells<'_> {
     // SAFETY: it is the code object of a probe function.
     unsafe { layout.cells(fresh.code.borrow()) }
 }

@@ -1,9 +1,9 @@
 //! T7 and T8: a throw-away compilation, and the fields of the executor that it makes.
 
 use super::code::{cells, loop_of};
+use super::outcome::{Found, Probe, Switch, View, expect_no_error, need, refuse};
 use super::probe::{Functions, Kind};
-use super::{Found, Probe, Switch, View, calm, need, refuse};
-use crate::cpython::bytecode::CodeLayout;
+use crate::cpython::bytecode::VersionLayout;
 use crate::cpython::opcodes::Opcodes;
 use jitctl_core::{Borrowed, Owned, Result};
 use jitctl_cpython::{ExecutorLayout, Steering};
@@ -27,7 +27,7 @@ pub fn compile(
     view: &View,
     version: &Steering,
     opcodes: &Opcodes,
-    layout: CodeLayout,
+    layout: VersionLayout,
     functions: &Functions,
     switch: Option<Switch>,
     enabled: bool,
@@ -35,7 +35,7 @@ pub fn compile(
     let Some(family) = opcodes.loops else {
         return refuse(T7, "no loops to arm");
     };
-    let (armed, off) = (functions.fresh(view, Kind::Look)?, functions.fresh(view, Kind::Look)?);
+    let (armed, off) = (functions.fresh(view, Kind::StartState)?, functions.fresh(view, Kind::StartState)?);
     let cell = cells(layout, &armed);
     let jump = loop_of(cell, opcodes)?;
     let other = loop_of(cells(layout, &off), opcodes)?;
@@ -49,14 +49,14 @@ pub fn compile(
     armed.run(view, 200)?;
     let active = view.see(T7, armed.run(view, 50)?.unsigned_abs());
     need(T7, (1..=50).contains(&active), || "an armed loop was not compiled, or its code is never run".to_owned())?;
-    let executor = calm(T7, executor_of(view, armed.code.borrow(), jump))?;
+    let executor = expect_no_error(T7, executor_of(view, armed.code.borrow(), jump))?;
     let usable = || -> Result<bool> {
         let host = view.host;
         let valid = host.call_method(executor.borrow(), "is_valid", &[])?;
         let code = host.call_method(executor.borrow(), "get_jit_code", &[])?;
         Ok(host.truth(valid.borrow())? && host.truth(code.borrow())?)
     };
-    need(T7, calm(T7, usable())?, || "the compiled loop has no machine code".to_owned())?;
+    need(T7, expect_no_error(T7, usable())?, || "the compiled loop has no machine code".to_owned())?;
     cells(layout, &off).set_opcode(other, family.off);
     need(T7, off.run(view, NEVER)? == 0, || "a loop that is switched off was compiled".to_owned())?;
     Ok(executor)
@@ -87,7 +87,7 @@ pub fn layout(view: &View, version: &Steering, executor: Borrowed<'_>) -> Found<
         return refuse(T8, "no layout of executors is known");
     };
     let size = host.get(executor, "__class__").and_then(|class| host.get(class.borrow(), "__basicsize__"));
-    let begin = calm(T8, size.and_then(|size| host.to_int(size.borrow())))?;
+    let begin = expect_no_error(T8, size.and_then(|size| host.to_int(size.borrow())))?;
     let begin = usize::try_from(begin).unwrap_or(0);
     need(T8, (layout.exit_count_at + 4..512).contains(&begin), || format!("exits at {begin}"))?;
     let address = executor.address() as usize;

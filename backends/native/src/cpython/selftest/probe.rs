@@ -1,6 +1,6 @@
 //! The throw-away functions that the probes run.
 
-use super::{Found, Probe, View, calm};
+use super::outcome::{Found, Probe, View, expect_no_error};
 use jitctl_core::{Host, Owned, Result};
 
 const SOURCE: &str = "\
@@ -36,7 +36,7 @@ pub enum Kind {
     /// Adds integers in a loop.
     Count,
     /// Counts how often it runs as compiled code.
-    Look,
+    StartState,
 }
 
 /// A tracer, profiler or monitoring tool that rewrites bytecode right now.
@@ -94,7 +94,7 @@ impl Functions {
                 namespace,
             })
         };
-        calm(T2, make())
+        expect_no_error(T2, make())
     }
 
     /// A copy that was never run.
@@ -103,13 +103,13 @@ impl Functions {
         let make = || -> Result<Fresh> {
             let replace = match kind {
                 Kind::Count => &self.replace[0],
-                Kind::Look => &self.replace[1],
+                Kind::StartState => &self.replace[1],
             };
             let code = host.call(replace.borrow(), &[])?;
             let function = host.call(self.function_type.borrow(), &[code.borrow(), self.namespace.borrow()])?;
             Ok(Fresh { function, code })
         };
-        calm(Probe(2), make())
+        expect_no_error(Probe(2), make())
     }
 }
 
@@ -118,7 +118,7 @@ impl Fresh {
     pub fn run(&self, view: &View, iterations: i64) -> Found<i64> {
         let host = view.host;
         let call = || host.to_int(host.call(self.function.borrow(), &[host.int(iterations)?.borrow()])?.borrow());
-        calm(Probe(3), call())
+        expect_no_error(Probe(3), call())
     }
 }
 

@@ -1,7 +1,7 @@
 //! T5 and T6: the byte that switches the JIT, found without an offset, and the configuration behind it.
 
+use super::outcome::{Found, Probe, Switch, View, expect_no_error, need, refuse};
 use super::runtime::Offsets;
-use super::{Found, Probe, Switch, View, calm, need, refuse};
 use jitctl_cpython::{ConfigLayout, SwitchLayout};
 use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
@@ -39,7 +39,8 @@ pub fn locate(view: &View, offsets: &Offsets, expected: SwitchLayout, enabled: b
     let host = view.host;
     let mut pattern = Vec::new();
     let constants = host.import("opcode").and_then(|opcode| host.get(opcode.borrow(), "_common_constants"));
-    view.python.each_of_list(calm(T5, constants)?.borrow(), |constant| pattern.push(constant.address() as usize));
+    view.python
+        .each_of_list(expect_no_error(T5, constants)?.borrow(), |constant| pattern.push(constant.address() as usize));
     need(T5, pattern.len() >= expected.constants, || format!("{} common constants", pattern.len()))?;
 
     let state = view.python.interpreter();
@@ -72,13 +73,14 @@ pub fn locate(view: &View, offsets: &Offsets, expected: SwitchLayout, enabled: b
 
 fn toggle(view: &View, switch: Switch, enabled: bool) -> Found<()> {
     let host = view.host;
-    let sys = calm(T5, host.import("sys"))?;
-    let is_enabled = calm(T5, host.get(sys.borrow(), "_jit").and_then(|jit| host.get(jit.borrow(), "is_enabled")))?;
+    let sys = expect_no_error(T5, host.import("sys"))?;
+    let is_enabled =
+        expect_no_error(T5, host.get(sys.borrow(), "_jit").and_then(|jit| host.get(jit.borrow(), "is_enabled")))?;
     for value in [!enabled, enabled] {
         switch.set(value);
         let told = host.call(is_enabled.borrow(), &[]).and_then(|answer| host.truth(answer.borrow()));
         switch.set(enabled);
-        need(T5, calm(T5, told)? == value, || "the byte does not switch the JIT".to_owned())?;
+        need(T5, expect_no_error(T5, told)? == value, || "the byte does not switch the JIT".to_owned())?;
     }
     Ok(())
 }
