@@ -28,6 +28,7 @@ ORDER = {
         "scheduler",
         "lib",
     ],
+    "backends/native/src": ["tuning", "cpython", "state", "control", "hints notes", "upkeep", "lib"],
     "backends/warmup/src": ["verdicts", "lib"],
     "backends/cinderx/src": ["cinderx vectorcall samples", "state verdicts", "pending", "hints", "lib"],
     "python/src": [

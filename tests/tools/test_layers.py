@@ -15,6 +15,7 @@ ORDER = {
     "cpython/src": [],
     "verdicts/src": ["row.rs", "table.rs", "code.rs", "lib.rs"],
     "backends/training/src": [],
+    "backends/native/src": ["tuning.rs", "cpython", "state", "control", "hints notes.rs", "upkeep", "lib.rs"],
     "backends/warmup/src": [],
     "backends/cinderx/src": [],
     "python/src": [

@@ -70,13 +70,13 @@ pub const EXIT_PASSES: u16 = 64;
 /// Looks in a row without a change after which a function under `once` has settled.
 pub const SETTLED_LOOKS: u16 = 3;
 
-/// The same where a loop was not compiled: it may never be.
+/// As many looks as that where a loop was not compiled, which it may never be.
 pub const SETTLED_LOOKS_UNCOMPILED: u16 = 20;
 
 /// Batches of a training in a row without a change after which the state has settled.
 pub const SETTLED_BATCHES: u32 = 2;
 
-/// The same where a loop was not compiled: it may never be.
+/// As many batches as that where a loop was not compiled, which it may never be.
 pub const SETTLED_BATCHES_UNCOMPILED: u32 = 4;
 
 /// So often may an instruction that ignore froze meet what its form is not for, before it may be specialised again.

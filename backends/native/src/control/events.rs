@@ -1,17 +1,18 @@
-//! Ignore at little cost: events stay declared, but are taken out of the instructions where nothing depends on them.
+//! Keeps a function out of traces at little cost: its events stay declared, but are taken out of the instructions where nothing
+//! depends on them.
 //!
-//! CPython books which tools have an event at which instruction apart from the bytecode. What is written here changes the
-//! bytecode only, so the book goes on saying that jitctl has its events everywhere: after a tool, `restart_events()` or
-//! whatever else makes CPython write an instruction again, it is an instrumented one. That is slow and never compiled, and
-//! the next step of maintenance makes it fast again. There is no moment at which a loop could start a trace. While the
-//! function runs as it is hinted, and while a tool is active, all events stay in force.
+//! CPython records for each instruction which tools have an event there, apart from the bytecode. Only the bytecode is written
+//! here, so CPython's per-tool record stays set although the bytecode has lost the event: whatever makes CPython write an
+//! instruction again (a tool that comes or goes, `restart_events()`) writes an instrumented one. That is slow and never
+//! compiled, and the next step of maintenance makes it fast again, so there is no moment at which a loop could start a trace.
+//! While the function runs as it is hinted, and while a tool is active, all events stay in force.
 //!
 //! What keeps its event: the entry; and, on versions whose traces go through returns, each instruction that a Python
 //! frame can return to. Where an instruction pushes frames in some of its specialised forms only, it is left to be
 //! specialised with the event behind it, and when its form is a harmless one it is frozen in it, and the event goes.
 
 use crate::cpython::bytecode::{Cells, Instruction};
-use crate::cpython::opcodes::{Opcodes, Push};
+use crate::cpython::opcodes::{FramePushingCall, Opcodes};
 use crate::cpython::selftest::{self, View};
 use crate::cpython::trace_starts::TraceStart;
 use crate::state::context::Context;
@@ -45,8 +46,8 @@ pub fn apply(context: &Context, code: Borrowed<'_>, starts: &mut Vec<TraceStart>
     // Read before they are hidden, they need not be read from `co_code`, which CPython keeps from then on.
     let cells = context.cells(layout, code);
     let all = cells.instructions(context.host, code, &context.opcodes)?;
-    let booked = monitoring.get(code)? == declared;
-    let nothing = if booked { Some(write(context, cells, code, &all, starts, false)?) } else { None };
+    let declared_already = monitoring.get(code)? == declared;
+    let nothing = if declared_already { Some(write(context, cells, code, &all, starts, false)?) } else { None };
     if let Some(events) = nothing.filter(|events| !events.changed) {
         return Ok(Some(events));
     }
@@ -54,13 +55,13 @@ pub fn apply(context: &Context, code: Borrowed<'_>, starts: &mut Vec<TraceStart>
         return Ok(None);
     }
     // A frame that runs may be within a trace that is being recorded, which only an instrumented instruction stops.
-    if (!booked || instrumented(cells, &context.opcodes, &all)) && positions(context, code)?.is_some() {
+    if (!declared_already || instrumented(cells, &context.opcodes, &all)) && positions(context, code)?.is_some() {
         return Ok(None);
     }
-    if booked {
+    if declared_already {
         // CPython takes a tool's events out when the function is next called, and until then believes that they are in.
         drop_compiled(context, code)?;
-    } else if !monitoring.book(code, declared)? {
+    } else if !monitoring.declare_per_instruction(code, declared)? {
         return Ok(None);
     } else if !instrumented(cells, &context.opcodes, &all) {
         monitoring.set(code, 0)?;
@@ -98,7 +99,7 @@ fn unseen(context: &Context) -> Result<bool> {
     Ok(all.iter().all(|one| !context.opcodes.hides[usize::from(cells.opcode(one.offset))]))
 }
 
-/// Did CPython instrument all that it should have? Only then its book is in order.
+/// Did CPython instrument all that it should have? Only then its per-tool record is complete.
 fn instrumented(cells: Cells<'_>, opcodes: &Opcodes, all: &[Instruction]) -> bool {
     let Some(entry) = all.iter().find(|instruction| instruction.opcode == opcodes.resume) else { return false };
     all.iter()
@@ -184,9 +185,12 @@ fn put(context: &Context, cells: Cells<'_>, unit: u32, base: u8, keep: bool, rea
 }
 
 /// The instructions that can push a frame.
-fn pushes<'a>(opcodes: &'a Opcodes, all: &'a [Instruction]) -> impl Iterator<Item = (&'a Instruction, &'a Push)> {
+fn pushes<'a>(
+    opcodes: &'a Opcodes,
+    all: &'a [Instruction],
+) -> impl Iterator<Item = (&'a Instruction, &'a FramePushingCall)> {
     all.iter().filter_map(|instruction| {
-        let push = opcodes.pushes.iter().find(|push| push.is(instruction.opcode, instruction.argument))?;
+        let push = opcodes.frame_pushing_calls.iter().find(|push| push.is(instruction.opcode, instruction.argument))?;
         Some((instruction, push))
     })
 }
@@ -196,7 +200,7 @@ fn returns(
     opcodes: &Opcodes,
     all: &[Instruction],
     instruction: &Instruction,
-    push: &Push,
+    push: &FramePushingCall,
 ) -> impl Iterator<Item = u32> {
     let next = instruction.offset + 1 + u32::from(opcodes.caches[usize::from(instruction.opcode)]);
     let target = push.jumps.then(|| {
@@ -227,7 +231,7 @@ struct Own<'a, 's> {
     code: Borrowed<'a>,
     cells: Cells<'a>,
     instruction: &'a Instruction,
-    push: &'a Push,
+    push: &'a FramePushingCall,
     starts: &'s mut Vec<TraceStart>,
 }
 

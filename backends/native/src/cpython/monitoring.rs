@@ -80,15 +80,15 @@ impl Monitoring {
         self.host.call(self.set.borrow(), &[tool.borrow(), code, mask.borrow()]).map(drop)
     }
 
-    /// Sets the events of one code object so that CPython books them for each instruction by itself: it does so only
+    /// Sets the events of one code object so that CPython records them for each instruction by itself: it does so only
     /// where two tools have events. No other tool may have local events here. `false`: there is no second tool id to be
     /// had, and no events may be set now.
-    pub fn book(&self, code: Borrowed<'_>, mask: i64) -> Result<bool> {
+    pub fn declare_per_instruction(&self, code: Borrowed<'_>, mask: i64) -> Result<bool> {
         let Some(second) = self.another()? else { return Ok(false) };
         let none = self.host.int(0)?;
         let events = self.host.int(mask)?;
         self.set(code, 0)?;
-        // The book for instruction events begins empty, so the other tool has to be there first. No code runs in between,
+        // The record of instruction events begins empty, so the other tool has to be there first. No code runs in between,
         // so nothing is told to it.
         self.host.call(self.set.borrow(), &[second.borrow(), code, events.borrow()])?;
         let done = self.set(code, mask);

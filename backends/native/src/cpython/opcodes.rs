@@ -38,13 +38,13 @@ pub struct Opcodes {
     pub instrumented_entry: u8,
     /// `INSTRUMENTED_INSTRUCTION`.
     pub instrumented: u8,
-    /// See [`Push`](jitctl_cpython::FramePushingCall).
-    pub pushes: Vec<Push>,
+    /// See [`FramePushingCall`](jitctl_cpython::FramePushingCall).
+    pub frame_pushing_calls: Vec<FramePushingCall>,
 }
 
-/// The opcodes of a [`Push`](jitctl_cpython::FramePushingCall).
+/// The opcodes of a [`FramePushingCall`](jitctl_cpython::FramePushingCall).
 #[derive(Clone, Debug)]
-pub struct Push {
+pub struct FramePushingCall {
     pub base: u8,
     pub when: When,
     pub forms: Vec<u8>,
@@ -104,11 +104,16 @@ impl Opcodes {
             end_for: number("END_FOR")?,
             instrumented_entry: number("INSTRUMENTED_RESUME")?,
             instrumented: number("INSTRUMENTED_INSTRUCTION")?,
-            pushes: Vec::with_capacity(version.frame_pushing_calls.len()),
+            frame_pushing_calls: Vec::with_capacity(version.frame_pushing_calls.len()),
         };
         for push in version.frame_pushing_calls {
             let forms = push.forms.iter().map(|name| number(name)).collect::<Result<_>>()?;
-            table.pushes.push(Push { base: number(push.name)?, when: push.when, forms, jumps: push.jumps });
+            table.frame_pushing_calls.push(FramePushingCall {
+                base: number(push.name)?,
+                when: push.when,
+                forms,
+                jumps: push.jumps,
+            });
         }
         for opcode in &all {
             let (Ok(byte), Ok(base)) = (u8::try_from(opcode.number), u8::try_from(opcode.base)) else { continue };
@@ -131,7 +136,7 @@ impl Opcodes {
     }
 }
 
-impl Push {
+impl FramePushingCall {
     /// Is it this one?
     pub fn is(&self, opcode: u8, argument: u32) -> bool {
         let fits = match self.when {

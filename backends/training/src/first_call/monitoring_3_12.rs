@@ -74,7 +74,7 @@ impl Events {
             return Ok(held);
         }
         let tool = tool_ids::claim(host, &tool_ids::FIRST_CALL, NAME).map_err(|error| match error {
-            Error::Unsupported { message, .. } => unavailable(message),
+            Error::Unsupported { message, .. } | Error::Refused { message, .. } => unavailable(message),
             other => other,
         })?;
         // Claiming runs Python, so another thread may have been here too.

@@ -35,7 +35,7 @@ impl Silencer {
         true
     }
 
-    /// The same where memory hides instructions: `units` is the code as the compiler made it.
+    /// Rewrites what would count where memory hides instructions: `units` is the code as the compiler made it.
     pub fn apply_by(&self, cells: Cells<'_>, units: &[u16]) {
         let mut index = 0_usize;
         while let Some(unit) = units.get(index) {

@@ -1,8 +1,8 @@
 //! T2 to T4 and T9: the bytecode's place, the opcodes' numbers, the counters' unit, the frozen counter.
 
+use super::outcome::{Found, Probe, View, expect_no_error, need, refuse};
 use super::probe::{Fresh, Functions, Kind};
 use super::runtime::Offsets;
-use super::{Found, Probe, View, expect_no_error, need, refuse};
 use crate::cpython::bytecode::{Cells, Instruction, VersionLayout, decode};
 use crate::cpython::opcodes::Opcodes;
 use jitctl_cpython::Steering;

@@ -1,8 +1,8 @@
 //! T7 and T8: a throw-away compilation, and the fields of the executor that it makes.
 
 use super::code::{cells, loop_of};
+use super::outcome::{Found, Probe, Switch, View, expect_no_error, need, refuse};
 use super::probe::{Functions, Kind};
-use super::{Found, Probe, Switch, View, expect_no_error, need, refuse};
 use crate::cpython::bytecode::VersionLayout;
 use crate::cpython::opcodes::Opcodes;
 use jitctl_core::{Borrowed, Owned, Result};

@@ -1,6 +1,6 @@
 //! The throw-away functions that the probes run.
 
-use super::{Found, Probe, View, expect_no_error};
+use super::outcome::{Found, Probe, View, expect_no_error};
 use jitctl_core::{Host, Owned, Result};
 
 const SOURCE: &str = "\

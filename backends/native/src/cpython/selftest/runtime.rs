@@ -1,6 +1,6 @@
 //! T1: the debug offsets that every CPython carries for debuggers, in the exported `_PyRuntime`.
 
-use super::{Found, Probe, View, need};
+use super::outcome::{Found, Probe, View, need};
 use jitctl_core::Interpreter;
 
 /// Words of the debug offsets that are read.

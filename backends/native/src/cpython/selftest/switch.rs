@@ -1,7 +1,7 @@
 //! T5 and T6: the byte that switches the JIT, found without an offset, and the configuration behind it.
 
+use super::outcome::{Found, Probe, Switch, View, expect_no_error, need, refuse};
 use super::runtime::Offsets;
-use super::{Found, Probe, Switch, View, expect_no_error, need, refuse};
 use jitctl_cpython::{ConfigLayout, SwitchLayout};
 use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
 
