@@ -199,7 +199,7 @@ for n in range(50): f(n); g(n)
 tell(codes=[first[1], verdict(f), verdict(g)])
 """
     )
-    assert told["codes"] == ["compiled", "ignored", "ignored"]
+    assert told["codes"] == ["compiled", "excluded", "excluded"]
 
 
 def test_undo_restores(scene):
