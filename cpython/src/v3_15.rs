@@ -104,6 +104,10 @@ pub static VERSION: Version = Version {
         known_faults: &[
             "gh-157740: a rare crash where several threads run one function while it is compiled; sample_args with \
              when=\"decoration\" compiles it before threads run it",
+            // Seen on 3.15.2 with PYTHON_JIT=1 and without jitctl; the only difference in 8,592 combinations of operation
+            // and operands (`python tests/error_messages`: type, text, arguments, notes, lines and columns, causes).
+            "x / 0.0 of two floats: compiled code says \"float division by zero\" where the interpreter says \"division by \
+             zero\"; the exception's type and place are the same",
         ],
         known_conflicts: &[],
     }),

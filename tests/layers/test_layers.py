@@ -92,7 +92,8 @@ def test_every_import_goes_down(folder):
 def test_every_crate_and_the_package_are_in_the_table():
     crates = {file.parent.relative_to(ROOT).as_posix() for file in ROOT.glob("*/src/lib.rs")}
     crates |= {file.parent.relative_to(ROOT).as_posix() for file in ROOT.glob("backends/*/src/lib.rs")}
-    assert crates | {"python/jitctl"} == set(ORDER) | {"backends/native/src", "backends/compiler/src"}
+    being_built = {"backends/compiler/src"}  # its order is declared when it stands
+    assert crates | {"python/jitctl"} == set(ORDER) | being_built
 
 
 def test_circles_are_found_and_what_is_none_is_not():

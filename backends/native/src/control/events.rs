@@ -276,7 +276,16 @@ impl Own<'_, '_> {
             self.starts[index].rearmed += 1;
         } else {
             let (code, offset) = (self.code.address() as usize, self.instruction.offset);
-            let start = TraceStart { code, offset, head: 0, extended: 0, entry: false, compiled: false, rearmed: 1 };
+            let start = TraceStart {
+                code,
+                offset,
+                head: 0,
+                extended: 0,
+                entry: false,
+                compiled: false,
+                rearmed: 1,
+                makes_class: false,
+            };
             self.starts.push(start);
         }
     }

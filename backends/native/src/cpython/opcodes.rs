@@ -30,6 +30,8 @@ pub struct Opcodes {
     pub binary: u8,
     /// `LOAD_GLOBAL`.
     pub global: u8,
+    /// `LOAD_BUILD_CLASS`.
+    pub build_class: u8,
     /// `RESUME`.
     pub resume: u8,
     /// `END_FOR`, which no event instruments.
@@ -100,6 +102,7 @@ impl Opcodes {
             yields: number("YIELD_VALUE")?,
             binary: number("BINARY_OP")?,
             global: number("LOAD_GLOBAL")?,
+            build_class: number("LOAD_BUILD_CLASS")?,
             resume: number("RESUME")?,
             end_for: number("END_FOR")?,
             instrumented_entry: number("INSTRUMENTED_RESUME")?,

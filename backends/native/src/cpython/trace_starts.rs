@@ -32,6 +32,8 @@ pub struct TraceStart {
     pub compiled: bool,
     /// How often it was armed again.
     pub rearmed: u8,
+    /// Its code object makes a class whenever it is called.
+    pub makes_class: bool,
 }
 
 /// What there is in a function that can start traces.
@@ -69,6 +71,7 @@ impl Scan {
             entry,
             compiled: false,
             rearmed: 0,
+            makes_class: all.iter().any(|instruction| instruction.opcode == opcodes.build_class),
         };
         let mut looped = false;
         for (index, jump) in all.iter().enumerate().filter(|(_, instruction)| instruction.opcode == loops.base) {
