@@ -1,6 +1,6 @@
 //! Executors: what CPython's JIT compiled, and the graph that their exits make.
 
-use super::bytecode::Cells;
+use super::bytecode::{Cells, Instruction};
 use super::capi::Python;
 use super::opcodes::Opcodes;
 use jitctl_core::{Borrowed, Error, Host, Owned, Result};
@@ -44,17 +44,24 @@ pub fn at(host: Host, code: Borrowed<'_>, unit: u32) -> Result<Option<Owned>> {
     }
 }
 
+/// May a code object have executors? A cache cell may look like the entry of one.
+pub fn may_have_any(opcodes: &Opcodes, cells: Cells<'_>) -> bool {
+    let mut units = (0..cells.length()).filter_map(|unit| u32::try_from(unit).ok());
+    units.any(|unit| Some(cells.opcode(unit)) == opcodes.executor)
+}
+
 /// Adds the executors that are entered from a code object, wherever: where exits lead on for long, CPython puts the entry
-/// of an executor between two jumps, too.
+/// of an executor between two jumps, too. Only instructions are looked at: CPython takes as long to answer for one place as
+/// the code is long, and thousands of cache cells may look like an entry.
 pub fn roots(
     python: Python,
     opcodes: &Opcodes,
     code: Borrowed<'_>,
     cells: Cells<'_>,
+    instructions: &[Instruction],
     found: &mut Vec<Root>,
 ) -> Result<()> {
-    for unit in (0..cells.length()).filter_map(|unit| u32::try_from(unit).ok()) {
-        // A cache cell may look like one; CPython knows.
+    for unit in instructions.iter().flat_map(Instruction::units) {
         if Some(cells.opcode(unit)) == opcodes.executor
             && let Some(object) = at(python.host(), code, unit)?
         {

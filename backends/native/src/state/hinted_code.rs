@@ -89,10 +89,13 @@ impl<'a> HintedCode<'a> {
     /// # Errors
     /// Where an executor cannot be asked.
     pub fn executors(&self, fields: Executors) -> Result<Vec<Reached>> {
-        let python = self.context.python;
+        let (python, opcodes) = (self.context.python, &self.context.opcodes);
+        if !self.tree.iter().any(|code| executors::may_have_any(opcodes, self.cells(*code))) {
+            return Ok(Vec::new());
+        }
         let mut roots = Vec::new();
-        for code in &self.tree {
-            executors::roots(python, &self.context.opcodes, *code, self.cells(*code), &mut roots)?;
+        for (code, cells, instructions) in self.each()? {
+            executors::roots(python, opcodes, code, cells, instructions, &mut roots)?;
         }
         executors::graph(python, fields, roots)
     }
