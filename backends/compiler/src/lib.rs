@@ -28,7 +28,7 @@ use crate::selftest::View;
 use crate::settings::Settings;
 use crate::start::Start;
 use jitctl_core::{
-    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Request, Result, State, Verdict, export_backend,
+    Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Request, Result, State, Verdict, export_backend,
 };
 use jitctl_verdicts::VerdictCode;
 

@@ -4,7 +4,7 @@
 use crate::memory;
 use crate::runtime::{self, Runtime};
 use crate::selftest::{self, View};
-use jitctl_core::{Error, Host, Result};
+use jitctl_core::{Host, Result};
 use jitctl_verdicts::VerdictCode;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

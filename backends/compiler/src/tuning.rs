@@ -22,6 +22,12 @@ pub const CALLS_BEFORE_RETRY: u32 = 100;
 /// Pairs of calls, one with machine code and one without, that are timed on trial.
 pub const TRIAL_PAIRS: usize = 24;
 
+/// Pairs that are enough where the calls without machine code took this long together.
+pub const TRIAL_PAIRS_LONG: usize = 4;
+
+/// See [`TRIAL_PAIRS_LONG`].
+pub const TRIAL_NANOS: u64 = 200_000_000;
+
 /// Machine code that takes more than this share of the interpreter's time is given up.
 pub const WORTH: f64 = 0.98;
 

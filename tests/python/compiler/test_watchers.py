@@ -142,7 +142,10 @@ class K(B):
     z = 1
     def __init__(self, x=1): self.x = x
     def m(self): return self.x
-def f(o): return o.m(), o.b(), o.z, o.x
+def f(o):
+    t = 0
+    for i in range(40): t = (t * 3 + i) % 1009
+    return o.m(), o.b(), o.z, o.x, t
 """
 
 
@@ -205,8 +208,9 @@ def play(g):
         out.append(f(make_class(n, n % 2)()))
         gc.collect()
     return out
-both("class K:\\n def __init__(self): self.x = 1\\n def m(self): return self.x, 0\\ndef f(o): return o.x, o.m()", "f",
-     "f(K())", play)
+SOURCE = "class K:\\n def __init__(self): self.x = 1\\n def m(self): return self.x, 0\\n"
+SOURCE += "def f(o):\\n t = 0\\n for i in range(40): t = (t * 3 + i) % 1009\\n return o.x, o.m(), t\\n"
+both(SOURCE, "f", "f(K())", play)
 """,
     )
 

@@ -110,16 +110,16 @@ pub unsafe fn bind(
         let defaults = Runtime::read::<Object>(function, layout.func_defaults);
         let given = if defaults.is_null() { 0 } else { Runtime::read::<isize>(defaults, layout.var_size) as usize };
         let first = parameters.positional.saturating_sub(given);
-        for index in first..parameters.positional {
-            if values[index].is_null() {
+        for (index, value) in values.iter_mut().enumerate().take(parameters.positional).skip(first) {
+            if value.is_null() {
                 let place = index + given - parameters.positional;
-                values[index] = Runtime::read(defaults, layout.tuple_items + 8 * place as i32);
+                *value = Runtime::read(defaults, layout.tuple_items + 8 * place as i32);
             }
         }
         let more = Runtime::read::<Object>(function, layout.func_kwdefaults);
-        for index in parameters.positional..values.len() {
-            if values[index].is_null() && !more.is_null() {
-                values[index] = look_up(runtime, more, parameters.name(runtime, index))?;
+        for (index, value) in values.iter_mut().enumerate().skip(parameters.positional) {
+            if value.is_null() && !more.is_null() {
+                *value = look_up(runtime, more, parameters.name(runtime, index))?;
             }
         }
         values.iter().all(|value| !value.is_null()).then_some(values)

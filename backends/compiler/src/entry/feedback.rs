@@ -92,7 +92,7 @@ pub fn remember(known: &mut Vec<ExitSeen>, seen: Vec<ExitSeen>) {
 /// watcher: no Python code.
 pub fn spoiled(runtime: &Runtime, numbers: &[u64]) {
     for number in numbers {
-        let function = {
+        let (function, told) = {
             let mut entries = entries();
             let Some(unit) = entries.units.get(number).cloned() else { continue };
             if entries.unit_of(unit.function).is_none_or(|current| !Arc::ptr_eq(&current, &unit)) {
@@ -102,16 +102,21 @@ pub fn spoiled(runtime: &Runtime, numbers: &[u64]) {
             remember(&mut hinted.seen, unit.seen());
             hinted.judged = 0;
             let again = hinted.wish.hint != Hint::Once && hinted.attempts < tuning::ATTEMPTS_AFTER_CHANGES;
-            hinted.verdict = Some(if again { verdicts::again(&unit) } else { verdicts::spoiled_for_good(&unit) });
+            let verdict = if again { verdicts::again(&unit) } else { verdicts::spoiled_for_good(&unit) };
+            let told = (!again).then(|| (hinted.wish.ticket, verdict.clone()));
+            hinted.verdict = Some(verdict);
             let phase = if again {
                 Phase::Waiting { calls: tuning::CALLS_AFTER_CHANGE, last_chance: true }
             } else {
                 Phase::Left
             };
             entries.leave(unit.function, phase);
-            unit.function
+            (unit.function, told)
         };
         // SAFETY: as in `judge`.
         unsafe { table::enter_again(runtime, function as Object) };
+        if let Some((ticket, verdict)) = told {
+            runtime.host.report(ticket, &verdict);
+        }
     }
 }

@@ -166,12 +166,9 @@ impl Attempt {
             last_chance: self.last_chance,
             cell: &raw mut *cell,
             local_monitors: monitors,
-            function_cell: self.words.0.get(),
             callee: &|other, kinds| callee(runtime, other, kinds),
         };
         // A fault of the compiler must not end the user's process: it is a refusal like another.
-        #[cfg(feature = "stand-in")]
-        use super::stand_in as compile;
         let compiled = catch_unwind(AssertUnwindSafe(|| compile::compile(&context)));
         drop(context);
         let mut compiled = match compiled {

@@ -20,8 +20,6 @@ mod install;
 mod interpret;
 mod poll;
 mod samples;
-#[cfg(feature = "stand-in")]
-mod stand_in;
 mod table;
 mod trial;
 mod unit;

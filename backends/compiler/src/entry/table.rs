@@ -252,7 +252,8 @@ pub fn discard(references: impl Iterator<Item = Owned>) {
 fn later() {
     let Some(runtime) = crate::runtime::get() else { return };
     let mut entries = entries();
-    if !entries.tidying && !(entries.garbage.is_empty() && entries.trainings.is_empty()) {
+    let waits = !entries.garbage.is_empty() || !entries.trainings.is_empty();
+    if waits && !entries.tidying {
         // SAFETY: the function stays, and takes no argument. A full queue is no harm: the next one tidies.
         entries.tidying = unsafe { (runtime.api.Py_AddPendingCall)(tidy_soon, std::ptr::null_mut()) } == 0;
     }

@@ -24,8 +24,11 @@ impl Trial {
         if with { &mut self.compiled } else { &mut self.plain }
     }
 
+    /// Long calls need fewer pairs to tell, and would cost much.
     fn is_over(&self) -> bool {
-        self.compiled.len() >= tuning::TRIAL_PAIRS && self.plain.len() >= tuning::TRIAL_PAIRS
+        let pairs = self.compiled.len().min(self.plain.len());
+        let long = self.plain.iter().sum::<u64>() > tuning::TRIAL_NANOS;
+        pairs >= tuning::TRIAL_PAIRS || (long && pairs >= tuning::TRIAL_PAIRS_LONG)
     }
 }
 
@@ -54,9 +57,10 @@ pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count
     let result = unsafe { way(function, arguments, count, keywords) };
     if timed {
         let nanos = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        if note(function as usize, with, nanos) {
+        if let Some((ticket, verdict)) = note(function as usize, with, nanos) {
             // SAFETY: the caller keeps the function.
             unsafe { table::enter_again(runtime, function) };
+            runtime.host.report(ticket, &verdict);
         }
     }
     result
@@ -73,15 +77,16 @@ fn next(function: usize) -> Option<(usize, bool, bool)> {
     Some((unit.cell.boxed, trial.compiled.len() <= trial.plain.len(), true))
 }
 
-/// Keeps a time; says whether the trial is over.
-fn note(function: usize, with: bool, nanos: u64) -> bool {
+/// Keeps a time; what came of the trial where it is over.
+fn note(function: usize, with: bool, nanos: u64) -> Option<(u64, Verdict)> {
     let mut entries = entries();
-    let Some(hinted) = entries.functions.get_mut(&function) else { return false };
-    let Phase::Trial(unit, trial) = &mut hinted.phase else { return false };
+    let hinted = entries.functions.get_mut(&function)?;
+    let ticket = hinted.wish.ticket;
+    let Phase::Trial(unit, trial) = &mut hinted.phase else { return None };
     trial.running = false;
     trial.times(with).push(nanos);
     if !trial.is_over() {
-        return false;
+        return None;
     }
     let (compiled, plain) = (median(&trial.compiled), median(&trial.plain));
     let unit = Arc::clone(unit);
@@ -96,11 +101,11 @@ fn note(function: usize, with: bool, nanos: u64) -> bool {
     };
     let verdict = verdict.measure("ns_per_call_before", plain, "ns").measure("ns_per_call_after", compiled, "ns");
     hinted.proven = gains;
-    hinted.verdict = Some(verdict);
+    hinted.verdict = Some(verdict.clone());
     if gains {
         hinted.phase = Phase::Compiled(unit);
     } else {
         entries.leave(function, Phase::Left);
     }
-    true
+    Some((ticket, verdict))
 }

@@ -30,12 +30,13 @@ pub struct Context<'a> {
     pub cell: *mut UnitCell,
     /// Two words, maybe the same, that are 0 while no tool wants events of this code.
     pub local_monitors: [usize; 2],
-    /// The function's own words, for calls of itself.
-    pub function_cell: *const FunctionCell,
     /// The words and the signature of another function that has a direct entry. Where it is waiting to be compiled and the kinds
     /// of its arguments are given, it is compiled for them first.
-    pub callee: &'a dyn Fn(Borrowed<'_>, &[Option<Num>]) -> Option<Callee>,
+    pub callee: &'a FindCallee<'a>,
 }
+
+/// See [`Context::callee`].
+pub type FindCallee<'a> = dyn Fn(Borrowed<'_>, &[Option<Num>]) -> Option<Callee> + 'a;
 
 /// A compiled function that may be called without a boxed entry.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +73,7 @@ pub enum Assumption {
     /// The dict has this key with the object at this address as its value, or has no such key (`None`).
     Dict { dict: Owned, key: Owned, value: Option<usize> },
     /// The class and its bases stay as they are, and the class lives.
+    #[allow(dead_code, reason = "for attributes, which are compiled with guards alone so far")]
     Type { class: Owned },
     /// The function keeps its code, defaults and keyword defaults.
     Function { function: Owned },

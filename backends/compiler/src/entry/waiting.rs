@@ -50,7 +50,7 @@ unsafe fn train(runtime: &Runtime, function: Object) -> bool {
     // SAFETY: a live function.
     match job(runtime.host, unsafe { Borrowed::from_address(function) }) {
         Ok(verdict) => runtime.host.report(ticket, &verdict),
-        Err(Error::Python(exception)) => {
+        Err(Error::Python(exception) | Error::Interrupted(exception)) => {
             let object = exception.object().address();
             // SAFETY: a live exception, of which a reference is given away.
             unsafe {

@@ -75,19 +75,3 @@ pub unsafe fn own(runtime: &Runtime, frame: Object) {
         }
     }
 }
-
-/// Adds the frame, at its `instr_ptr`, to the traceback of the exception that is being raised.
-///
-/// # Safety
-/// `frame` is the current frame of `thread`, and an exception is set.
-pub unsafe extern "C" fn traceback(thread: Object, _frame: Object) {
-    let Some(runtime) = runtime::get() else { return };
-    // SAFETY: the caller's promise; the frame object is a new reference, or null when memory ran out, as in the interpreter.
-    unsafe {
-        let object = (runtime.api.PyThreadState_GetFrame)(thread);
-        if !object.is_null() {
-            (runtime.api.PyTraceBack_Here)(object);
-            (runtime.api.Py_DecRef)(object);
-        }
-    }
-}

@@ -1,6 +1,6 @@
 //! The real frame of an activation: a `_PyInterpreterFrame` on the thread's data stack, as the interpreter itself would make it.
 //!
-//! Callees that look find it (`sys._getframe`, warnings, tracebacks), and it is the way out: an activation that machine code
+//! Callees that look find it (`sys._getframe`, warningss), and it is the way out: an activation that machine code
 //! cannot finish is handed to the interpreter as it stands ([`resume`]).
 
 mod leave;

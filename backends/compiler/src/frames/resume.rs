@@ -37,16 +37,3 @@ pub unsafe fn resume(
         result
     }
 }
-
-/// Has a tracer asked for events of this very frame?
-///
-/// # Safety
-/// `frame` is a live frame.
-pub unsafe fn is_traced(runtime: &Runtime, frame: Object) -> bool {
-    let layout = &runtime.layout;
-    // SAFETY: fields of the frame and of its frame object.
-    unsafe {
-        let object = Runtime::read::<Object>(frame, layout.frame_frame_obj);
-        !object.is_null() && !Runtime::read::<Object>(object, layout.frameobject_f_trace).is_null()
-    }
-}

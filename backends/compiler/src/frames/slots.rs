@@ -92,7 +92,8 @@ pub unsafe fn drop_slots(runtime: &Runtime, frame: Object, count: i32) {
             let slot = frame.byte_offset(layout.slot(index) as isize).cast::<u64>();
             let word = std::mem::replace(&mut *slot, layout.null_ref);
             let object = object(layout, word);
-            if !object.is_null() && !(layout.tagged_refs && word & TAG == TAG) {
+            let owned = !layout.tagged_refs || word & TAG == 0;
+            if owned && !object.is_null() {
                 (runtime.api.Py_DecRef)(object);
             }
         }

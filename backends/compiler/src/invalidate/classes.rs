@@ -3,7 +3,7 @@
 use super::with;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
-use jitctl_core::{Error, Owned, Result};
+use jitctl_core::{Owned, Result};
 use jitctl_verdicts::VerdictCode;
 use std::collections::HashMap;
 use std::ffi::c_int;

@@ -3,7 +3,7 @@
 use super::with;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
-use jitctl_core::{Error, Result};
+use jitctl_core::Result;
 use jitctl_verdicts::VerdictCode;
 use std::ffi::c_int;
 use std::sync::OnceLock;

@@ -1,7 +1,7 @@
 //! Addresses of the interpreter's functions and data, resolved when the backend starts. A field has the name of its symbol.
 
 use crate::python::Object;
-use jitctl_core::{Error, Host, Result};
+use jitctl_core::{Host, Result};
 use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_char, c_double, c_int, c_long, c_longlong, c_uint, c_void};
 
@@ -22,6 +22,7 @@ macro_rules! api {
     ) => {
         /// What the running interpreter exports and this backend needs.
         #[derive(Clone, Copy)]
+        #[allow(dead_code, reason = "the self-test shows that all of them are there, before the passes use them")]
         #[expect(non_snake_case, reason = "the names are those of the C interface")]
         pub struct Api {
             $(pub $name: unsafe extern "C" fn($($argument),*) $(-> $result)?,)*

@@ -53,10 +53,10 @@ impl Build<'_> {
     /// The unboxed value of a local.
     pub fn raw_local(&mut self, index: u32, num: Num) -> Value {
         // One value for one number, wherever in the block it is asked for: that is how copies are known.
-        if let Some((known, value)) = self.values[index as usize] {
-            if known == num {
-                return value;
-            }
+        if let Some((known, value)) = self.values[index as usize]
+            && known == num
+        {
+            return value;
         }
         let variable = self.raw_var(index, num);
         let value = self.b.use_var(variable);

@@ -41,8 +41,8 @@ impl Build<'_> {
                     let index = self.ic(0);
                     self.stack.push(Val::SequenceIter { sequence, index, tuple });
                 } else {
-                    if ty == Ty::Any && self.loop_name() == "FOR_ITER" {
-                        self.unknown();
+                    if ty == Ty::Any && self.next_loop().is_some_and(|one| self.cx.code.is_cold(one)) {
+                        self.found.unknown.get_or_insert(self.one.line);
                     }
                     self.generic_one(self.rt.api.PyObject_GetIter as usize)?;
                 }
@@ -54,12 +54,16 @@ impl Build<'_> {
         Ok(true)
     }
 
-    /// The name, as it runs now, of the loop instruction behind this one.
-    fn loop_name(&self) -> String {
+    /// The loop instruction behind this one.
+    fn next_loop(&self) -> Option<&Instr> {
         let code = self.cx.code;
         let here = code.index.get(&self.one.start).copied().unwrap_or(0);
-        let next = code.instrs[here..].iter().find(|one| one.op == Op::ForIter);
-        next.map_or(String::new(), |one| code.now(one.offset).to_owned())
+        code.instrs[here..].iter().find(|one| one.op == Op::ForIter)
+    }
+
+    /// Its name as it runs now.
+    fn loop_name(&self) -> String {
+        self.next_loop().map_or(String::new(), |one| self.cx.code.now(one.offset).to_owned())
     }
 
     /// `FOR_ITER`: two ways on.
