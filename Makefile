@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup interpreters demo test lint docs bench clean
 
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python3.9 python; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null && { echo $$p; break; }; done)
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && { echo $$p; break; }; done)
 NOX := .venv/bin/python -m nox
 
 help: ## Show this text
@@ -13,7 +13,7 @@ setup: .venv/ready ## Prepare .venv with nox, which runs everything else
 
 # Some systems ship venv without ensurepip; then the system's own pip installs into the new environment.
 .venv/ready:
-	@test -n "$(PYTHON)" || { echo "no Python found; expected 3.9 or newer as python3; next: install one"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "no Python found; expected 3.10 or newer as python3; next: install one"; exit 1; }
 	@command -v cargo >/dev/null || { echo "no cargo found; expected a Rust toolchain; next: install rustup"; exit 1; }
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip .venv

@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 from interp.find import find_interpreters  # noqa: E402
 from interp.probe import Interpreter  # noqa: E402
+from suite.modes import modes_of  # noqa: E402
 
 RESULTS = ROOT / ".nox" / "results"
 FOUND = find_interpreters(Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters"), one_each=True)
@@ -52,9 +53,9 @@ def group(name: str) -> list[str]:
 
 
 def install_jitctl(session: nox.Session, one: Interpreter | None = None) -> None:
-    """Install the wheel, or, where compiled code cannot run, the package from its source archive."""
+    """Install the compiled wheel, or, where compiled code cannot run, the one in pure Python."""
     pure = one is not None and (one.implementation != "cpython" or one.free_threaded)
-    built = sorted((ROOT / "dist").glob("*.tar.gz" if pure else "*.whl"))
+    built = sorted((ROOT / "dist").glob("*-py3-none-any.whl" if pure else "*-abi3-*.whl"))
     if not built:
         session.error("nothing in dist/; expected the built package; next: nox -s wheel")
     session.install("--force-reinstall", "--no-deps", str(built[-1]))
@@ -69,10 +70,11 @@ def interpreters(session: nox.Session) -> None:
 
 @nox.session(python=builder())
 def wheel(session: nox.Session) -> None:
-    """Build the wheel for all CPython versions, and the source archive, into dist/."""
+    """Build the wheel for all CPython versions, the one in pure Python, and the source archive, into dist/."""
     shutil.rmtree(ROOT / "dist", ignore_errors=True)
     session.install("build")
-    session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", "dist", env=NEUTRAL)
+    for variables in (NEUTRAL, NEUTRAL | {"JITCTL_PURE_PYTHON": "1"}):
+        session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", "dist", env=variables)
     session.run("python", "-m", "build", "--sdist", "--outdir", "dist", env=NEUTRAL)
 
 
@@ -127,7 +129,12 @@ def rust(session: nox.Session) -> None:
 def tools(session: nox.Session) -> None:
     """Test the tools in tools/, the benchmarks' and the evidence's own programs, and the types that users see."""
     session.install(*group("test"), *group("lint"), *group("bench"))
-    if not _pytest(session, "tools", ["tests/tools", "tests/benchmarks", "tests/typing", "tests/evidence/tests"], {}):
+    if not _pytest(
+        session,
+        "tools",
+        ["tests/tools", "tests/layers", "tests/benchmarks", "tests/typing", "tests/evidence/tests"],
+        {},
+    ):
         session.error("failed: tools")
 
 
@@ -166,13 +173,7 @@ def _python_session(one: Interpreter) -> None:
     def run(session: nox.Session) -> None:
         session.install(*group("test"))
         install_jitctl(session, one)
-        # Where there is a JIT the library behaves differently with it on and off: both are tested.
-        # The tests of native and warmup start processes in both modes themselves.
-        both = [f"--ignore=tests/python/{folder}" for folder in ("native", "warmup")]
-        modes: dict[str, tuple[list[str], dict[str, str | None]]] = {one.name: ([], {})}
-        if one.jit_built:
-            modes[one.name + "+jit"] = (both, {"PYTHON_JIT": "1"})
-        failed = [n for n, (leave, env) in modes.items() if not _pytest(session, n, ["tests/python", *leave], env)]
+        failed = [m.name for m in modes_of(one) if not _pytest(session, m.name, list(m.tests), m.env)]
         if failed:
             session.error("failed: " + ", ".join(failed))
 

@@ -1,7 +1,7 @@
 """Build of the compiled part: the extension and one shared library per backend.
 
 Everything else about the package stands in pyproject.toml. Where the compiled part cannot run
-(PyPy and others, free-threaded CPython, CPython before 3.10) or is not wanted
+(PyPy and others, free-threaded CPython) or is not wanted
 (``JITCTL_PURE_PYTHON=1``), the package is pure Python and its decorators do nothing.
 """
 
@@ -28,7 +28,6 @@ RAW = "https://raw.githubusercontent.com/jitctl/jitctl/main/"
 PURE = (
     os.environ.get("JITCTL_PURE_PYTHON", "") not in ("", "0")
     or sys.implementation.name != "cpython"
-    or sys.version_info < (3, 10)
     or bool(sysconfig.get_config_var("Py_GIL_DISABLED"))  # abi3 does not load there
 )
 

@@ -16,8 +16,9 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 #: seconds of warming, and of measuring, in one process
@@ -181,7 +182,7 @@ def main() -> None:
         return
     results = []
     if not options.json:
-        subprocess.run([sys.executable, "-m", "jitctl", "doctor"], check=True)
+        subprocess.run([sys.executable, "-m", "jitctl", "doctor", "--verbose"], check=True)
     for name in WORKLOADS:
         results.append(compare(name, options.rounds, options.functions))
         if not options.json:

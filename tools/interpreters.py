@@ -15,7 +15,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import List, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -30,7 +29,7 @@ from interp.probe import Interpreter
 HOME = Path(__file__).resolve().parent.parent / ".interpreters"
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is 0 when all is well."""
     options = _parser().parse_args(arguments)
     home = Path(options.dir).resolve()
@@ -95,14 +94,14 @@ def _list(home: Path, as_json: bool) -> int:
     return 0
 
 
-def _table(found: List[Interpreter]) -> str:
+def _table(found: list[Interpreter]) -> str:
     rows = [["name", "version", "debug", "free-threaded", "jit built", "jit enabled", "from", "path"]]
     for one in found:
         flags = [one.debug, one.free_threaded, one.jit_built, one.jit_enabled]
         shown = one.version if one.implementation == "cpython" else one.version + " / " + one.implementation_version
         rows.append([one.name, shown, *("yes" if flag else "-" for flag in flags), one.origin, one.path])
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip() for row in rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=False)]
+    return "\n".join("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=False)).rstrip() for row in rows)
 
 
 if __name__ == "__main__":

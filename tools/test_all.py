@@ -12,7 +12,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import List, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -22,6 +21,7 @@ from interp.apt import missing_tool  # noqa: E402
 from interp.find import find_interpreters  # noqa: E402
 from interp.probe import Interpreter  # noqa: E402
 from suite.counts import Counts, from_cargo, from_junit, from_lint  # noqa: E402
+from suite.modes import modes_of  # noqa: E402
 from suite.report import Row, any_failed, summary  # noqa: E402
 from suite.sessions import run_session, say, stop_all  # noqa: E402
 
@@ -32,8 +32,8 @@ AT_A_TIME = 2
 
 def main() -> int:
     """Run all; the exit code is 0 when nothing failed."""
-    rows: List[Row] = []
-    left_out: List[str] = []
+    rows: list[Row] = []
+    left_out: list[str] = []
     _fetch(left_out)
     found = find_interpreters(HOME, one_each=True)
     _require_jit(found, rows, left_out)
@@ -65,7 +65,7 @@ def main() -> int:
     return int(any_failed(rows))
 
 
-def _fetch(left_out: List[str]) -> None:
+def _fetch(left_out: list[str]) -> None:
     command = [sys.executable, str(ROOT / "tools/interpreters.py"), "--dir", str(HOME), "fetch"]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     say(done.stderr.rstrip())
@@ -76,7 +76,7 @@ def _fetch(left_out: List[str]) -> None:
         left_out.append("fetched interpreters: " + (done.stderr.strip().splitlines() or ["no message"])[-1])
 
 
-def _require_jit(found: List[Interpreter], rows: List[Row], left_out: List[str]) -> None:
+def _require_jit(found: list[Interpreter], rows: list[Row], left_out: list[str]) -> None:
     if any(one.jit_built and not one.free_threaded for one in found):
         return
     reason = "no CPython that carries a JIT; expected 3.14 or 3.15; next: python3 tools/interpreters.py fetch"
@@ -88,7 +88,7 @@ def _require_jit(found: List[Interpreter], rows: List[Row], left_out: List[str])
         left_out.append(reason)
 
 
-def _cinderx(found: List[Interpreter]) -> List[Row]:
+def _cinderx(found: list[Interpreter]) -> list[Row]:
     carriers = [o for o in found if o.jit_built and not o.debug and not o.free_threaded]
     reports = {o.name: RESULTS / f"cinderx-{Path(o.path).name}.xml" for o in carriers}
     for report in reports.values():
@@ -100,22 +100,22 @@ def _cinderx(found: List[Interpreter]) -> List[Row]:
     return [Row(f"cinderx {name}", "CinderX as a plugin", c, each) for name, c in counts.items()]
 
 
-def _python(one: Interpreter) -> List[Row]:
+def _python(one: Interpreter) -> list[Row]:
     session = "python-" + one.name
-    modes: List[Tuple[str, str]] = [(one.name, "")] + ([(one.name + "+jit", ", JIT on")] if one.jit_built else [])
-    for name, _ in modes:
-        report = RESULTS / (name + ".xml")
+    modes = modes_of(one)
+    for mode in modes:
+        report = RESULTS / (mode.name + ".xml")
         if report.exists():
             report.unlink()
     outcome = run_session(ROOT, session, wheel_built=True)
-    counts = [from_junit(RESULTS / (name + ".xml")) for name, _ in modes]
+    counts = [from_junit(RESULTS / (mode.name + ".xml")) for mode in modes]
     # A mode without a report ended before or during its tests.
     counts = [c.judged(0) for c in counts]
     if outcome.code != 0 and not any(c.failed for c in counts):
         counts[-1] = counts[-1].judged(outcome.code)
     version = f"{one.implementation} {one.implementation_version}" + (" debug" if one.debug else "")
     each = outcome.seconds / len(modes)
-    return [Row(name, version + mode, c, each) for (name, mode), c in zip(modes, counts)]
+    return [Row(mode.name, version + mode.words, c, each) for mode, c in zip(modes, counts, strict=False)]
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """What a figure is to be compared with, in the same run: the plain interpreter, wherever it does the same work."""
 
-from typing import Optional, Tuple
-
 from harness.configurations import Configuration
 
-Figure = Tuple[Configuration, str]
+Figure = tuple[Configuration, str]
 
 
-def baseline(configuration: Configuration, name: str) -> Optional[Figure]:
+def baseline(configuration: Configuration, name: str) -> Figure | None:
     """Return the figure without jitctl; None where there is no such thing, as for the cost of a hint."""
     if name.startswith(("kernel ", "program ")):
         return configuration._replace(environment="off", hint="none"), name

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from harness import ROOT, TIMINGS
 
@@ -15,7 +15,7 @@ RUST = "rust"
 WEIGHTS = {"programs": 10, "kernels": 7, "calls": 3, "imports": 2, "first-calls": 1, "compiled": 0.3, RUST: 0.5}
 
 
-def main(arguments: Optional[List[str]] = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit code."""
     from harness.parts import PARTS
 
@@ -35,7 +35,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     choose = commands.add_parser("choose", help="choose anew which functions of pyperformance's programs are hinted")
     choose.add_argument("--only", default="", help="programs, with commas; default all")
     report = commands.add_parser(
-        "report", help="write README's numbers, docs/evidence.md and the plot from the results"
+        "report", help="write README's numbers, docs/numbers.md, docs/evidence.md and the plot from the results"
     )
     report.add_argument("--check", action="store_true", help="write nothing; fail where a document differs")
     compare = commands.add_parser("compare", help="compare two files of results; exit code 1 where something is slower")
@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
     failed = False
     for number, part in enumerate(parts):
         start, load = time.monotonic(), load_average()
-        entry: Dict[str, Any] = {
+        entry: dict[str, Any] = {
             "commit": _commit(),
             "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()),
             "load before": load,

@@ -8,7 +8,8 @@ each process counts once.
 
 import math
 import statistics
-from typing import Iterator, List, NamedTuple, Optional
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pyperf
 
@@ -31,11 +32,11 @@ class Comparison(NamedTuple):
 
     configuration: str
     name: str
-    ratio: Optional[float]
+    ratio: float | None
     verdict: str
 
 
-def compare(old: Results, new: Results, threshold: float = 5.0, absolute: bool = False) -> List[Comparison]:
+def compare(old: Results, new: Results, threshold: float = 5.0, absolute: bool = False) -> list[Comparison]:
     """Return all comparisons; verdicts: slower, faster, same, noise, too few, gone, added, reference."""
     found = list(_all(old, new, threshold, absolute))
     return found + list(_means(found, threshold / 2))
@@ -59,17 +60,17 @@ def _all(old: Results, new: Results, threshold: float, absolute: bool) -> Iterat
                 bases = [results.median(*reference) for results in (old, new)]
                 if None not in bases:
                     divisors = [base or 1.0 for base in bases]
-            samples = [_processes(bench, by) for bench, by in zip((before, after), divisors)]
+            samples = [_processes(bench, by) for bench, by in zip((before, after), divisors, strict=False)]
             ratio = statistics.median(samples[1]) / statistics.median(samples[0])
             yield Comparison(key, name, ratio, _verdict(samples[0], samples[1], ratio, threshold))
 
 
-def _processes(bench: pyperf.Benchmark, divisor: float) -> List[float]:
+def _processes(bench: pyperf.Benchmark, divisor: float) -> list[float]:
     """Return the mean of each process, relative to the baseline."""
     return [statistics.mean(run.values) / divisor for run in bench.get_runs() if run.values]
 
 
-def _verdict(old: List[float], new: List[float], ratio: float, threshold: float) -> str:
+def _verdict(old: list[float], new: list[float], ratio: float, threshold: float) -> str:
     allowed = 1 + threshold / 100
     if 1 / allowed <= ratio <= allowed:
         return "same"
@@ -84,7 +85,7 @@ def _verdict(old: List[float], new: List[float], ratio: float, threshold: float)
     return "slower" if ratio > 1 else "faster"
 
 
-def _differ(old: List[float], new: List[float]) -> bool:
+def _differ(old: list[float], new: list[float]) -> bool:
     """Tell two samples of one size apart by Student's t-test at 95 %."""
     count = len(old)
     spread = math.sqrt((statistics.variance(old) + statistics.variance(new)) / count)
@@ -92,7 +93,7 @@ def _differ(old: List[float], new: List[float]) -> bool:
     return distance > T_95[min(2 * count - 2, len(T_95)) - 1] * spread
 
 
-def _means(found: List[Comparison], threshold: float) -> Iterator[Comparison]:
+def _means(found: list[Comparison], threshold: float) -> Iterator[Comparison]:
     """Judge the geometric means too: many small losses are one that counts."""
     for key in dict.fromkeys(one.configuration for one in found):
         for kind in KINDS:
@@ -108,7 +109,7 @@ def _means(found: List[Comparison], threshold: float) -> Iterator[Comparison]:
                 yield Comparison(key, f"all: {kind.strip()}", mean, verdict)
 
 
-def table(found: List[Comparison]) -> str:
+def table(found: list[Comparison]) -> str:
     """Return what is worth reading as text."""
     lines = []
     for verdict in ("slower", "faster", "noise", "too few", "gone", "added"):

@@ -1,11 +1,11 @@
 """A configuration is an interpreter, the environment it runs in, and the hint that the worker applies."""
 
-from typing import Dict, List, NamedTuple
+from typing import NamedTuple
 
 from harness import ROOT
 
 #: environment -> variables. Those of the caller (PYTHON*, JITCTL_*) never reach a worker.
-ENVIRONMENTS: Dict[str, Dict[str, str]] = {
+ENVIRONMENTS: dict[str, dict[str, str]] = {
     "default": {},
     "off": {"PYTHON_JIT": "0", "JITCTL_OPT_IN": "0"},
     "jit": {"PYTHON_JIT": "1"},
@@ -46,7 +46,7 @@ class Place(NamedTuple):
     jit: bool
 
 
-def places() -> List[Place]:
+def places() -> list[Place]:
     """Return the release builds that tools/interpreters.py finds; a debug build's times say nothing."""
     import os
     import sys

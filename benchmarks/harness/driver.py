@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import pyperf
 
@@ -36,12 +36,12 @@ class Driver:
         self.places = {one.label: one for one in places}
         self.peers = peers
         self.say = say
-        self.loops: Dict[Tuple[str, str, str], Dict[str, int]] = {}
-        self.benches: Dict[Configuration, Dict[str, pyperf.Benchmark]] = {}
-        self.answers: Dict[str, Tuple[object, str]] = {}
-        self.failures: Dict[str, str] = {}
+        self.loops: dict[tuple[str, str, str], dict[str, int]] = {}
+        self.benches: dict[Configuration, dict[str, pyperf.Benchmark]] = {}
+        self.answers: dict[str, tuple[object, str]] = {}
+        self.failures: dict[str, str] = {}
 
-    def run(self, cells: Sequence[Cell], deadline: Optional[float]) -> int:
+    def run(self, cells: Sequence[Cell], deadline: float | None) -> int:
         """Run all rounds, or as many as end before the deadline (one at least); return how many."""
         rounds = max((cell.rounds for cell in cells), default=0)
         dice = random.Random(1)
@@ -51,7 +51,7 @@ class Driver:
             if deadline and number and start + longest > deadline:
                 self.say(f"  no time for round {number + 1} of {rounds}")
                 return number
-            groups: Dict[str, List[Cell]] = {}
+            groups: dict[str, list[Cell]] = {}
             for cell in cells:
                 if number < cell.rounds:
                     groups.setdefault(cell.group, []).append(cell)
@@ -78,7 +78,7 @@ class Driver:
             self.failures[what] = str(failure)
             self.say(f"  failed: {what}: {failure}")
 
-    def _calibrated(self, cell: Cell) -> Dict[str, int]:
+    def _calibrated(self, cell: Cell) -> dict[str, int]:
         """Return the loops of the cell's benchmarks."""
         key = (cell.configuration.interpreter, cell.worker, cell.group)
         if key not in self.loops:
@@ -86,7 +86,7 @@ class Driver:
             self.loops[key] = {one.get_name(): one.get_runs()[0].get_metadata()["calibrate_loops"] for one in benches}
         return self.loops[key]
 
-    def _worker(self, cell: Cell, more: Sequence[str]) -> List[pyperf.Benchmark]:
+    def _worker(self, cell: Cell, more: Sequence[str]) -> list[pyperf.Benchmark]:
         """Run one process; return its benchmarks."""
         place = self.places[cell.configuration.interpreter]
         script = str(BENCHMARKS / "workers" / f"{cell.worker}.py")
@@ -120,7 +120,7 @@ class Driver:
                 known[name] = bench
 
 
-def load_average() -> Optional[float]:
+def load_average() -> float | None:
     """Return how busy the machine is; None where the system does not say."""
     return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 

@@ -1,21 +1,20 @@
 """The names of the kernels and programs of benchmarks/workloads, without running anything."""
 
 import sys
-from typing import List
 
 from harness import BENCHMARKS
 
 sys.path.append(str(BENCHMARKS / "workloads"))
 
 
-def kernel_names() -> List[str]:
+def kernel_names() -> list[str]:
     """Return the kernels' names, in their order."""
     from kernels import KERNELS
 
     return list(KERNELS)
 
 
-def program_names() -> List[str]:
+def program_names() -> list[str]:
     """Return the programs' names, in their order."""
     from programs import PROGRAMS
 

@@ -5,7 +5,8 @@ group do the same work in different configurations and are run in turn, round af
 """
 
 import json
-from typing import Callable, Dict, List, NamedTuple, Sequence, Tuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from harness.configurations import Configuration, Place
 from harness.peers import Peers
@@ -17,10 +18,10 @@ class Cell(NamedTuple):
     group: str
     configuration: Configuration
     worker: str
-    arguments: Tuple[str, ...]
+    arguments: tuple[str, ...]
     rounds: int
     #: pyperf's options where the worker's own do not fit
-    options: Tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 class Choice(NamedTuple):
@@ -32,11 +33,11 @@ class Choice(NamedTuple):
     rounds: int
     names: Sequence[str]
 
-    def carriers(self) -> List[Place]:
+    def carriers(self) -> list[Place]:
         """Return the interpreters with CPython's JIT, newest first."""
         return [one for one in reversed(self.places) if one.jit]
 
-    def wanted(self, names: Sequence[str], quick: Sequence[str]) -> List[str]:
+    def wanted(self, names: Sequence[str], quick: Sequence[str]) -> list[str]:
         """Return the names to run: those named on the command line, else all, or a few of them."""
         named = [name for name in names if name in self.names]
         return named or [name for name in names if not self.quick or name in quick]
@@ -54,7 +55,7 @@ QUICK_KERNELS = ("collatz", "matrix", "vectors", "shapes")
 QUICK_PROGRAMS = ("richards", "nbody", "deltablue")
 
 
-def kernels(choice: Choice) -> List[Cell]:
+def kernels(choice: Choice) -> list[Cell]:
     """Return the steady state of the kernels of benchmarks/workloads."""
     from harness.names import kernel_names
 
@@ -78,7 +79,7 @@ def kernels(choice: Choice) -> List[Cell]:
     return cells
 
 
-def programs(choice: Choice) -> List[Cell]:
+def programs(choice: Choice) -> list[Cell]:
     """Return the steady state of pyperformance's programs; the newest interpreter with a JIT, and its peers."""
     from harness.names import program_names
     from harness.programs import choices, everything, folder, stored
@@ -110,7 +111,7 @@ def programs(choice: Choice) -> List[Cell]:
     return cells
 
 
-def calls(choice: Choice) -> List[Cell]:
+def calls(choice: Choice) -> list[Cell]:
     """Return the cost of calls of hinted functions, everywhere, and of what Numba and CinderX make of them."""
     cells = []
     for place in choice.places:
@@ -135,7 +136,7 @@ FULL = {
 }
 
 
-def imports(choice: Choice) -> List[Cell]:
+def imports(choice: Choice) -> list[Cell]:
     """Return whole processes: bare, with jitctl in both of its forms, and with Numba or CinderX."""
     cells = []
     for place in choice.places:
@@ -150,7 +151,7 @@ def imports(choice: Choice) -> List[Cell]:
     return cells
 
 
-def hints(choice: Choice) -> List[Cell]:
+def hints(choice: Choice) -> list[Cell]:
     """Return the cost of applying hints."""
     cells = []
     for place in choice.places:
@@ -161,7 +162,7 @@ def hints(choice: Choice) -> List[Cell]:
     return cells
 
 
-def compiled(choice: Choice) -> List[Cell]:
+def compiled(choice: Choice) -> list[Cell]:
     """Return how soon there is machine code, by itself and with focus."""
     return [
         Cell(place.label, Configuration(place.label, environment, hint), "compiled", (), min(choice.rounds, 3))
@@ -170,7 +171,7 @@ def compiled(choice: Choice) -> List[Cell]:
     ]
 
 
-def first_calls(choice: Choice) -> List[Cell]:
+def first_calls(choice: Choice) -> list[Cell]:
     """Return first calls, cold and after a training: by warmup, and by the native backend where there is a JIT."""
     cells = []
     for place in choice.places:
@@ -183,7 +184,7 @@ def first_calls(choice: Choice) -> List[Cell]:
     return cells
 
 
-def profiles(choice: Choice) -> List[Cell]:
+def profiles(choice: Choice) -> list[Cell]:
     """Return what the profiler costs while it is on, and what is left of that when it is off."""
     cells = []
     for place in choice.places:
@@ -196,7 +197,7 @@ def profiles(choice: Choice) -> List[Cell]:
 
 
 #: name -> its cells; in the order in which they are run
-PARTS: Dict[str, Callable[[Choice], List[Cell]]] = {
+PARTS: dict[str, Callable[[Choice], list[Cell]]] = {
     "programs": programs,
     "kernels": kernels,
     "calls": calls,

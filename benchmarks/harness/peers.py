@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List, Optional
 
 from harness import ROOT, WORK
 from harness.configurations import ENVIRONMENTS, Place
@@ -22,13 +21,13 @@ PACKAGES = {"numba": (["numba"], False), "cinderx": (["cinderx"], True)}
 class Peers:
     """The folders, made when first asked for."""
 
-    def __init__(self, places: List[Place], wanted: List[str], work: Path = WORK):
+    def __init__(self, places: list[Place], wanted: list[str], work: Path = WORK):
         self.work = work
         self.places = places
         #: peer, or peer and interpreter -> why it is not measured there
-        self.missing: Dict[str, str] = {name: "not asked for" for name in PACKAGES if name not in wanted}
-        self.folders: Dict[str, Path] = {}
-        self.library: Optional[Path] = None
+        self.missing: dict[str, str] = {name: "not asked for" for name in PACKAGES if name not in wanted}
+        self.folders: dict[str, Path] = {}
+        self.library: Path | None = None
         self.site = self._site()
 
     def _site(self) -> Path:
@@ -84,7 +83,7 @@ class Peers:
                 self.library = built[0]
         return self.library is not None
 
-    def _install(self, place: Place, folder: Path, packages: List[str], alone: bool) -> Optional[str]:
+    def _install(self, place: Place, folder: Path, packages: list[str], alone: bool) -> str | None:
         """Install wheels for an interpreter, which need not have a pip of its own; return why that failed."""
         pip = self.work / "pip"
         if not (pip / "pip").is_dir() and not _fetch_pip(pip):
@@ -97,7 +96,7 @@ class Peers:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         return (errors or ["pip failed"])[-1] if done.returncode else None
 
-    def environment(self, name: str, place: Place) -> Dict[str, str]:
+    def environment(self, name: str, place: Place) -> dict[str, str]:
         """Return all variables of a process in this environment."""
         paths = [self.site, *(folder for key, folder in self.folders.items() if key == f"{name} on {place.minor}")]
         variables = {
@@ -112,7 +111,7 @@ class Peers:
         return variables
 
 
-def _neutral() -> Dict[str, str]:
+def _neutral() -> dict[str, str]:
     """Return the caller's variables without those that bend an interpreter or jitctl."""
     return {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON", "__PYVENV"))}
 

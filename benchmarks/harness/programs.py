@@ -3,15 +3,16 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any
 
 from harness import BENCHMARKS, RESULTS
 from harness.configurations import Place
 from harness.peers import Peers
 
 CHOICES = RESULTS / "choices.json"
-Function = List[Any]  # [file, line, qualified name]
+Function = list[Any]  # [file, line, qualified name]
 
 
 def folder(peers: Peers) -> Path:
@@ -21,12 +22,12 @@ def folder(peers: Peers) -> Path:
     return Path(fetched(peers.work / "pyperformance"))
 
 
-def choices() -> Dict[str, Any]:
+def choices() -> dict[str, Any]:
     """Return what was chosen, and where: {"on": ..., "programs": {name: {"rule", "threshold", "functions"}}}."""
     return dict(json.loads(CHOICES.read_text("utf-8")))
 
 
-def stored(name: str) -> Tuple[List[Function], int]:
+def stored(name: str) -> tuple[list[Function], int]:
     """Return the functions to hint in a program, and jit_focus's threshold (0: its own)."""
     known = choices()["programs"]
     if name not in known:
@@ -34,7 +35,7 @@ def stored(name: str) -> Tuple[List[Function], int]:
     return list(known[name]["functions"]), int(known[name]["threshold"])
 
 
-def everything(place: Place, name: str, peers: Peers) -> List[Function]:
+def everything(place: Place, name: str, peers: Peers) -> list[Function]:
     """Return every function that ran, for a peer that compiles whole functions; profiled once, and kept."""
     kept = peers.work / f"profile-{place.label}-{name}.json"
     if not kept.exists():
@@ -54,7 +55,7 @@ def choose(place: Place, names: Sequence[str], peers: Peers) -> None:
         write(known)
 
 
-def write(known: Dict[str, Any]) -> None:
+def write(known: dict[str, Any]) -> None:
     """Write the choices, a function a line."""
     lines = ["{", f' "on": {json.dumps(known["on"])},', ' "programs": {']
     for number, (name, one) in enumerate(known["programs"].items()):

@@ -2,12 +2,12 @@
 
 import json
 import subprocess
-from typing import Any, Dict
+from typing import Any
 
 from harness import ROOT
 
 
-def measure() -> Dict[str, Any]:
+def measure() -> dict[str, Any]:
     """Run criterion's benchmarks of core; return {name: {"median", "low", "high"}}, its estimates in seconds."""
     subprocess.run(["cargo", "bench", "--quiet", "-p", "jitctl-core", "--bench", "boundary"], cwd=ROOT, check=True)
     found = {}

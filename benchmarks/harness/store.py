@@ -6,8 +6,9 @@ A benchmark is the metadata that its processes share, and the values of each pro
 import json
 import re
 import statistics
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any
 
 import pyperf
 
@@ -22,14 +23,14 @@ KEPT = {
 DIGITS = 6
 
 
-def packed(bench: pyperf.Benchmark) -> Dict[str, Any]:
+def packed(bench: pyperf.Benchmark) -> dict[str, Any]:
     """Return a benchmark as it is stored."""
     metadata = {key: value for key, value in bench.get_metadata().items() if key in KEPT}
     values = [[float(f"{value:.{DIGITS}g}") for value in run.values] for run in bench.get_runs() if run.values]
     return {**metadata, "values": values}
 
 
-def unpacked(stored: Dict[str, Any]) -> pyperf.Benchmark:
+def unpacked(stored: dict[str, Any]) -> pyperf.Benchmark:
     """Return what `packed` was given, without what it left out."""
     metadata = {key: value for key, value in stored.items() if key != "values"}
     return pyperf.Benchmark(
@@ -42,8 +43,8 @@ class Results:
 
     def __init__(self, path: Path):
         self.path = path
-        self.found: Dict[str, Dict[str, pyperf.Benchmark]] = {}
-        self.about: Dict[str, Any] = {}
+        self.found: dict[str, dict[str, pyperf.Benchmark]] = {}
+        self.about: dict[str, Any] = {}
 
     @classmethod
     def load(cls, path: Path) -> "Results":
@@ -61,11 +62,11 @@ class Results:
         known = self.found.setdefault(configuration.name, {})
         known.update({bench.get_name(): bench for bench in benches})
 
-    def get(self, configuration: Configuration, name: str) -> Optional[pyperf.Benchmark]:
+    def get(self, configuration: Configuration, name: str) -> pyperf.Benchmark | None:
         """Return a benchmark, None where it was not measured."""
         return self.found.get(configuration.name, {}).get(name)
 
-    def median(self, configuration: Configuration, name: str) -> Optional[float]:
+    def median(self, configuration: Configuration, name: str) -> float | None:
         """Return pyperf's median over all values of all processes; of kernels the mean of the processes' medians."""
         bench = self.get(configuration, name)
         if bench is None:
@@ -75,20 +76,20 @@ class Results:
             return statistics.geometric_mean(statistics.median(run.values) for run in bench.get_runs() if run.values)
         return float(bench.median())
 
-    def names(self, prefix: str) -> List[str]:
+    def names(self, prefix: str) -> list[str]:
         """Return what follows the prefix in benchmarks' names, in the order they were measured."""
-        seen: Dict[str, None] = {}
+        seen: dict[str, None] = {}
         for benches in self.found.values():
             for name in benches:
                 if name.startswith(prefix):
                     seen[name[len(prefix) :]] = None
         return list(seen)
 
-    def names_in(self, configuration: str, prefix: str) -> List[str]:
+    def names_in(self, configuration: str, prefix: str) -> list[str]:
         """Return the same of one configuration."""
         return [name[len(prefix) :] for name in self.found.get(configuration, {}) if name.startswith(prefix)]
 
-    def interpreters(self) -> List[str]:
+    def interpreters(self) -> list[str]:
         """Return the interpreters measured on, CPython's versions in order, then the others."""
         labels = {Configuration.of(name).interpreter for name in self.found}
 

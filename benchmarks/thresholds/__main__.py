@@ -2,7 +2,7 @@
 
 Every interpreter counts in processes of its own, one with the JIT and one without where it has one. They count, so
 that a busy machine changes nothing. The counts are kept in benchmarks/results/thresholds.json and docs/thresholds.md;
-tests/tools/test_thresholds.py compares the budgets of backends/training/src/budget.rs with them. Without interpreters,
+tests/tools/test_thresholds.py compares the budgets of backends/training/src/tuning.rs with them. Without interpreters,
 this one.
 """
 
@@ -23,7 +23,7 @@ items after which fresh code is specialised in full, or its loops or its entry a
 65,536. They are counts, found by bisection in `_co_code_adaptive` and by `_opcode.get_executor`, so that they are the
 same on any machine. 3.10 shows nothing but the size of its code objects, which grows when they get their caches.
 
-The budgets of warm-up (`backends/training/src/budget.rs`) are at least {margin} times what is measured here;
+The budgets of warm-up (`backends/training/src/tuning.rs`) are at least {margin} times what is measured here;
 `tests/tools/test_thresholds.py` sees to it.
 """
 #: a budget is at least so many times the measured need; tests/tools/test_thresholds.py holds them to it

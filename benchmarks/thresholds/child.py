@@ -39,7 +39,7 @@ def is_specialised(code, case):
     if not hasattr(code, "_co_code_adaptive"):
         return has_caches(code)
     first, last = spans(code)[case.loops - 1] if case.loops else (0, len(code.co_code))
-    both = zip(dis.get_instructions(code), dis.get_instructions(code, adaptive=True))
+    both = zip(dis.get_instructions(code), dis.get_instructions(code, adaptive=True), strict=False)
     families = [(now, FAMILIES[base.opname]) for base, now in both if base.opname in FAMILIES]
     states = [now.opname in forms for now, forms in families if first <= now.offset <= last]
     assert states, f"{case.name}: nothing to specialise, expected at least one instruction"

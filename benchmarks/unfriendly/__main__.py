@@ -66,7 +66,7 @@ def page(stored):
             keys = [key for key in keys if key.split("/")[0] not in ("folklore", "elsewhere")]
         rows = [[key if not kind else key.partition("/")[2]] for key in keys]
         for version in versions:
-            for row, key in zip(rows, keys):
+            for row, key in zip(rows, keys, strict=False):
                 row.append(cell(stored[version]["shares"].get(key)))
         lines = ["| " + " | ".join(cells) + " |" for cells in [["trait", *heads], *rows]]
         lines.insert(1, "| --- |" + " ---: |" * len(heads))

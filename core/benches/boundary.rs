@@ -5,15 +5,15 @@
 
 #[path = "../tests/suite/fixtures.rs"]
 mod fixtures;
-#[path = "../tests/suite/later_core.rs"]
-mod later_core;
+#[path = "../tests/suite/kept_core.rs"]
+mod kept_core;
 #[path = "../tests/suite/mock/mod.rs"]
 mod mock;
 
 use criterion::{BatchSize, Criterion, SamplingMode, criterion_group, criterion_main};
-use jitctl_core::backend::HintRequest;
-use jitctl_core::interface::table;
-use jitctl_core::loader::{Trust, load};
+use jitctl_core::host::loader::{Trust, load};
+use jitctl_core::host::started::HintRequest;
+use jitctl_core::host::table::table;
 use jitctl_core::{Hint, Origin};
 use std::hint::black_box;
 use std::path::PathBuf;

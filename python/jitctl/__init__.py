@@ -16,27 +16,39 @@ This module is all that ``import jitctl`` loads beside `_router` and `_settings`
 import sys
 
 from ._router import backend as _backend
+from ._router import settings as _settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Literal, TypeVar, Union, overload
+    from typing import Any, Literal, Protocol, TypeVar, overload
 
     from . import profiler as profiler
+    from . import rules as rules
     from ._errors import BackendError as BackendError
-    from ._profile import Profile as Profile
-    from ._record import Reason as Reason
-    from ._record import Record as Record
-    from ._record import Verdict as Verdict
-    from ._report import Stats as Stats
-    from ._report import stats as stats
+    from ._process.inventory import compiled as compiled
+    from ._process.inventory import status as status
+    from ._process.switch import disable as disable
+    from ._process.switch import enable as enable
+    from ._process.switch import remove as remove
+    from ._stats import Stats as Stats
+    from ._stats import stats as stats
+    from ._stats.profile import Profile as Profile
+    from ._stats.records import Reason as Reason
+    from ._stats.records import Record as Record
+    from ._stats.records import Verdict as Verdict
     from ._version import __version__ as __version__
+
+    class _Descriptor(Protocol):
+        """A property, classmethod, cached_property and their like: not None, a number or a text."""
+
+        def __get__(self, instance: Any, owner: Any = None, /) -> Any: ...
 
     # One type variable for the whole object says more than ParamSpec could: the result *is* the
     # argument, so overloads, properties, classes and attributes stay what they were.
-    T = TypeVar("T")
-    SampleArgs = Union[Sequence[Any], Callable[[], Sequence[Any]]]
-    SampleKwargs = Union[Mapping[str, Any], Callable[[], Mapping[str, Any]]]
+    T = TypeVar("T", bound="Callable[..., Any] | _Descriptor")
+    SampleArgs = Sequence[Any] | Callable[[], Sequence[Any]]
+    SampleKwargs = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
     When = Literal["first-call", "decoration", "background"]
 
 __all__ = [
@@ -47,25 +59,39 @@ __all__ = [
     "Stats",
     "Verdict",
     "__version__",
+    "compiled",
+    "disable",
+    "enable",
     "jit_focus",
     "jit_ignore",
     "jit_once",
     "profiler",
+    "remove",
+    "rules",
     "stats",
+    "status",
 ]
 
 _LAZY = {
     "__version__": "_version",
     "BackendError": "_errors",
-    "Profile": "_profile",
-    "Reason": "_record",
-    "Record": "_record",
-    "Verdict": "_record",
-    "Stats": "_report",
-    "stats": "_report",
+    "Profile": "_stats.profile",
+    "Reason": "_stats.records",
+    "Record": "_stats.records",
+    "Verdict": "_stats.records",
+    "Stats": "_stats",
+    "compiled": "_process.inventory",
+    "disable": "_process.switch",
+    "enable": "_process.switch",
+    "remove": "_process.switch",
+    "stats": "_stats",
+    "status": "_process.inventory",
 }
 _MISSING: "Any" = object()
 _Function = type(lambda: None)
+#: Where the interpreter ends, a finalizer may still give hints: they are of no use then, and must not raise. Later on
+#: nothing can be imported any more, and last of all the names of this module are None.
+_is_ending = sys.is_finalizing
 #: sys._jit.is_enabled where there is such a thing
 _compiles: "Any" = getattr(getattr(sys, "_jit", None), "is_enabled", None)
 
@@ -115,17 +141,21 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
     * ``when``: ``"first-call"`` (default), ``"decoration"`` or ``"background"``.
     * ``budget_calls`` (1 or more) and ``budget_ms`` (milliseconds): the most a warm-up may take.
     * ``infer``: True allows calls with arguments inferred from annotations, default values and the
-      bytecode; by default a warm-up does that only where a call is shown to have no effects, and
-      False never.
+      bytecode; by default a warm-up does that only where the function's instructions allow no
+      effect, and False never.
     * ``profile``: True counts and times the calls (`jitctl.profiler`); False stops that.
     * ``threshold`` (1 to 4,000): how many iterations of a loop are interpreted before it is compiled;
       a function without a loop is compiled ten calls later. By default as few as make sense, 2. A
       JIT compiles what it sees in the iteration after that, so give more where the first ones are
       not like the rest. Not together with samples, which compile before the first call.
 
-    The same object is returned. TypeError or ValueError name the argument that is wrong.
+    The same object is returned. TypeError or ValueError name the argument that is wrong. Above
+    ``@property`` it works, too; mypy, which has no decorator there, wants
+    ``# type: ignore[prop-decorator]`` or the hint below.
     """
-    if type(function) is _Function and not options and not hasattr(function, "dispatch"):
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
+    if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _focus.apply(function, None, "function")
         return function
     return _hint(_focus, function, options)
@@ -145,7 +175,9 @@ def jit_ignore(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
     `function` is a function, method, property or class. The only keyword is ``profile``, as of
     `jit_focus`. The same object is returned.
     """
-    if type(function) is _Function and not options and not hasattr(function, "dispatch"):
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
+    if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _stop_recording()
         _ignore.apply(function, None, "function")
         return function
@@ -198,7 +230,9 @@ def jit_once(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 
     Takes what `jit_focus` takes, save ``threshold``, and returns the same object.
     """
-    if type(function) is _Function and not options and not hasattr(function, "dispatch"):
+    if _backend is None or _is_ending():
+        return function if type(function) is not object else lambda thing: thing
+    if type(function) is _Function and not options and not hasattr(function, "__wrapped__"):
         _once.apply(function, None, "function")
         return function
     return _hint(_once, function, options)
@@ -206,21 +240,17 @@ def jit_once(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
 
 def _hint(strategy: "Any", thing: "Any", options: "dict[str, Any]") -> "Any":
     """Everything but a plain function without keywords: methods, classes, options, mistakes."""
-    from . import _options, _targets
+    from . import _applying, _options, _targets
 
     name = f"jit_{strategy.hint}"
     given = _options.validated(name, strategy.hint, options) if options else None
 
     def decorate(thing: "Any") -> "Any":
-        functions, gaps = _targets.resolve(thing, name)
-        fitted = _options.fitted(name, given, thing, functions) if given else None
-        origin = "class" if issubclass(type(thing), type) else "function"
+        found = _targets.find(thing, name)
+        fitted = _options.fitted(name, given, thing, found.outermost()) if given else None
         if strategy.hint == "ignore":
             _stop_recording()
-        for function in functions:
-            strategy.apply(function, fitted, origin)
-        for gap in gaps:
-            strategy.note(*gap)
+        _applying.apply(strategy, thing, found, fitted)
         return thing
 
     return decorate if thing is _MISSING else decorate(thing)
@@ -230,8 +260,8 @@ if not TYPE_CHECKING:  # or a checker would believe in every name
 
     def __getattr__(name: str) -> "Any":
         """Import what is not needed at once when it is first asked for (PEP 562)."""
-        if name == "profiler":
-            return __import__(f"{__name__}.profiler", fromlist=[name])
+        if name in ("profiler", "rules"):
+            return __import__(f"{__name__}.{name}", fromlist=[name])
         if name not in _LAZY:
             raise AttributeError(f"module 'jitctl' has no attribute {name!r}")
         module = __import__(f"{__name__}.{_LAZY[name]}", fromlist=[name])
@@ -239,6 +269,10 @@ if not TYPE_CHECKING:  # or a checker would believe in every name
         return value
 
 
-def __dir__() -> "list[str]":
+def __dir__() -> list[str]:
     """List the public names, also those not imported yet."""
     return sorted({*globals(), *__all__})
+
+
+if _settings.hints and not _settings.disabled:
+    __import__(f"{__name__}.rules", fromlist=["rules"]).from_environment(_settings.hints)

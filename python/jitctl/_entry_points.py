@@ -5,10 +5,12 @@ for them costs tens of milliseconds (``importlib.metadata``), so `import jitctl`
 only the doctor and an unknown ``JITCTL_BACKEND`` do.
 """
 
+from __future__ import annotations
+
 GROUP = "jitctl.backends"
 
 
-def libraries() -> "list[tuple[str, str]]":
+def libraries() -> list[tuple[str, str]]:
     """Return the name and the library's path of every entry point.
 
     One whose function fails is listed with its reason in place of the path, so that the
@@ -16,14 +18,10 @@ def libraries() -> "list[tuple[str, str]]":
     """
     from importlib.metadata import entry_points
 
-    try:
-        found = list(entry_points(group=GROUP))
-    except TypeError:  # 3.9 has no selection
-        found = list(entry_points().get(GROUP, []))
-    return [(entry.name, _path(entry)) for entry in found]
+    return [(entry.name, _path(entry)) for entry in entry_points(group=GROUP)]
 
 
-def _path(entry: "object") -> str:
+def _path(entry: object) -> str:
     import os
 
     try:

@@ -39,13 +39,15 @@ def _load() -> "ModuleType":
 
 
 def _runs_as_tool() -> bool:
-    """Say whether this import is the first step of ``python -m jitctl``.
+    """Say whether this import is the first step of ``python -m jitctl``, or of the script ``jitctl``.
 
     While Python looks for the module to run, ``sys.argv[0]`` is ``-m`` and the name stands in
-    ``sys.orig_argv`` (3.10+; before that the answer is no) before the arguments that follow in ``sys.argv``.
+    ``sys.orig_argv`` before the arguments that follow in ``sys.argv``.
     """
-    argv: "list[str]" = getattr(sys, "argv", [])
-    original: "list[str]" = getattr(sys, "orig_argv", [])
+    argv: list[str] = getattr(sys, "argv", [])
+    original: list[str] = getattr(sys, "orig_argv", [])
+    if argv and os.path.basename(argv[0]) in ("jitctl", "jitctl.exe"):
+        return True
     if argv[:1] != ["-m"] or len(original) <= len(argv):
         return False
     name = original[-len(argv)]
@@ -58,14 +60,25 @@ def _start(module: "Any") -> None:
     Only ``python -m jitctl`` goes on without it: the doctor must work where it is needed most.
     """
     global failure
+    asked = settings.for_start()
     try:
-        module.start(DIRECTORY, settings.backend, settings.path, settings.disabled, settings.profile)
+        module.start(DIRECTORY, **asked)
     except ImportError as error:
         if not _runs_as_tool():
             raise
         failure = error  # type: ignore[assignment]
-        module.start(DIRECTORY, None, settings.path, settings.disabled, settings.profile)
+        module.start(DIRECTORY, **{**asked, "backend": None})
+
+
+def _tell_problems() -> None:
+    """Write a line for every variable whose value cannot be meant; the doctor shows them itself."""
+    if not settings.problems or sys.stderr is None or _runs_as_tool():
+        return
+    for name, problem in settings.problems.items():
+        text = f"jitctl: {name}={os.environ[name]} {problem}"
+        sys.stderr.write(text.encode("ascii", "backslashreplace").decode("ascii") + "\n")
 
 
 backend: "Any" = _load()
 _start(backend)
+_tell_problems()

@@ -3,28 +3,34 @@
 use crate::introspect::unfriendly::{self as judge, table::KINDS};
 use crate::introspect::{interpreter as describer, warmth};
 use crate::router::discover;
-use crate::router::session::{self, Session, current};
-use crate::strategy::Strategy;
-use crate::{profile as profiler, records as ledger, to_python};
+use crate::router::session::{self, Session, Settings, current};
+use crate::strategy::{Strategy, refreshed};
+use crate::text::Lossy;
+use crate::{made, moving, profile as profiler, records as ledger, to_python};
 use jitctl_core::Interpreter;
-use jitctl_core::registry::{Candidate, Registry};
+use jitctl_core::host::registry::{Candidate, Registry};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFunction, PyList};
+use pyo3::types::{PyCode, PyDict, PyFunction, PyList};
+use std::path::PathBuf;
 
 /// Chooses the backend of this process.
 #[pyfunction]
-#[pyo3(signature = (directory, backend, path, disabled, profile = false))]
-#[allow(clippy::needless_pass_by_value)] // pyo3 hands over what it converted
+#[pyo3(signature = (directory, backend, path, disabled, profile = false, log = 0, environment = Vec::new()))]
+#[allow(clippy::too_many_arguments)] // one per setting
 pub fn start(
     py: Python<'_>,
-    directory: &str,
-    backend: Option<&str>,
-    path: Vec<String>,
+    directory: PathBuf,
+    backend: Option<Lossy>,
+    path: Vec<PathBuf>,
     disabled: bool,
     profile: bool,
+    log: u8,
+    environment: Vec<(Lossy, Lossy)>,
 ) -> PyResult<()> {
-    session::open(py, directory, backend, &path, disabled, profile)
+    let backend = backend.map(|name| name.0);
+    let environment = environment.into_iter().map(|(name, value)| (name.0, value.0)).collect();
+    session::open(py, Settings { directory, backend, path, disabled, profile, log, environment })
 }
 
 /// Describes the interpreter.
@@ -32,7 +38,7 @@ pub fn start(
 pub fn describe(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let interpreter: Interpreter = match current() {
         Ok(session) => session.registry(|registry| registry.interpreter().clone()),
-        Err(_) => describer::interpreter(py)?,
+        Err(_) => describer::interpreter(py, &[])?,
     };
     to_python::interpreter(py, &interpreter)
 }
@@ -46,15 +52,52 @@ pub fn chosen(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 
 fn describe_chosen<'py>(py: Python<'py>, session: &Session, registry: &Registry) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
-    let loaded = registry.chosen().and_then(Candidate::loaded);
+    let mut chain = Vec::new();
+    let mut notes: Vec<(String, String)> = Vec::new();
+    for (candidate, link) in registry.chain().zip(session.chain.links()) {
+        let own = link.started.notes();
+        chain.push(describe_link(py, candidate, &own)?);
+        notes.extend(own);
+    }
+    let loaded = || registry.chain().filter_map(Candidate::loaded).map(|loaded| &loaded.description);
+    let mut versions: Vec<String> = loaded().map(|description| description.version.to_string()).collect();
+    versions.dedup();
+    let mut descriptions: Vec<String> = loaded().map(|description| description.description.clone()).collect();
+    if chain.is_empty() {
+        descriptions.push(session.verdict.message.to_string());
+    }
+    let declined = session.chain.declined.iter();
+    let mut remarks: Vec<(String, String)> = Vec::new();
+    remarks.extend(declined.map(|(name, reason)| (format!("{name}: passed over"), reason.to_string())));
+    if let Err(unknown) = jitctl_cpython::of(registry.interpreter()) {
+        let lacks = "how warm functions are and why they gain little is not told; next: a newer jitctl";
+        remarks.push(("this interpreter".to_owned(), format!("{unknown}; {lacks}")));
+    }
     dict.set_item("name", &*session.name)?;
-    dict.set_item("version", loaded.map_or(String::new(), |l| l.description.version.to_string()))?;
-    dict.set_item("file", registry.chosen().map(|candidate| candidate.path.to_string_lossy().into_owned()))?;
-    let description = loaded.map_or_else(|| session.verdict.message.to_string(), |l| l.description.description.clone());
-    dict.set_item("description", description)?;
+    dict.set_item("version", versions.join(","))?;
+    dict.set_item("file", registry.chosen().map(|candidate| candidate.path.as_os_str()))?;
+    dict.set_item("description", descriptions.join("; then "))?;
     dict.set_item("disabled", session.disabled)?;
-    let notes = session.started.as_ref().map(jitctl_core::backend::Started::notes).unwrap_or_default();
+    notes.extend_from_slice(&remarks);
     dict.set_item("notes", notes)?;
+    dict.set_item("chain", chain)?;
+    dict.set_item("remarks", remarks)?;
+    Ok(dict)
+}
+
+/// One backend of the chain.
+fn describe_link<'py>(
+    py: Python<'py>,
+    candidate: &Candidate,
+    notes: &[(String, String)],
+) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    let description = candidate.loaded().map(|loaded| &loaded.description);
+    dict.set_item("name", candidate.name())?;
+    dict.set_item("version", description.map(|description| description.version.to_string()))?;
+    dict.set_item("file", candidate.path.as_os_str())?;
+    dict.set_item("description", description.map(|description| description.description.clone()))?;
+    dict.set_item("notes", notes.to_vec())?;
     Ok(dict)
 }
 
@@ -75,9 +118,10 @@ pub fn get_strategy(hint: &str) -> PyResult<Strategy> {
     Strategy::new(hint)
 }
 
-/// A record, and what the profiler did to it.
-fn shown<'py>(object: &Bound<'py, PyAny>, record: &ledger::Record) -> PyResult<Bound<'py, PyDict>> {
-    let dict = to_python::record(object, record)?;
+/// A record with its verdict of this moment, and what the profiler did to it.
+fn shown<'py>(object: &Bound<'py, PyAny>, record: ledger::Record) -> PyResult<Bound<'py, PyDict>> {
+    let record = refreshed(object, record);
+    let dict = to_python::record(object, &record, &current()?.chain.declined)?;
     if let Some(verdict) = dict.get_item("verdict")? {
         note_rewarmed(verdict.cast::<PyDict>()?, profiler::rewarmed(object))?;
     }
@@ -111,13 +155,22 @@ fn note_rewarmed(verdict: &Bound<'_, PyDict>, (rewarmed, last): (profiler::Rewar
 /// The record of this object.
 #[pyfunction]
 pub fn record<'py>(obj: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
-    ledger::find(obj).map(|record| shown(obj, &record)).transpose()
+    moving::run(obj.py());
+    ledger::find(obj).map(|record| shown(obj, record)).transpose()
+}
+
+/// Adds a remark to the record of this object; every verdict says it behind its own message.
+#[pyfunction]
+#[allow(clippy::needless_pass_by_value)] // pyo3 hands over what it converted
+pub fn remark(obj: &Bound<'_, PyAny>, text: Lossy) {
+    ledger::remark(obj, &text.0);
 }
 
 /// The records of all living objects.
 #[pyfunction]
 pub fn records(py: Python<'_>) -> PyResult<Vec<Bound<'_, PyDict>>> {
-    ledger::all(py).iter().map(|(object, record)| shown(object, record)).collect()
+    moving::run(py);
+    ledger::all(py).into_iter().map(|(object, record)| shown(&object, record)).collect()
 }
 
 /// The state of a function's code now.
@@ -128,7 +181,8 @@ pub fn observe<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>
         return to_python::state(py, &jitctl_core::State::default(), None);
     }
     let session = current()?;
-    let known = session.started.as_ref().and_then(|started| started.state(function.as_ptr().cast()).ok().flatten());
+    let record = ledger::find(function);
+    let known = session.chain.state(function, record.as_ref().map(|record| &*record.acting.backend));
     let state = known.map_or_else(|| warmth::state(function), Ok)?;
     let counters = warmth::counters(function, &state)?;
     to_python::state(py, &state, counters.as_ref())
@@ -161,8 +215,8 @@ pub fn reasons(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
 #[pyfunction]
 pub fn undo(obj: &Bound<'_, PyAny>) -> PyResult<bool> {
     let session = current()?;
-    if let Some(started) = session.started.as_ref().filter(|_| ledger::find(obj).is_some()) {
-        started.undo(obj.as_ptr().cast()).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+    if ledger::find(obj).is_some() {
+        session.chain.undo(obj).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
     }
     profiler::forget(obj)?;
     Ok(ledger::forget(obj))
@@ -195,4 +249,10 @@ pub fn profile_reset(function: &Bound<'_, PyAny>) -> bool {
 #[pyfunction]
 pub fn profile<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
     profiler::read(function)
+}
+
+/// Calls `told` with each function that is made of one of these code objects; replaces what was watched before.
+#[pyfunction]
+pub fn watch_made(py: Python<'_>, codes: Vec<Py<PyCode>>, told: Option<Py<PyAny>>) -> PyResult<()> {
+    made::watch(py, codes, told)
 }

@@ -5,12 +5,16 @@ mod api;
 mod bridge;
 mod introspect;
 mod log;
+mod made;
 mod modules;
+mod moving;
 mod profile;
 mod records;
 mod router;
+mod serve;
 mod strategy;
 mod symbols;
+mod text;
 mod to_python;
 
 use pyo3::prelude::*;
@@ -21,7 +25,7 @@ mod _backend {
     #[pymodule_export]
     use super::api::{
         candidates, chosen, describe, get_strategy, observe, profile, profile_reset, profile_start, profile_stop,
-        reasons, record, records, start, undo, unfriendly,
+        reasons, record, records, remark, start, undo, unfriendly, watch_made,
     };
     #[pymodule_export]
     use super::strategy::Strategy;
@@ -30,6 +34,7 @@ mod _backend {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::modules::prepare_types(module.py());
+        super::moving::move_on_with(super::serve::move_on);
         super::profile::apply_hints_with(super::strategy::apply_again);
         super::introspect::interpreter::refuse_subinterpreter()
     }

@@ -1,15 +1,15 @@
 //! The way of a hint through the extension.
 
-use crate::introspect::unfriendly;
-use crate::records::Opening;
-use crate::router::session::{self, Session};
-use crate::{profile, records};
-use jitctl_core::backend::HintRequest;
-use jitctl_core::{Error, Hint, Origin, Status, Verdict};
-use pyo3::exceptions::{PyException, PyValueError};
+use crate::records::{Origin, Record};
+use crate::router::session;
+use crate::serve::{self, Asked};
+use crate::text::Lossy;
+use crate::{moving, profile, records};
+use jitctl_core::{Hint, Status, Verdict};
+use pyo3::exceptions::PyValueError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyFunction};
 
 /// What carries out one kind of hint in this process.
 #[pyclass(frozen, module = "jitctl._backend")]
@@ -26,81 +26,17 @@ impl Strategy {
     }
 }
 
-/// A hint with one of these does not wait for calls to compare with: the backend calls the function itself, or waits by
-/// itself.
-const AT_ONCE: [&str; 4] = ["sample_args", "sample_kwargs", "infer", "threshold"];
-
-impl Strategy {
-    /// Gives the hint to the backend and keeps the verdict. With `may_wait` a focus whose effect is measured waits until
-    /// some calls were timed without it.
-    fn act(
-        &self,
-        session: &Session,
-        function: &Bound<'_, PyAny>,
-        options: Option<&Bound<'_, PyDict>>,
-        origin: Origin,
-        previous: Option<Hint>,
-        may_wait: bool,
-    ) -> PyResult<()> {
-        let replaced = previous.filter(|hint| *hint != self.hint);
-        let Some(started) = &session.started else {
-            let opening = Opening { code: None, hint: self.hint, origin, backend: &session.name, replaced };
-            records::open(function, &opening, session.verdict.clone());
-            return Ok(());
-        };
-        if replaced.is_some() {
-            // A backend that cannot take back says so when it meets `previous`; the new hint is what counts.
-            let _ = started.undo(function.as_ptr().cast());
-        }
-        let code = match unfriendly::traits() {
-            Some(_) => function.getattr_opt(intern!(function.py(), "__code__"))?,
-            None => None, // nobody will ask whether it is still the same
-        };
-        let code = code.as_ref();
-        let opening = Opening { code, hint: self.hint, origin, backend: &session.name, replaced };
-        let at_once = |options: &Bound<'_, PyDict>| AT_ONCE.iter().any(|key| options.contains(key).unwrap_or(true));
-        let measured = self.hint == Hint::Focus && &*session.name != "noop" && !options.is_some_and(at_once);
-        if may_wait && measured && previous != Some(self.hint) && profile::by_entry(function) {
-            let message = "a few calls are timed first, so that the effect of the hint can be told; then it is applied";
-            let waiting = Verdict::new(Status::Pending, "baseline", message);
-            records::open(function, &opening, waiting);
-            profile::await_baseline(function);
-            return Ok(());
-        }
-        let waiting = Verdict::new(Status::Pending, "in-progress", "the backend is at work on it");
-        let ticket = records::open(function, &opening, waiting);
-        let request = HintRequest {
-            ticket,
-            function: function.as_ptr().cast(),
-            options: options.map_or(std::ptr::null_mut(), |options| options.as_ptr().cast()),
-            hint: self.hint,
-            origin,
-            previous,
-        };
-        let answer = started.apply(&request);
-        let left = PyErr::take(function.py());
-        let (verdict, raised) = match answer {
-            _ if left.is_some() => (left_behind(&session.name, function.py(), left), None),
-            Ok(verdict) => (verdict, None),
-            Err(error) => (verdict_of(&session.name, &error), interruption(function.py(), &error)),
-        };
-        records::settle(ticket, verdict);
-        raised.map_or(Ok(()), Err)
-    }
-}
-
 /// Applies the focus of a function that has one: because it waited, or (`again`) because the function became slower, where
 /// the hint had been of use at all. False where there was nothing to do.
 pub fn apply_again(function: &Bound<'_, PyAny>, again: bool) -> bool {
     let (Ok(session), Some(record)) = (session::current(), records::find(function)) else { return false };
-    let of_use = matches!(record.verdict.status, Status::Applied | Status::Partial);
+    let of_use = matches!(record.acting.verdict.status, Status::Applied | Status::Partial);
     if record.hint != Hint::Focus || again && !of_use {
         return false;
     }
     let _quiet = profile::Quiet::start();
-    let previous = again.then_some(record.hint);
-    let strategy = Strategy { hint: record.hint };
-    if let Err(error) = strategy.act(&session, function, None, record.origin, previous, false) {
+    let asked = Asked { origin: record.origin, previous: again.then_some(record.hint), remarks: record.remarks };
+    if let Err(error) = serve::give(&session, function, record.hint, None, asked, false) {
         error.write_unraisable(function.py(), Some(function)); // no frame of the user's to raise it in
     }
     true
@@ -118,19 +54,14 @@ impl Strategy {
         Ok(session::current()?.name.to_string())
     }
 
-    /// Acts on a hint, and records what came of it.
-    fn apply(&self, function: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>, origin: &str) -> PyResult<()> {
-        let origin = match origin {
-            "function" => Origin::Function,
-            "class" => Origin::Class,
-            other => {
-                return Err(PyValueError::new_err(format!("there is no origin {other:?}; there are: function, class")));
-            }
-        };
+    /// Acts on a hint, and records what came of it. False where a nearer hint stays.
+    fn apply(&self, function: &Bound<'_, PyAny>, options: Option<&Bound<'_, PyDict>>, origin: &str) -> PyResult<bool> {
+        let origin = Origin::by_name(origin)?;
+        moving::run(function.py());
         let session = session::current()?;
         let before = records::find(function);
-        if before.as_ref().is_some_and(|record| origin == Origin::Class && record.origin == Origin::Function) {
-            return Ok(()); // the nearer hint wins
+        if before.as_ref().is_some_and(|record| origin < record.origin) {
+            return Ok(false);
         }
         let wanted = options.map(|options| options.get_item(intern!(function.py(), "profile"))).transpose()?.flatten();
         match wanted.map(|wanted| wanted.is_truthy()).transpose()? {
@@ -139,46 +70,32 @@ impl Strategy {
             None if session.profile && !session.disabled => profile::start(function, None)?,
             _ => {}
         }
-        self.act(&session, function, options, origin, before.map(|record| record.hint), true)
+        let previous = before.map(|record| record.hint);
+        let replaced = previous.filter(|hint| *hint != self.hint);
+        let remarks = replaced.map(|hint| format!("this hint replaced {hint}").into());
+        serve::give(&session, function, self.hint, options, Asked { origin, previous, remarks }, true)?;
+        Ok(true)
     }
 
     /// Records that an object has nothing to act on.
-    fn note(&self, obj: &Bound<'_, PyAny>, code: String, message: String, advice: String) -> PyResult<()> {
+    fn note(&self, obj: &Bound<'_, PyAny>, code: String, message: Lossy, advice: Lossy) -> PyResult<()> {
         let session = session::current()?;
-        let verdict = Verdict::new(Status::Unsupported, code, message).advise(advice);
-        let (hint, origin, backend) = (self.hint, Origin::Function, &session.name);
-        records::open(obj, &Opening { code: None, hint, origin, backend, replaced: None }, verdict);
+        let verdict = Verdict::new(Status::Unsupported, code, message.0).advise(advice.0);
+        records::open(obj, serve::without_backend(&session, self.hint, Origin::Function, None), verdict);
         Ok(())
     }
 }
 
-/// A backend that sets an exception and does not say so: Python would raise it at the next unrelated step.
-fn left_behind(backend: &str, py: Python<'_>, left: Option<PyErr>) -> Verdict {
-    let text =
-        left.map_or_else(String::new, |error| error.value(py).repr().map_or_else(|_| String::new(), |r| r.to_string()));
-    Verdict::new(
-        Status::Refused,
-        "exception-left",
-        format!("the backend {backend} left a Python exception behind: {text}"),
-    )
-    .advise("report it to the backend's authors; the function runs as it is")
-}
-
-/// What a backend answers instead of a verdict, as a verdict.
-fn verdict_of(backend: &str, error: &Error) -> Verdict {
-    let code = error.code().to_owned();
-    match error {
-        Error::Unsupported { message, .. } => Verdict::new(Status::Unsupported, code, message.clone()),
-        Error::Refused { message, .. } => Verdict::new(Status::Refused, code, message.clone()),
-        other => Verdict::new(Status::Refused, code, format!("the backend {backend} failed: {other}"))
-            .advise("report it to the backend's authors; the function runs as it is"),
+/// The record with the verdict as it is at this moment: the backend is asked, and its answer is kept.
+pub fn refreshed(object: &Bound<'_, PyAny>, record: Record) -> Record {
+    let Ok(session) = session::current() else { return record };
+    let Some(index) = session.chain.position(&record.acting.backend) else { return record };
+    if !object.is_instance_of::<PyFunction>() {
+        return record; // an object that no backend was asked about
     }
-}
-
-/// KeyboardInterrupt, SystemExit and their like, met while a backend ran the user's code, belong to the user.
-fn interruption(py: Python<'_>, error: &Error) -> Option<PyErr> {
-    let Error::Python(exception) = error else { return None };
-    // SAFETY: the exception is alive as long as `error` is.
-    let object: Bound<'_, PyAny> = unsafe { Bound::from_borrowed_ptr(py, exception.object().address().cast()) };
-    (!object.is_instance_of::<PyException>()).then(|| PyErr::from_value(object))
+    let answer = session.chain.links()[index].started.verdict(object.as_ptr().cast());
+    drop(PyErr::take(object.py())); // what a faulty backend left must not be raised in who only reads
+    let Ok(Some(verdict)) = answer else { return record };
+    records::report(record.acting.ticket, verdict);
+    records::find(object).unwrap_or(record)
 }

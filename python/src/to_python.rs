@@ -5,9 +5,10 @@ use crate::introspect::warmth::Counters;
 use crate::modules;
 use crate::records::Record;
 use crate::router::candidates::standing;
-use jitctl_core::loader::Description;
-use jitctl_core::registry::Registry;
-use jitctl_core::{Interpreter, State, Verdict};
+use jitctl_core::host::LoadError;
+use jitctl_core::host::loader::Description;
+use jitctl_core::host::registry::Registry;
+use jitctl_core::{Interpreter, State, Status, Verdict};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -32,10 +33,10 @@ pub fn candidates<'py>(py: Python<'py>, registry: &Registry) -> PyResult<Bound<'
     let list = PyList::empty(py);
     for candidate in registry.candidates() {
         let dict = PyDict::new(py);
-        let chosen = registry.chosen().is_some_and(|other| other.path == candidate.path);
+        let chosen = registry.chain().any(|other| other.path == candidate.path);
         let (usable, code, reason) = standing(candidate, chosen, registry);
         dict.set_item("name", candidate.name())?;
-        dict.set_item("file", candidate.path.to_string_lossy())?;
+        dict.set_item("file", candidate.path.as_os_str())?;
         dict.set_item("source", candidate.source.name())?;
         dict.set_item("usable", usable)?;
         dict.set_item("chosen", chosen)?;
@@ -64,13 +65,34 @@ fn requirement(description: &Description) -> String {
     }
 }
 
-pub fn record<'py>(object: &Bound<'py, PyAny>, record: &Record) -> PyResult<Bound<'py, PyDict>> {
+/// A record. `declined` are the backends of the chain that decline this interpreter: they were passed over, too.
+pub fn record<'py>(
+    object: &Bound<'py, PyAny>,
+    record: &Record,
+    declined: &[(String, LoadError)],
+) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(object.py());
     dict.set_item("object", object)?;
     dict.set_item("hint", record.hint.name())?;
-    dict.set_item("origin", if record.origin == jitctl_core::Origin::Class { "class" } else { "function" })?;
-    dict.set_item("backend", &*record.backend)?;
-    dict.set_item("verdict", verdict(object.py(), &record.verdict)?)?;
+    dict.set_item("origin", record.origin.name())?;
+    dict.set_item("backend", &*record.acting.backend)?;
+    dict.set_item("verdict", verdict(object.py(), &record.acting.verdict)?)?;
+    let others = PyList::empty(object.py());
+    for (name, reason) in declined {
+        let said = Verdict::new(Status::Unsupported, reason.code().to_owned(), reason.to_string());
+        others.append(other(object.py(), name, &said)?)?;
+    }
+    for attempt in record.others() {
+        others.append(other(object.py(), &attempt.backend, &attempt.verdict)?)?;
+    }
+    dict.set_item("others", others)?;
+    Ok(dict)
+}
+
+fn other<'py>(py: Python<'py>, backend: &str, said: &Verdict) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("backend", backend)?;
+    dict.set_item("verdict", verdict(py, said)?)?;
     Ok(dict)
 }
 

@@ -52,9 +52,16 @@ def test_speeds_and_what_is_behind(results):
     assert figures.behind(results, NEW, "kernel ") == [("bad", pytest.approx(0.8))]
 
 
-def test_the_readme_names_the_bad_figures_too(results):
+def test_the_readme_has_one_table_and_a_picture_and_counts_the_bad_figures(results):
     text = numbers.readme(results)
     assert "| 3.15.2, 2 programs of pyperformance | 2.31 (1.33 to 4.00) |" in text
+    assert text.count("\n| ---") == text.count("](benchmarks/results/speed.svg)") == 1
+    assert "1 of 1 kernels on 3.15.2, 1 of 2 programs of pyperformance on 3.15.2" in text
+    assert "docs/numbers.md" in text
+
+
+def test_the_page_of_numbers_names_the_bad_figures(results):
+    text = numbers.speed(results) + numbers.costs(results)
     assert "late 0.67" in text
     assert "bad 0.80" in text
     assert "ms added to a bare process (processor time) | 1.2 | - |" in text
@@ -63,9 +70,9 @@ def test_the_readme_names_the_bad_figures_too(results):
 
 
 def test_a_busy_machine_is_said(results):
-    assert "busy" not in numbers.readme(results)
+    assert "busy" not in numbers.speed(results)
     results.about["parts"]["programs"]["load before"] = 9.2
-    assert "**busy with other work** (load average 9 to 9)" in numbers.readme(results)
+    assert "**busy with other work** (load average 9 to 9)" in numbers.speed(results)
 
 
 def test_a_mean_over_some_programs_is_no_mean(results):

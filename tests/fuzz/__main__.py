@@ -52,6 +52,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--instructions", action="store_true", help="INSTRUCTION events too, which CPython loses at times"
     )
+    parser.add_argument(
+        "--numeric", action="store_true", help="programs of loops over numbers, for the mode `compiler`"
+    )
     parser.add_argument("--most", type=int, default=20, help="stop after so many failures (default 20)")
     parser.add_argument("--batch", type=int, default=20, help="programs per process (default 20)")
     parser.add_argument(
@@ -67,7 +70,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Fuzz, and say what came of it."""
     given = arguments()
-    features = frozenset(name for name in ("share", "instructions") if getattr(given, name))
+    features = frozenset(name for name in ("share", "instructions", "numeric") if getattr(given, name))
     settings = Settings(
         given.folder, given.seconds, shrink=given.shrink, size=given.batch, features=features, most=given.most
     )
@@ -113,7 +116,7 @@ def single(given: argparse.Namespace, interpreters: list[modes.Interpreter]) -> 
     if given.again:
         case = json.loads((given.again / "case.json").read_text(encoding="utf-8"))
     else:
-        features = frozenset(name for name in ("share", "instructions") if getattr(given, name))
+        features = frozenset(name for name in ("share", "instructions", "numeric") if getattr(given, name))
         features |= {"share"} if interpreters[0].sharing else set()
         case = generate.make(given.seed, features)
         print(case["source"])

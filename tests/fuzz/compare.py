@@ -31,7 +31,7 @@ def compare(twin: Outcome, other: Outcome) -> Failure | None:
         found = ASSERTION.search(other.error)
         # Not every crash says the same each time; the first words are enough to tell two faults apart.
         return Failure(other.how, other.how, (found.group(0) if found else "") + "\n" + other.error[-3000:])
-    for number, (expected, got) in enumerate(zip(twin.lines, other.lines)):
+    for number, (expected, got) in enumerate(zip(twin.lines, other.lines, strict=False)):
         if expected != got:
             step = expected.partition(" ")[0]
             return Failure("differs", "differs", f"step {number} ({step})\n  twin  {expected}\n  hints {got}")

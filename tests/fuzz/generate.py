@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numeric
 import prelude
 import script
 from expressions import KINDS, Function, Scope
@@ -237,7 +238,9 @@ class Program:
 
 
 def make(seed: int, features: frozenset[str] = frozenset()) -> Case:
-    """Make the case of a seed. `features` are what the interpreter at hand allows beyond the usual."""
+    """Make the case of a seed. `features` are what the interpreter allows beyond the usual, and what is asked for."""
+    if "numeric" in features:
+        return numeric.make(seed, features)
     rng = random.Random(f"jitctl-{seed}")
     program = Program(rng)
     source = program.write()

@@ -41,6 +41,8 @@ class Interpreter:
     #: which of 3.15's start-up variables for the JIT it knows
     variables: bool
     monitoring: bool
+    #: whether the compiling backend can be used there
+    compiler: bool
     backend: str
 
 
@@ -65,12 +67,13 @@ def look(path: str) -> Interpreter:
         "try: from _opcode_metadata import _specialized_opmap as forms\n"
         "except ImportError: forms = {}\n"
         "print(json.dumps([found, 'RESUME_CHECK_JIT' in forms, hasattr(sys, 'monitoring'),"
+        " any(c['name'] == 'compiler' and c['usable'] for c in jitctl._router.backend.candidates()),"
         " jitctl._router.backend.chosen()['name']]))"
     )
     done = subprocess.run(
         [path, "-c", code], env=environment(), capture_output=True, encoding="utf-8", check=True, timeout=60
     )
-    found, entries, monitoring, backend = json.loads(done.stdout)
+    found, entries, monitoring, compiler, backend = json.loads(done.stdout)
     debug = bool(found["debug"])
     return Interpreter(
         path=path,
@@ -81,16 +84,19 @@ def look(path: str) -> Interpreter:
         sharing=not entries,
         variables=entries,
         monitoring=monitoring,
+        compiler=compiler,
         backend=backend,
     )
 
 
 def hinted(one: Interpreter) -> list[Mode]:
     """List the ways in which jitctl is tried on an interpreter."""
+    compiler = [Mode("compiler", "jitctl", {"JITCTL_BACKEND": "compiler"})] if one.compiler else []
     if not one.jit:
         by_name = ["warmup"] + (["native"] if one.monitoring and one.version >= "3.13" else [])
-        return [Mode(name, "jitctl", {"JITCTL_BACKEND": name}) for name in by_name]
+        return [Mode(name, "jitctl", {"JITCTL_BACKEND": name}) for name in by_name] + compiler
     modes = [
+        *compiler,
         Mode("opt-in", "jitctl", {"JITCTL_OPT_IN": "1"}),
         Mode("jit-on", "jitctl", {"PYTHON_JIT": "1"}),
         Mode("warmup", "jitctl", {"JITCTL_BACKEND": "warmup", "PYTHON_JIT": "1"}),

@@ -235,9 +235,11 @@ class Writer:
         return {"do": "threads", "count": self.rng.choice((2, 3)), "share": share, "calls": calls, "hints": hints}
 
 
-def write(rng: random.Random, program: Program, features: frozenset[str]) -> tuple[list[Step], list[Step]]:
+def write(
+    rng: random.Random, program: Any, features: frozenset[str], make: type[Writer] = Writer
+) -> tuple[list[Step], list[Step]]:
     """Write the script of a program, and what its hooks do."""
-    writer = Writer(rng, program, features)
+    writer = make(rng, program, features)
     steps = writer.steps()
     hooks = []
     for _ in range(program.statements.hooks):

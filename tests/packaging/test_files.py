@@ -103,3 +103,9 @@ def test_the_source_archive_is_complete(tmp_path):
     # What only a checkout needs.
     left_out = (".github/", ".gitignore", ".pre-commit-config.yaml", ".editorconfig", ".ci/")
     assert [name for name in tracked if name and name not in there and not name.startswith(left_out)] == []
+
+
+def test_the_wheel_in_pure_python_holds_all_of_it_and_no_library():
+    with zipfile.ZipFile(only("*-py3-none-any.whl")) as pure, zipfile.ZipFile(only("*-abi3-*.whl")) as compiled:
+        modules = {name for name in compiled.namelist() if name.endswith((".py", ".pyi", "py.typed"))}
+        assert {name for name in pure.namelist() if name.startswith("jitctl/")} == modules

@@ -1,4 +1,4 @@
-"""A place outside the tree, where PLUGINS.md's reader works: the published form of the core crate, Python, jitctl."""
+"""A place outside the tree, where PLUGINS.md's reader works: a checkout beside it, Python, jitctl."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def jitctl(python: Path) -> str | None:
     JITCTL_WHEEL_FILE names a wheel; otherwise the newest one in dist/ is taken; otherwise the package in the tree.
     """
     named = os.environ.get("JITCTL_WHEEL_FILE")
-    wheels = [Path(named)] if named else sorted((ROOT / "dist").glob("*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    built = sorted((ROOT / "dist").glob("*-abi3-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    wheels = [Path(named)] if named else built
     if wheels:
         run(python, "-m", "pip", "install", "--quiet", "--no-deps", wheels[-1])
         return None
@@ -69,18 +70,10 @@ def jitctl(python: Path) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def workplace(
-    published_core: Path, python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, str]]:
-    """Return an empty folder outside the tree and the environment to work in.
-
-    There, the registry's jitctl-core is `published_core`, and what cargo compiled is kept between runs of the tests.
-    """
+def workplace(python: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Return a folder outside the tree that holds nothing but a checkout of jitctl, and the environment to work in."""
     folder = tmp_path_factory.mktemp("plugin")
-    (folder / ".cargo").mkdir()
-    (folder / ".cargo" / "config.toml").write_text(
-        f"[patch.crates-io]\njitctl-core = {{ path = '{published_core}' }}\n", encoding="utf-8"
-    )
+    (folder / "jitctl").symlink_to(ROOT, target_is_directory=True)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("JITCTL_", "CARGO_"))}
     environment.pop("PYTHONPATH", None)
     environment["PATH"] = f"{python.parent}{os.pathsep}{environment['PATH']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 import subprocess
@@ -71,10 +72,30 @@ def test_block(block: Block, reader: Reader, request: pytest.FixtureRequest) -> 
         pytest.skip("what prints it was skipped")
 
 
+def test_the_line_for_later_works_with_the_core_as_it_will_be_published(
+    reader: Reader, published_core: Path, tmp_path: Path
+) -> None:
+    """Once jitctl-core is on crates.io: the line in the comment, with the packaged crate in the registry's place."""
+    manifest = next(block.body for block in BLOCKS if block.words.get("file") == "Cargo.toml")
+    now, later = 'path = "../jitctl/core"', 'version = "1"'
+    assert f"# once it is on crates.io: {later} in place of the path" in manifest
+    for block in BLOCKS:
+        if "file" in block.words:
+            path = tmp_path / block.words["file"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.body.replace(now, later), encoding="utf-8")
+    (tmp_path / ".cargo").mkdir()
+    config = f"[patch.crates-io]\njitctl-core = {{ path = '{published_core}' }}\n"
+    (tmp_path / ".cargo" / "config.toml").write_text(config, encoding="utf-8")
+    command = ["cargo", "check", "--quiet", "--all-targets", "--target-dir", reader.folder / "target" / "later"]
+    done = subprocess.run(command, cwd=tmp_path, env=reader.environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_nothing_in_it_is_left_out() -> None:
     """Each block is a file, a command, or what the command before it prints; indented listings would escape."""
     assert [block.name for block in BLOCKS if not ("file" in block.words or block.kind in ("sh", "text"))] == []
-    for before, block in zip(BLOCKS, BLOCKS[1:]):
+    for before, block in itertools.pairwise(BLOCKS):
         assert block.kind != "text" or before.kind == "sh", f"line {block.line} shows the output of nothing"
     outside = re.sub(r"^```.*?^```$", "", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     assert re.search(r"^ {4,}\S", outside, re.MULTILINE) is None

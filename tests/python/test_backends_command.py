@@ -1,6 +1,7 @@
 """``python -m jitctl backends``: what there is, and whether one keeps the contract."""
 
 import json
+import threading
 
 import pytest
 from fixture_libraries import library
@@ -75,6 +76,27 @@ def test_wrong_usage_is_exit_code_2(backends):
         assert "usage: " in found.stderr
 
 
+def test_check_takes_a_name(backends):
+    found = backends("check", "nonsense")
+    assert (found.returncode, found.stdout) == (2, "")
+    assert "there is no backend 'nonsense'; there are: " in found.stderr
+    assert "noop" in found.stderr
+    assert found.stderr.count("\n") == 1
+
+
+def test_output_goes_where_the_options_say(backends, tmp_path):
+    file = tmp_path / "found.json"
+    found = backends("list", "--json", "-o", str(file))
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+    assert json.loads(file.read_text())["schema"] == 1
+    assert backends("list", "-q").stdout == ""
+    assert "\x1b[1m" in backends("list", "--color=always", NO_COLOR="1").stdout
+    assert "\x1b" not in backends("list", "--color=never").stdout + backends("list").stdout
+    nowhere = backends("list", "-o", str(tmp_path / "missing" / "file"))
+    assert nowhere.returncode == 2
+    assert "cannot write to" in nowhere.stderr
+
+
 def test_check_without_the_extension_says_so(backends, tmp_path):
     found = backends("check", str(tmp_path / "nothing.so"), JITCTL_PURE_PYTHON="1")
     assert found.returncode == 1
@@ -93,7 +115,8 @@ def test_our_own_backends_keep_the_contract(backends, name):
     lines = found.stdout.splitlines()
     assert lines[-1].endswith("keeps the contract")
     assert all(line.startswith("ok    ") for line in lines[:-1])
-    assert len(lines) == 12
+    assert len(lines) == 13
+    assert backends("check", name, "-q").stdout == ""
 
 
 @compiled
@@ -106,11 +129,11 @@ def test_reading_may_change_nothing_of_itself(run, changes, broken):
     found = run(
         "-c",
         "import itertools\n"
-        "from jitctl import _conformance_checks as checks, _conformance_child as child\n"
+        "from jitctl._conformance import cases, checks\n"
         "count = itertools.count()\n"
         f"checks._reading = lambda function: {changes}\n"
         "try: print(checks.reading())\n"
-        "except child.BrokenError as error: print('broken:', error)\n",
+        "except cases.BrokenError as error: print('broken:', error)\n",
     )
     assert ("broken: " in found.stdout) is broken, found.stdout + found.stderr
     assert ("reading its state changed it" in found.stdout) is broken
@@ -128,6 +151,7 @@ def test_a_backend_that_does_the_least_keeps_the_contract(backends, place):
         ("panics_in_apply", "verdicts", "boom in apply"),
         ("panics_in_undo", "undo", "panicked"),
         ("leaves_exception", "verdicts", "left behind"),
+        ("calls_functions", "calls", "the backend called it, unasked (1 calls)"),
         ("prints_to_stdout", "load", "it prints"),
         ("declines_in_create", "load", "declined"),
         ("panics_in_create", "load", "panicked"),
@@ -169,23 +193,35 @@ def _other_default(function):
     return function
 
 
+def _calling(function, **options):
+    function()
+    return function
+
+
+def _calling_later(function, **options):
+    threading.Timer(0.005, function).start()
+    return function
+
+
 @pytest.mark.parametrize(
     ("check", "hint", "words"),
     [
         ("identity", _wrapped, "another object came back"),
         ("identity", _marked, "attributes of"),
         ("results", _other_default, "expected"),
+        ("calls", _calling, r"the backend called it, unasked \(1 calls\)"),
+        ("calls", _calling_later, "the backend called it, unasked"),
         ("verdicts", lambda thing: thing, "no verdict was recorded"),
         ("options", lambda *_, **keywords: lambda thing: thing, "no verdict was recorded"),
     ],
 )
 def test_each_check_sees_what_it_is_for(monkeypatch, check, hint, words):
-    from jitctl import _conformance_checks, _conformance_child
+    from jitctl._conformance import cases, checks
 
-    for module in (_conformance_checks, _conformance_child):
+    for module in (checks, cases):
         monkeypatch.setattr(module, "HINTS", dict.fromkeys(("focus", "ignore", "once"), hint))
-    with pytest.raises(_conformance_child.BrokenError, match=words):
-        _conformance_checks.CHECKS[check]()
+    with pytest.raises(cases.BrokenError, match=words):
+        checks.CHECKS[check]()
 
 
 @pytest.mark.parametrize(
@@ -200,7 +236,7 @@ def test_each_check_sees_what_it_is_for(monkeypatch, check, hint, words):
     ],
 )
 def test_an_unreadable_verdict_is_refused(change, words):
-    from jitctl._conformance_child import BrokenError, readable
+    from jitctl._conformance.cases import BrokenError, readable
 
     good = {"status": "applied", "code": "compiled-2", "message": "done", "advice": "", "measures": []}
     readable({"verdict": good}, "here")
@@ -209,5 +245,5 @@ def test_an_unreadable_verdict_is_refused(change, words):
 
 
 def test_the_check_is_imported_only_when_it_is_used(run_code):
-    code = "import sys, jitctl; print([name for name in sys.modules if 'conformance' in name or '_backends' in name])"
+    code = "import sys, jitctl; print([name for name in sys.modules if 'conformance' in name or '_cli' in name])"
     assert run_code(code) == "[]"

@@ -57,14 +57,10 @@ def test_the_jit_of_3_13_is_read_off_the_build(pure, monkeypatch, line, variable
 
     class Sys:
         implementation = type("", (), {"name": "cpython"})
-        flags = type("", (), {"ignore_environment": 0})
 
     monkeypatch.setattr(interpreter, "sys", Sys)
     monkeypatch.setattr(interpreter.sysconfig, "get_config_var", lambda name: line)
-    monkeypatch.delenv("PYTHON_JIT", raising=False)
-    if variable:
-        monkeypatch.setenv("PYTHON_JIT", variable)
-    assert interpreter._jit() == expected
+    assert interpreter._jit({"PYTHON_JIT": variable} if variable else {}) == expected
 
 
 def test_found_libraries_are_listed_as_needing_the_extension(pure, tmp_path):

@@ -33,11 +33,11 @@ def without(tmp_path, run_code):
         code = f"""
 sys.path.insert(0, {str(tmp_path)!r})
 import json, jitctl
-from jitctl import _doctor
+from jitctl._cli import doctor
 @jitctl.jit_focus
 def f(): return 5
 assert f() == 5 and jitctl.__file__.startswith({str(tmp_path)!r})
-print(json.dumps([_doctor.diagnosis(), jitctl.stats(f).to_dict()]))
+print(json.dumps([doctor.diagnosis().to_dict(), jitctl.stats(f).to_dict()]))
 """
         return json.loads(run_code(code))
 

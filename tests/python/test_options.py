@@ -33,8 +33,7 @@ def passed_on(jitctl, thing, **options):
     """Give the options that reach the backend for one object."""
     spy = Spy()
     jitctl._hint(spy, thing, options)
-    [(_, given, _)] = spy.applied
-    return given
+    return spy.applied[-1][1]  # what a wrapper wraps has been given the hint before it
 
 
 @pytest.mark.parametrize(
@@ -213,3 +212,40 @@ def test_other_options_on_a_class_reach_every_function(jitctl):
     spy = Spy()
     jitctl._hint(spy, C, {"budget_calls": 5})
     assert [(options, origin) for _, options, origin in spy.applied] == [({"budget_calls": 5}, "class")] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "meant"),
+    [
+        ("jit_focus", "treshold", "threshold"),
+        ("jit_focus", "sample_arg", "sample_args"),
+        ("jit_once", "budget", "budget_ms"),
+        ("jit_once", "profiles", "profile"),
+        ("jit_ignore", "profiling", "profile"),
+    ],
+)
+def test_a_misspelt_keyword_is_guessed_at(jitctl, name, key, meant):
+    with pytest.raises(TypeError, match=rf"^{name} has no keyword '{key}'; allowed: .*; did you mean {meant}\?$"):
+        getattr(jitctl, name)(**{key: 1})
+
+
+@pytest.mark.parametrize(
+    ("options", "remark"),
+    [
+        ({"when": "decoration"}, "when has no effect without sample_args, sample_kwargs or infer=True"),
+        ({"when": "background", "budget_ms": 2}, "when, budget_ms have no effect without"),
+        ({"budget_calls": 9, "infer": False}, "budget_calls has no effect without"),
+        ({"when": "decoration", "sample_args": (1,)}, None),
+        ({"when": "decoration", "infer": True}, None),
+        ({"profile": False}, None),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_keywords_that_do_nothing_are_told(jitctl, hint, options, remark):
+    def function(a):
+        return a
+
+    hint(**options)(function)
+    message = jitctl.stats(function).verdict.message
+    assert ("no effect" in message) is (remark is not None)
+    assert remark is None or remark in message

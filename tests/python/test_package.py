@@ -29,3 +29,20 @@ def test_the_extension_has_the_packages_version(jitctl):
     if re.search(r"^version\.workspace\s*=\s*true", manifest, re.MULTILINE):
         manifest = (ROOT / "Cargo.toml").read_text(encoding="utf-8").partition("[workspace.package]")[2]
     assert re.search(r'^version\s*=\s*"([^"]+)"', manifest, re.MULTILINE).group(1) == jitctl.__version__
+
+
+def test_every_folder_of_the_package_is_shipped():
+    """A folder that pyproject.toml does not name works in the tree and is missing in the wheel."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    named = re.findall(r'"([\w.]+)"', re.search(r"^packages = \[(.*?)\]", text, re.MULTILINE | re.DOTALL).group(1))
+    package = ROOT / "python" / "jitctl"
+    there = {file.parent.relative_to(package.parent) for file in package.rglob("*.py")}
+    assert sorted(named) == sorted(".".join(folder.parts) for folder in there)
+
+
+def test_the_script_that_pip_installs_starts_the_command_line():
+    from importlib import import_module
+
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    module, _, name = re.search(r'^jitctl = "([\w.:]+)"', text, re.MULTILINE).group(1).partition(":")
+    assert callable(getattr(import_module(module), name))

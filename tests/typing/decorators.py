@@ -1,7 +1,7 @@
 """Read by mypy, never run: what a checker knows of decorated objects. See test_typing.py."""
 
 from collections.abc import AsyncIterator, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import TypeVar, assert_type, overload, reveal_type
 
 import jitctl
@@ -89,6 +89,27 @@ class Shop:
     def weight(self) -> float:
         return 1.0
 
+    # mypy has no decorator above @property, whatever its type is; it knows the type all the same.
+    @jit_focus  # type: ignore[prop-decorator]
+    @property
+    def above(self) -> int:
+        return 1
+
+    @jit_focus(profile=True)  # type: ignore[prop-decorator]
+    @property
+    def above_with_options(self) -> int:
+        return 1
+
+    @jit_focus
+    @classmethod
+    def above_classmethod(cls) -> "Shop":
+        return cls("")
+
+    @jit_focus
+    @staticmethod
+    def above_staticmethod() -> bytes:
+        return b""
+
 
 assert_type(plain(1, key="a"), float)
 assert_type(with_options(1), float)
@@ -102,7 +123,16 @@ assert_type(Shop.static(1), int)
 assert_type(Shop.of("a"), Shop)
 assert_type(Shop("a").size, int)
 assert_type(Shop("a").weight, float)
+assert_type(Shop("a").above, int)
+assert_type(Shop("a").above_with_options, int)
+assert_type(Shop.above_classmethod(), Shop)
+assert_type(Shop.above_staticmethod(), bytes)
 assert_type(plain.__name__, str)
+jit_focus(len)
+jit_focus(Shop)
+jit_focus(Shop("a").buy)
+jit_focus(partial(plain, 1))
+jit_once(lru_cache(plain))
 reveal_type(plain)
 reveal_type(with_options)
 reveal_type(async_numbers)
@@ -126,6 +156,10 @@ assert_type([record.name for record in stats()], list[str])
 plain("a")  # type: ignore[arg-type]
 plain(1, kay="a")  # type: ignore[call-arg]
 with_options()  # type: ignore[call-arg]
+jit_focus(None)  # type: ignore[call-overload]
+jit_ignore("plain")  # type: ignore[call-overload]
+jit_once(3)  # type: ignore[call-overload]
+jit_focus()(None)  # type: ignore[type-var]
 jit_focus(plain, budget=3)  # type: ignore[call-overload]
 jit_focus(when="later")  # type: ignore[call-overload]
 jit_focus(sample_args=3)  # type: ignore[call-overload]

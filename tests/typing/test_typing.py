@@ -1,7 +1,10 @@
 """A type checker sees the original signatures through both decorator forms."""
 
+import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,23 @@ def test_no_errors_beyond_the_expected(findings):
 def test_the_original_signature_is_revealed(findings, name, signature):
     [message] = [message for line, _, message in findings if line == f"reveal_type({name})"]
     assert signature in message.replace("= ...", "=").replace("builtins.", "")
+
+
+def test_pyright_finds_the_same_mistakes_and_no_others(tmp_path):
+    """Every line that mypy is told to find a mistake in has one for pyright too, save mypy's own rule on properties."""
+    pytest.importorskip("basedpyright", reason="basedpyright is not installed")
+    source = (HERE / "decorators.py").read_text(encoding="utf-8")
+    lines = source.split("\n")
+    file = tmp_path / "decorators.py"
+    file.write_text(re.sub(r"  # type: ignore\S+", "", source), encoding="utf-8")
+    settings = {"extraPaths": [str(ROOT / "python")], "typeCheckingMode": "standard", "pythonVersion": "3.13"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "basedpyright", "--outputjson", "-p", str(tmp_path)], capture_output=True, text=True
+    )
+    found = [one for one in json.loads(done.stdout)["generalDiagnostics"] if one["severity"] == "error"]
+    wrong = {lines[one["range"]["start"]["line"]] for one in found}
+    assert wrong == {line for line in lines if "# type: ignore" in line and "prop-decorator" not in line}
 
 
 def test_the_package_itself_is_clean():

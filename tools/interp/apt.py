@@ -6,8 +6,8 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Set
 
 from interp.errors import OTHER_WAYS, ToolError
 from interp.sources import Entry, keyring
@@ -67,13 +67,13 @@ class Apt:
         """Fetch the package lists; raises when the archive cannot be used."""
         self._run(["apt-get", "-qq", "--error-on=any", "update"], "package lists of the suites")
 
-    def present(self, names: Sequence[str]) -> Set[str]:
+    def present(self, names: Sequence[str]) -> set[str]:
         """Return those of the named packages that the suites really carry."""
         command = ["apt-cache", "show", "--no-all-versions", *names]
         done = subprocess.run(command, env=self._env(), capture_output=True, text=True)
         return set(re.findall(r"^Package: (\S+)$", done.stdout, re.MULTILINE))
 
-    def resolve(self, names: Sequence[str]) -> List[str]:
+    def resolve(self, names: Sequence[str]) -> list[str]:
         """Return the file names of the packages and of everything they depend on."""
         # apt leaves out what it has downloaded already, so it is shown an empty archive folder.
         fresh = "Dir::Cache::archives={}".format(self.home / "none")
@@ -85,10 +85,10 @@ class Apt:
         """Bring the packages and their dependencies into the private archive folder."""
         self._run(["apt-get", "-qq", "-y", "--download-only", "install", *names], "downloaded packages")
 
-    def _env(self) -> Dict[str, str]:
+    def _env(self) -> dict[str, str]:
         return {**os.environ, "APT_CONFIG": str(self.home / "apt.conf"), "LC_ALL": "C"}
 
-    def _run(self, command: List[str], expected: str) -> str:
+    def _run(self, command: list[str], expected: str) -> str:
         done = subprocess.run(command, env=self._env(), capture_output=True, text=True)
         if done.returncode != 0:
             said = [line for line in done.stderr.splitlines() if line.startswith("E:")] or done.stderr.splitlines()[-1:]
@@ -103,7 +103,7 @@ def network_settings(dump: str) -> str:
     return "".join(line + "\n" for line in keep if not line.startswith("Acquire::Languages"))
 
 
-def missing_tool() -> Optional[str]:
+def missing_tool() -> str | None:
     """Return the first of the needed commands that this system does not have."""
     for tool in ("apt-get", "apt-cache", "apt-config", "dpkg", "dpkg-deb"):
         if shutil.which(tool) is None:
@@ -116,5 +116,5 @@ def architecture() -> str:
     return _output(["dpkg", "--print-architecture"]).strip()
 
 
-def _output(command: List[str]) -> str:
+def _output(command: list[str]) -> str:
     return subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import List, Sequence, Tuple
 
 from interp.errors import ToolError
 from interp.probe import WORKS, probe, run
@@ -12,12 +12,12 @@ from interp.probe import WORKS, probe, run
 JIT_SINCE = (3, 14)
 
 
-def faults(path: str) -> List[str]:
+def faults(path: str) -> list[str]:
     """Say what is wrong with the interpreter at `path`, by what its name promises; nothing when all is well."""
     found = probe(path, "fetched")
     if found is None:
         return ["does not run"]
-    wrong: List[str] = []
+    wrong: list[str] = []
     name = Path(path).name
     promise = re.match(r"^(python|pypy)(3\.\d+)?(t?)(d?)", name)
     if promise is None:
@@ -39,7 +39,7 @@ def faults(path: str) -> List[str]:
     return wrong
 
 
-def sort_out(programs: Sequence[str]) -> Tuple[List[str], List[str]]:
+def sort_out(programs: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the programs that work, and a line for each that does not; raise when no CPython with a JIT is left."""
     wrong = {program: faults(program) for program in programs}
     good = [program for program in programs if not wrong[program]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Callable, Optional, Sequence
 
 from interp.apt import Apt, missing_tool
 from interp.errors import OTHER_WAYS, ToolError
@@ -27,7 +27,7 @@ def connect(apt: Apt, architecture: str, suites: Sequence[str], say: Say) -> Non
     if not archives:
         raise ToolError("no Debian archive in the apt sources of " + _system(), "Debian's main archive", OTHER_WAYS)
     say("asking apt for {}".format(", ".join(suites)))
-    last: Optional[ToolError] = None
+    last: ToolError | None = None
     for attempt in [list(suites)] + [[suite] for suite in suites if len(suites) > 1]:
         for archive in archives:
             apt.configure(archive, attempt, architecture)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import Optional
 
 PT_INTERP = 3
 
 
-def loader_of(file: Path) -> Optional[str]:
+def loader_of(file: Path) -> str | None:
     """Return the program interpreter named in an executable; None for a script, a library or a static program."""
     with file.open("rb") as stream:
         head = stream.read(64)

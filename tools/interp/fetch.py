@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import shutil
 import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import NamedTuple
 
 from interp import stamp
 from interp.apt import Apt, architecture
@@ -22,14 +23,14 @@ VERSIONS = ("3.13", "3.14", "3.15")
 class Plan(NamedTuple):
     """What apt can bring: packages to ask for per program, all files that takes, and what is not to be had."""
 
-    groups: Dict[str, List[str]]
-    files: List[str]
-    missing: List[str]
+    groups: dict[str, list[str]]
+    files: list[str]
+    missing: list[str]
 
 
-def wanted(versions: Sequence[str]) -> Dict[str, List[str]]:
+def wanted(versions: Sequence[str]) -> dict[str, list[str]]:
     """Program -> its packages: the first brings the program, the others are taken where the suites carry them."""
-    table: Dict[str, List[str]] = {}
+    table: dict[str, list[str]] = {}
     for v in versions:
         lib = "libpython" + v
         table["python" + v] = ["python" + v, lib + "-dev", lib + "-testsuite"]
@@ -88,7 +89,7 @@ def _plan(apt: Apt, versions: Sequence[str]) -> Plan:
     return plan
 
 
-def _build(home: Path, plan: Plan, machine: str, files: List[Path], asked: List[str], say: Say) -> stamp.Stamp:
+def _build(home: Path, plan: Plan, machine: str, files: list[Path], asked: list[str], say: Say) -> stamp.Stamp:
     for left in home.glob("new-*"):
         shutil.rmtree(str(left))
     root = home / "root"
@@ -109,7 +110,7 @@ def _build(home: Path, plan: Plan, machine: str, files: List[Path], asked: List[
     return made
 
 
-def _swap(home: Path, new: Path, root: Path, names: List[str]) -> Tuple[List[str], List[str]]:
+def _swap(home: Path, new: Path, root: Path, names: list[str]) -> tuple[list[str], list[str]]:
     """Put the new folder in the place that its programs were made for; put the old one back if it is no good."""
     old, before = home / "root.old", stamp.read(home)
     # Until the new stamp is written, an interruption leaves a folder that counts as unfinished.

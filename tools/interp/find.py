@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Dict, Iterator, List, Set, Tuple
 
 from interp import stamp
 from interp.probe import Interpreter, probe
@@ -15,7 +15,7 @@ OLDEST = (3, 10)
 PROGRAM = re.compile(r"^(python3?|python3\.\d+t?d?|pypy3?|pypy3\.\d+|graalpy)$")
 
 
-def find_interpreters(home: Path, one_each: bool = False) -> List[Interpreter]:
+def find_interpreters(home: Path, one_each: bool = False) -> list[Interpreter]:
     """Return all interpreters found; with `one_each` only the first of each name.
 
     Fetched ones come before the machine's own, and names are made unique.
@@ -23,9 +23,9 @@ def find_interpreters(home: Path, one_each: bool = False) -> List[Interpreter]:
     places = list(_fetched(home)) + list(_managed()) + list(_on_path())
     with ThreadPoolExecutor(max_workers=4) as pool:
         probed = list(pool.map(lambda place: probe(*place), places))
-    found: List[Interpreter] = []
-    seen: Set[str] = set()
-    names: Dict[str, int] = {}
+    found: list[Interpreter] = []
+    seen: set[str] = set()
+    names: dict[str, int] = {}
     for one in probed:
         # Shims, links and virtual environments all lead to a real program, which is listed once.
         if one is None or one.path in seen or not _wanted(one):
@@ -43,18 +43,18 @@ def _wanted(one: Interpreter) -> bool:
     return one.implementation != "cpython" or tuple(map(int, one.minor.split("."))) >= OLDEST
 
 
-def _order(one: Interpreter) -> Tuple[bool, List[int], bool, bool, str]:
+def _order(one: Interpreter) -> tuple[bool, list[int], bool, bool, str]:
     version = [int(part) for part in one.minor.split(".")]
     return (one.implementation != "cpython", version, one.free_threaded, one.debug, one.name)
 
 
-def _fetched(home: Path) -> Iterator[Tuple[str, str]]:
+def _fetched(home: Path) -> Iterator[tuple[str, str]]:
     made = stamp.read(home)
     for program in made.programs if made else []:
         yield str(home / "root" / program), "fetched"
 
 
-def _managed() -> Iterator[Tuple[str, str]]:
+def _managed() -> Iterator[tuple[str, str]]:
     """Programs in the folders of version managers and installers that need not be on PATH."""
     user = Path.home()
     pyenv = Path(os.environ.get("PYENV_ROOT") or user / ".pyenv") / "versions"
@@ -70,16 +70,16 @@ def _managed() -> Iterator[Tuple[str, str]]:
                 yield program, origin
 
 
-def _on_path() -> Iterator[Tuple[str, str]]:
+def _on_path() -> Iterator[tuple[str, str]]:
     for folder in os.environ.get("PATH", "").split(os.pathsep):
         if folder and Path(folder).is_dir():
             for program in _programs(Path(folder)):
                 yield program, "PATH"
 
 
-def _programs(folder: Path) -> List[str]:
+def _programs(folder: Path) -> list[str]:
     """Programs in a folder that may be interpreters, each real file once, the most exact name first."""
-    chosen: Dict[str, Path] = {}
+    chosen: dict[str, Path] = {}
     names = sorted((p for p in folder.iterdir() if PROGRAM.match(p.name)), key=lambda p: (-len(p.name), p.name))
     for program in names:
         if os.access(str(program), os.X_OK):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 ASK = """
 import json, os, sys, sysconfig
@@ -51,13 +51,13 @@ class Interpreter(NamedTuple):
         return ".".join(self.version.split(".")[:2])
 
 
-def clean_environment() -> Dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Return the environment without what would bend another interpreter; the JIT and GIL switches stay."""
     keep = ("PYTHON_JIT", "PYTHON_GIL")
     return {k: v for k, v in os.environ.items() if k in keep or not k.startswith(("PYTHON", "__PYVENV"))}
 
 
-def run(path: str, code: str) -> Optional[str]:
+def run(path: str, code: str) -> str | None:
     """Return what the interpreter prints for `code`; None when it cannot be run or fails."""
     try:
         done = subprocess.run(
@@ -74,11 +74,11 @@ def run(path: str, code: str) -> Optional[str]:
     return done.stdout if done.returncode == 0 else None
 
 
-def probe(path: str, origin: str) -> Optional[Interpreter]:
+def probe(path: str, origin: str) -> Interpreter | None:
     """Say what runs at `path`; None when nothing usable does."""
     answer = run(path, ASK)
     try:
-        facts: Dict[str, Any] = json.loads(answer or "")
+        facts: dict[str, Any] = json.loads(answer or "")
         found = Interpreter(name="", origin=origin, **facts)
     except (ValueError, TypeError):
         return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Optional
+from typing import NamedTuple
 
 DEBIAN_SUITES = ("stable", "testing", "unstable", "oldstable", "sid", "forky", "trixie", "bookworm", "bullseye")
 KEYRINGS = ("/usr/share/keyrings/debian-archive-keyring.pgp", "/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -14,14 +15,14 @@ class Entry(NamedTuple):
     """One apt source: where, which suites, which components, signed by which key file."""
 
     uri: str
-    suites: List[str]
-    components: List[str]
-    signed_by: Optional[str]
+    suites: list[str]
+    components: list[str]
+    signed_by: str | None
 
 
-def parse_deb822(text: str) -> List[Entry]:
+def parse_deb822(text: str) -> list[Entry]:
     """Entries of a `.sources` file: stanzas of `Field: value` with indented continuation lines."""
-    entries: List[Entry] = []
+    entries: list[Entry] = []
     for fields in _stanzas(text):
         enabled = fields.get("enabled", "yes").strip().lower() not in ("no", "false", "0")
         if not enabled or "deb" not in fields.get("types", "").split():
@@ -35,8 +36,8 @@ def parse_deb822(text: str) -> List[Entry]:
     return entries
 
 
-def _stanzas(text: str) -> Iterator[Dict[str, str]]:
-    fields: Dict[str, str] = {}
+def _stanzas(text: str) -> Iterator[dict[str, str]]:
+    fields: dict[str, str] = {}
     last = ""
     for line in [*text.splitlines(), ""]:
         if line.startswith("#"):
@@ -57,9 +58,9 @@ def _stanzas(text: str) -> Iterator[Dict[str, str]]:
 ONE_LINE = re.compile(r"^deb\s+(?:\[(?P<options>[^\]]*)\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)(?P<components>.*)$")
 
 
-def parse_one_line(text: str) -> List[Entry]:
+def parse_one_line(text: str) -> list[Entry]:
     """Entries of a `.list` file: `deb [option=value ...] uri suite component ...`."""
-    entries: List[Entry] = []
+    entries: list[Entry] = []
     for raw in text.splitlines():
         match = ONE_LINE.match(raw.split("#", 1)[0].strip())
         if match is None:
@@ -71,9 +72,9 @@ def parse_one_line(text: str) -> List[Entry]:
     return entries
 
 
-def read_entries(etc_apt: Path) -> List[Entry]:
+def read_entries(etc_apt: Path) -> list[Entry]:
     """Return all enabled binary sources of the machine, in apt's own order."""
-    entries: List[Entry] = []
+    entries: list[Entry] = []
     main = etc_apt / "sources.list"
     parts = etc_apt / "sources.list.d"
     files = [main] if main.is_file() else []
@@ -85,7 +86,7 @@ def read_entries(etc_apt: Path) -> List[Entry]:
     return entries
 
 
-def debian_archives(entries: List[Entry], codename: str = "") -> List[Entry]:
+def debian_archives(entries: list[Entry], codename: str = "") -> list[Entry]:
     """Return the sources that look like a Debian main archive, likeliest first.
 
     A third party's repository can look the same. apt checks the signature, so the caller tries one after the other.
@@ -93,7 +94,7 @@ def debian_archives(entries: List[Entry], codename: str = "") -> List[Entry]:
     known = set(DEBIAN_SUITES)
     if codename:
         known.add(codename)
-    found: Dict[str, Entry] = {}
+    found: dict[str, Entry] = {}
     for entry in entries:
         if "main" in entry.components and known.intersection(entry.suites):
             found.setdefault(entry.uri, entry)
@@ -101,7 +102,7 @@ def debian_archives(entries: List[Entry], codename: str = "") -> List[Entry]:
     return sorted(found.values(), key=lambda e: not e.uri.rstrip("/").endswith("/debian"))
 
 
-def keyring(entry: Entry) -> Optional[str]:
+def keyring(entry: Entry) -> str | None:
     """Return the key file that signs the archive, if the machine has it."""
     for name in [entry.signed_by, *KEYRINGS]:
         if name and Path(name).is_file():
@@ -109,7 +110,7 @@ def keyring(entry: Entry) -> Optional[str]:
     return None
 
 
-def os_release(file: Path = Path("/etc/os-release")) -> Dict[str, str]:
+def os_release(file: Path = Path("/etc/os-release")) -> dict[str, str]:
     """Fields of os-release; empty where the file does not exist."""
     if not file.is_file():
         return {}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import List, NamedTuple, Optional, Sequence
+from typing import NamedTuple
 
 # Raise it when the way a folder is made changes, so that folders made the old way are made again.
 FORMAT = 3
@@ -20,14 +21,14 @@ class Stamp(NamedTuple):
 
     root: str
     architecture: str
-    asked: List[str]
-    packages: List[str]
-    programs: List[str]
-    missing: List[str]
-    broken: List[str]
+    asked: list[str]
+    packages: list[str]
+    programs: list[str]
+    missing: list[str]
+    broken: list[str]
 
 
-def read(home: Path) -> Optional[Stamp]:
+def read(home: Path) -> Stamp | None:
     """Return the stamp of a finished folder, or None for anything that cannot be trusted."""
     try:
         data = json.loads((home / NAME).read_text(encoding="utf-8"))
@@ -52,7 +53,7 @@ def forget(home: Path) -> None:
 
 
 def holds(
-    stamp: Stamp, root: Path, architecture: str, asked: Sequence[str], packages: Optional[Sequence[str]] = None
+    stamp: Stamp, root: Path, architecture: str, asked: Sequence[str], packages: Sequence[str] | None = None
 ) -> bool:
     """Is the folder in the place it was made for, made for this request, and of these packages (where given)?
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
-from typing import List, Sequence
 
 from interp.elf import loader_of
 from interp.errors import ToolError
@@ -30,7 +30,7 @@ def localise_links(root: Path) -> None:
                 link.symlink_to(os.path.relpath(inside, folder))
 
 
-def executables(root: Path, names: Sequence[str]) -> List[Path]:
+def executables(root: Path, names: Sequence[str]) -> list[Path]:
     """Return those of the named programs in usr/bin that are there."""
     return [root / "usr/bin" / name for name in names if (root / "usr/bin" / name).is_file()]
 

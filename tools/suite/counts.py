@@ -6,7 +6,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
-from typing import Dict, NamedTuple
+from typing import NamedTuple
 
 
 class Counts(NamedTuple):
@@ -15,13 +15,13 @@ class Counts(NamedTuple):
     passed: int = 0
     failed: int = 0
     skipped: int = 0
-    reasons: Dict[str, int] = {}  # noqa: RUF012 (never changed in place)
+    reasons: dict[str, int] = {}  # noqa: RUF012 (never changed in place)
 
     def plus(self, other: Counts) -> Counts:
         """Return the sum of both."""
         reasons = Counter(self.reasons)
         reasons.update(other.reasons)
-        added = [mine + theirs for mine, theirs in zip(self[:3], other[:3])]
+        added = [mine + theirs for mine, theirs in zip(self[:3], other[:3], strict=False)]
         return Counts(added[0], added[1], added[2], dict(reasons))
 
     def judged(self, exit_code: int) -> Counts:
@@ -40,7 +40,7 @@ def from_junit(report: Path) -> Counts:
     except (OSError, ElementTree.ParseError):
         return Counts()
     failed = skipped = 0
-    reasons: Dict[str, int] = Counter()
+    reasons: dict[str, int] = Counter()
     for case in cases:
         skip = case.find("skipped")
         if case.find("failure") is not None or case.find("error") is not None:
@@ -59,7 +59,7 @@ def from_cargo(log: str) -> Counts:
     """Add up the result lines of all test programs that cargo ran."""
     totals = [[int(number) for number in match] for match in CARGO_TOTAL.findall(log)]
     reasons = Counter(reason or "ignored, no reason given" for reason in CARGO_IGNORED.findall(log))
-    passed, failed, skipped = (sum(column) for column in zip(*totals)) if totals else (0, 0, 0)
+    passed, failed, skipped = (sum(column) for column in zip(*totals, strict=False)) if totals else (0, 0, 0)
     return Counts(passed, failed, skipped, dict(reasons))
 
 

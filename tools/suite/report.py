@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 from suite.counts import Counts
 
@@ -16,7 +16,7 @@ class Row(NamedTuple):
     seconds: float
 
 
-def summary(rows: List[Row], left_out: List[str]) -> str:
+def summary(rows: list[Row], left_out: list[str]) -> str:
     """Say what ran, what was skipped and why; the last line holds the totals."""
     total = Counts(skipped=len(left_out))
     lines = ["", "Summary"]
@@ -37,6 +37,6 @@ def summary(rows: List[Row], left_out: List[str]) -> str:
     return "\n".join(lines)
 
 
-def any_failed(rows: List[Row]) -> bool:
+def any_failed(rows: list[Row]) -> bool:
     """Say whether anything failed, or nothing at all passed."""
     return any(row.counts.failed for row in rows) or not any(row.counts.passed for row in rows)

@@ -9,12 +9,12 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import NamedTuple, Set
+from typing import NamedTuple
 
 LIMIT_SECONDS = 25 * 60
 TAIL_LINES = 80
 
-_running: "Set[subprocess.Popen[bytes]]" = set()
+_running: set[subprocess.Popen[bytes]] = set()
 _stopped = threading.Event()
 
 
@@ -65,7 +65,7 @@ def run_session(root: Path, name: str, wheel_built: bool) -> Outcome:
     return Outcome(code, log, seconds)
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     """End the session's own process group if it still runs, so that nothing outlives it."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)

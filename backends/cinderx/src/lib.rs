@@ -1,28 +1,31 @@
 //! CinderX behind jitctl's decorators: focus and once compile a function, ignore keeps CinderX away from it.
 //!
 //! It uses nothing but what `jitctl_core` offers to everybody, and links neither Python nor CinderX: both are reached
-//! through the host. The way of a hint: [`act`] decides what to do now, [`pending`] what is done at a later call of the
-//! function, [`engine`] talks to CinderX, [`reasons`] puts its answers into words.
+//! through the host. The way of a hint: [`hints`] decides what to do now, [`pending`] what is done at a later call of the
+//! function, [`mod@cinderx`] talks to CinderX, [`verdicts`] puts its answers into words.
 
-mod act;
-mod engine;
-mod hook;
+mod cinderx;
+mod hints;
 mod pending;
-mod reasons;
 mod samples;
-mod shape;
+mod state;
+mod vectorcall;
+mod verdicts;
 
-use engine::Engine;
+use cinderx::CinderX;
 use jitctl_core::{
     Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Request, Result, State, Verdict, export_backend,
 };
 use std::sync::Arc;
+use vectorcall::Vectorcall;
 
-struct CinderX {
-    engine: Arc<Engine>,
+struct Plugin {
+    cinderx: Arc<CinderX>,
+    /// Hears of the calls of functions that wait to be compiled.
+    vectorcall: Option<&'static Vectorcall>,
 }
 
-impl Backend for CinderX {
+impl Backend for Plugin {
     fn info() -> Info {
         Info {
             name: "cinderx",
@@ -47,30 +50,34 @@ impl Backend for CinderX {
 
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
         if interpreter.subinterpreter {
-            return Err(Error::unsupported("subinterpreter", "CinderX works in the main interpreter only"));
+            return Err(Error::unsupported("cinderx-subinterpreter", "CinderX works in the main interpreter only"));
         }
-        Ok(Self { engine: engine::start(host, interpreter)? })
+        let cinderx = Arc::new(cinderx::start(host, interpreter)?);
+        let vectorcall = pending::prepare(&cinderx);
+        Ok(Self { cinderx, vectorcall })
     }
 
     fn apply(&self, request: &Request<'_>) -> Result<Verdict> {
         match request.hint() {
-            Hint::Focus | Hint::Once => act::compile(&self.engine, request),
-            Hint::Ignore => act::ignore(&self.engine, request),
-            other => Err(Error::unsupported("unknown-hint", format!("this backend does not know the hint {other}"))),
+            Hint::Focus | Hint::Once => hints::compile(&self.cinderx, self.vectorcall, request),
+            Hint::Ignore => hints::ignore(&self.cinderx, self.vectorcall, request),
+            other => {
+                Err(Error::unsupported("cinderx-unknown-hint", format!("this backend does not know the hint {other}")))
+            }
         }
     }
 
     fn undo(&self, function: Borrowed<'_>) -> Result<bool> {
-        act::undo(&self.engine, function)
+        hints::undo(&self.cinderx, self.vectorcall, function)
     }
 
     fn state(&self, function: Borrowed<'_>) -> Result<Option<State>> {
-        shape::state(&self.engine, function)
+        state::state(&self.cinderx, function)
     }
 
     fn notes(&self) -> Vec<(String, String)> {
-        self.engine.notes()
+        self.cinderx.notes()
     }
 }
 
-export_backend!(CinderX);
+export_backend!(Plugin);

@@ -4,13 +4,15 @@
 //! it a float loop is 1.5 times slower than interpreted; compiled from specialised bytecode it is 6 times faster. So the
 //! function's first calls are interpreted, and it is compiled when its specialised share stops changing.
 
-use crate::act::settled;
-use crate::engine::{Compiled, Engine};
-use crate::hook::Hook;
+use crate::cinderx::{CinderX, Compiled};
 use crate::samples::Samples;
+use crate::vectorcall::{Object, Vectorcall};
+use crate::verdicts::settled;
 use jitctl_core::{Borrowed, Error, Hint, Owned};
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// It is compiled at this call at the latest.
 pub const LAST_CALL: u32 = 33;
@@ -34,6 +36,18 @@ impl Waiting {
     }
 }
 
+/// What the entry of a waiting function needs: it is a plain function.
+static RUNNING: OnceLock<(Arc<CinderX>, Vectorcall)> = OnceLock::new();
+
+/// Prepares for functions that wait, once in a process. `None` where their calls cannot be heard of.
+pub fn prepare(cinderx: &Arc<CinderX>) -> Option<&'static Vectorcall> {
+    if RUNNING.get().is_none() {
+        let vectorcall = Vectorcall::find(cinderx.host, called)?;
+        RUNNING.get_or_init(|| (Arc::clone(cinderx), vectorcall));
+    }
+    RUNNING.get().map(|(_, vectorcall)| vectorcall)
+}
+
 /// By the function's address. One that dies leaves its entry behind until another function has its address.
 static WAITING: Mutex<Option<HashMap<usize, Waiting>>> = Mutex::new(None);
 
@@ -46,16 +60,16 @@ fn key(function: Borrowed<'_>) -> usize {
 }
 
 /// Lets the function wait. The entry of a dead function with its address is dropped after the lock is gone.
-pub fn add(hook: &Hook, function: Borrowed<'_>, entry: Waiting) {
+pub fn add(vectorcall: &Vectorcall, function: Borrowed<'_>, entry: Waiting) {
     let stale = waiting().get_or_insert_default().insert(key(function), entry);
     drop(stale);
-    hook.watch(function);
+    vectorcall.watch(function);
 }
 
 /// Lets it wait no longer. Says whether it did.
-pub fn remove(hook: &Hook, function: Borrowed<'_>) -> bool {
-    let watched = hook.is_watched(function);
-    hook.unwatch(function);
+pub fn remove(vectorcall: &Vectorcall, function: Borrowed<'_>) -> bool {
+    let watched = vectorcall.is_watched(function);
+    vectorcall.unwatch(function);
     watched && take(function).is_some()
 }
 
@@ -72,15 +86,15 @@ fn due(function: Borrowed<'_>) -> Option<Waiting> {
 }
 
 /// The function is called. Gives what interrupted a sample call, for the caller to raise.
-pub fn step(engine: &Engine, hook: &Hook, function: Borrowed<'_>) -> Option<Owned> {
+fn step(cinderx: &CinderX, vectorcall: &Vectorcall, function: Borrowed<'_>) -> Option<Owned> {
     let mut entry = due(function)?; // other threads find no entry, and go on interpreted
     if let Some(samples) = entry.samples.take() {
-        hook.unwatch(function);
-        if let Some(Error::Python(interruption)) = samples.run(engine.host, function).interruption {
-            return Some(engine.host.own(interruption.object()));
+        vectorcall.unwatch(function);
+        if let Some(Error::Python(interruption)) = samples.run(cinderx.host, function).interruption {
+            return Some(cinderx.host.own(interruption.object()));
         }
     } else {
-        let share = engine.host.observe(function).map_or(1.0, |state| state.share());
+        let share = cinderx.host.observe(function).map_or(1.0, |state| state.share());
         let steady = entry.calls > 2 && share > 0.0 && (share - entry.share).abs() < f64::EPSILON;
         if !steady && entry.calls < LAST_CALL {
             entry.share = share;
@@ -88,17 +102,17 @@ pub fn step(engine: &Engine, hook: &Hook, function: Borrowed<'_>) -> Option<Owne
             put_back(function, entry);
             return None;
         }
-        hook.unwatch(function);
+        vectorcall.unwatch(function);
     }
-    match engine.compile(function) {
+    match cinderx.compile(function) {
         Ok(Compiled::Paused) => {
             entry.next = entry.calls + ASK_AGAIN;
-            add(hook, function, entry);
+            add(vectorcall, function, entry);
         }
-        Ok(compiled) => engine.host.report(entry.ticket, &settled(engine, function, entry.hint, compiled)),
+        Ok(compiled) => cinderx.host.report(entry.ticket, &settled(cinderx, function, entry.hint, compiled)),
         Err(error) => {
-            let verdict = settled(engine, function, entry.hint, Compiled::Failed(error.to_string()));
-            engine.host.report(entry.ticket, &verdict);
+            let verdict = settled(cinderx, function, entry.hint, Compiled::Failed(error.to_string()));
+            cinderx.host.report(entry.ticket, &verdict);
         }
     }
     None
@@ -107,4 +121,20 @@ pub fn step(engine: &Engine, hook: &Hook, function: Borrowed<'_>) -> Option<Owne
 fn put_back(function: Borrowed<'_>, entry: Waiting) {
     let stale = waiting().get_or_insert_default().insert(key(function), entry);
     drop(stale);
+}
+
+/// The entry of a function that waits to be compiled.
+unsafe extern "C" fn called(function: Object, arguments: *const Object, count: usize, names: Object) -> Object {
+    let Some((cinderx, vectorcall)) = RUNNING.get() else {
+        return ptr::null_mut(); // cannot be: only what `prepare` found sets this entry
+    };
+    // SAFETY: the caller keeps the function alive during the call.
+    let borrowed = unsafe { Borrowed::from_address(function) };
+    if let Ok(Some(interruption)) = catch_unwind(AssertUnwindSafe(|| step(cinderx, vectorcall, borrowed))) {
+        // KeyboardInterrupt and its like, met while a sample call ran: they belong to the user.
+        vectorcall.raise(cinderx.host, &interruption);
+        return ptr::null_mut();
+    }
+    // SAFETY: the entry of this function, with the caller's own arguments.
+    unsafe { vectorcall.behind(borrowed)(function, arguments, count, names) }
 }

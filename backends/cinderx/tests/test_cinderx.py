@@ -34,9 +34,9 @@ print(sorted(name for name, value, unit in one.verdict.measures))
 """
     )
     assert printed.splitlines() == [
-        "pending compiles-when-warm",
-        "pending compiles-when-warm False",
-        "applied compiled True",
+        "pending cinderx-compiles-when-warm",
+        "pending cinderx-compiles-when-warm False",
+        "applied cinderx-compiled True",
         "function True True",
         "['compile_time', 'machine_code', 'specialised']",
     ]
@@ -57,10 +57,10 @@ print(verdict(failing), "ZeroDivisionError" in stats(failing).verdict.message)
 """
     )
     assert printed.splitlines() == [
-        "pending compiles-when-warm",
-        "applied compiled",
-        "applied compiled True",
-        "applied compiled True",
+        "pending cinderx-compiles-when-warm",
+        "applied cinderx-compiled",
+        "applied cinderx-compiled True",
+        "applied cinderx-compiled True",
     ]
 
 
@@ -121,7 +121,7 @@ print(verdict(caller), cx.get_num_inlined_functions(caller))
 """,
         PYTHON_JIT="0",
     )
-    assert printed.splitlines() == ["True", "applied suppressed False", "refused", "applied compiled 0"]
+    assert printed.splitlines() == ["True", "applied cinderx-suppressed False", "refused", "applied cinderx-compiled 0"]
 
 
 def test_ignore_is_partial_where_a_copy_may_exist_or_another_jit_is_on(run):
@@ -134,10 +134,10 @@ jit_focus(when="decoration")(caller)
 jit_ignore(small)
 print(verdict(small))
 """
-    assert run(code, PYTHON_JIT="0") == "partial maybe-inlined"
+    assert run(code, PYTHON_JIT="0") == "partial cinderx-maybe-inlined"
     assert run(code + "print(sys._jit.is_enabled())", PYTHON_JIT="1") in (
-        "partial other-jit-on\nTrue",
-        "partial maybe-inlined\nFalse",  # an interpreter without a JIT
+        "partial cinderx-other-jit-on\nTrue",
+        "partial cinderx-maybe-inlined\nFalse",  # an interpreter without a JIT
     )
 
 
@@ -150,7 +150,7 @@ for _ in range(40): loop(50)
 print(verdict(loop), cx.is_jit_compiled(loop), "never again" in stats(loop).verdict.message)
 """
     )
-    assert printed == "partial compiled-once True True"
+    assert printed == "partial cinderx-compiled-once True True"
 
 
 def test_undo_takes_everything_back(run):
@@ -173,18 +173,18 @@ jit_ignore(loop); jit_focus(when="decoration")(loop); print(verdict(loop), state
         "True (False, 0)",
         "(False, 1)",
         "True (False, 0)",
-        "applied compiled (True, 0)",
+        "applied cinderx-compiled (True, 0)",
     ]
 
 
 @pytest.mark.parametrize(
     ("source", "code"),
     [
-        ("async def f():\n    yield 1", "async-generator"),
-        ("def f():\n    return eval('1')", "reads-frame"),
-        ("def f():\n    x = 1\n    return locals()", "reads-frame"),
-        ("def f():\n    return super()", "super-outside-class"),
-        ("def f():\n    x = 0\n" + "    x += 1\n" * 20_000, "too-large"),
+        ("async def f():\n    yield 1", "cinderx-async-generator"),
+        ("def f():\n    return eval('1')", "cinderx-reads-frame"),
+        ("def f():\n    x = 1\n    return locals()", "cinderx-reads-frame"),
+        ("def f():\n    return super()", "cinderx-super-outside-class"),
+        ("def f():\n    x = 0\n" + "    x += 1\n" * 20_000, "cinderx-too-large"),
     ],
 )
 def test_what_it_cannot_compile_has_a_readable_reason(run, source, code):
@@ -204,12 +204,12 @@ print(verdict(f))
 for _ in range(40): assert f() == 2
 print(verdict(f))
 """)
-    assert printed.splitlines() == ["pending compiles-when-warm", "unsupported reads-frame"]
+    assert printed.splitlines() == ["pending cinderx-compiles-when-warm", "unsupported cinderx-reads-frame"]
 
 
 def test_a_users_own_jit_suppress_is_respected(run):
     printed = run(LOOP + "cx.jit_suppress(loop)\njit_focus(loop)\nprint(verdict(loop))")
-    assert printed == "refused suppressed"
+    assert printed == "refused cinderx-marked"
 
 
 def test_a_tracer_delays_it(run):
@@ -225,7 +225,7 @@ for _ in range(80): loop(5)
 print(verdict(loop), cx.is_jit_compiled(loop))
 """
     )
-    assert printed.splitlines() == ["pending compiles-when-warm False", "applied compiled True"]
+    assert printed.splitlines() == ["pending cinderx-compiles-when-warm False", "applied cinderx-compiled True"]
 
 
 def test_it_is_never_chosen_unless_named(start):

@@ -1,1 +1,148 @@
-//! What the specialised bytecode and the actual arguments say.
+//! What the specialised bytecode, the actual arguments and earlier exits say; what is not compiled at all.
+
+use crate::compile::{Builtins, Param, Unit};
+use crate::decode::Code;
+use crate::entry::{Context, ExitSeen};
+use crate::ir::Num;
+use crate::python::Object;
+use crate::runtime::Runtime;
+use crate::ssa::{Found, Refused, Types};
+use jitctl_core::{Host, Result};
+use std::collections::BTreeSet;
+
+const VARARGS: u32 = 0x04;
+const VARKEYWORDS: u32 = 0x08;
+const GENERATOR: u32 = 0x20;
+const COROUTINE: u32 = 0x80;
+const ITERABLE_COROUTINE: u32 = 0x100;
+const ASYNC_GENERATOR: u32 = 0x200;
+const OPTIMIZED: u32 = 0x01;
+
+/// Refuses what is not compiled as a whole.
+pub fn refuse_kinds(code: &Code) -> std::result::Result<(), Refused> {
+    let refuse = |code: &'static str, message: &str| Err(Refused { code, line: None, message: message.to_owned() });
+    if code.flags & GENERATOR != 0 {
+        return refuse("generator", "generators are not compiled");
+    }
+    if code.flags & (COROUTINE | ITERABLE_COROUTINE | ASYNC_GENERATOR) != 0 {
+        return refuse("coroutine", "coroutines are not compiled");
+    }
+    if code.flags & VARARGS != 0 {
+        return refuse("varargs", "functions with *args are not compiled");
+    }
+    if code.flags & VARKEYWORDS != 0 {
+        return refuse("varkeywords", "functions with **kwargs are not compiled");
+    }
+    if code.flags & OPTIMIZED == 0 {
+        return refuse("class-body", "the code of a class body is not compiled");
+    }
+    if code.nlocalsplus + code.stacksize > 250 {
+        return refuse("too-many-locals", "it has more than 250 variables and temporaries");
+    }
+    if code.instrs.len() > 6_000 {
+        return refuse("too-large", "it has more than 6,000 instructions");
+    }
+    Ok(())
+}
+
+/// How the parameters are taken: as the actual arguments of the call are, unless calls with others came before.
+pub fn params(context: &Context<'_>, code: &Code) -> Vec<Param> {
+    let rt = context.runtime;
+    let count = (code.argcount + code.kwonly) as usize;
+    let other_types = context.feedback.iter().any(|seen| seen.reason == "argument");
+    let kind = |index: usize| {
+        if other_types {
+            return Param::Object;
+        }
+        if let Some(kinds) = &context.kinds {
+            return kinds.get(index).copied().flatten().map_or(Param::Object, Param::Raw);
+        }
+        let Some(value) = context.arguments.as_ref().and_then(|values| values.get(index)) else { return Param::Object };
+        match Types::number(rt, value.address() as usize) {
+            Some(num @ (Num::Int | Num::Float)) => Param::Raw(num),
+            _ => Param::Object,
+        }
+    };
+    (0..count).map(kind).collect()
+}
+
+/// From exits that were taken: where guesses were wrong, and where ints were large.
+pub fn feedback(seen: &[ExitSeen]) -> (BTreeSet<u32>, BTreeSet<u32>) {
+    let (mut failed, mut overflowed) = (BTreeSet::new(), BTreeSet::new());
+    for one in seen {
+        let offset = one.offset / 2;
+        match one.reason {
+            "overflow" => {
+                overflowed.insert(offset);
+                failed.insert(offset);
+            }
+            "type" | "index" | "attribute" | "callee" | "division" => {
+                failed.insert(offset);
+            }
+            _ => continue,
+        }
+        failed.extend(u32::try_from(one.detail));
+    }
+    (failed, overflowed)
+}
+
+/// The builtins that are known by identity.
+pub fn builtins(host: Host, rt: &Runtime) -> Result<Builtins> {
+    let module = host.import("builtins")?;
+    let find = |name: &str| host.get(module.borrow(), name).map(|object| object.address() as usize);
+    let append = host.text("append")?;
+    // SAFETY: a type and a text.
+    let list_append = unsafe { (rt.api._PyType_Lookup)(rt.api.PyList_Type as Object, append.address()) };
+    Ok(Builtins {
+        len: find("len")?,
+        abs: find("abs")?,
+        min: find("min")?,
+        max: find("max")?,
+        list_append: list_append as usize,
+    })
+}
+
+/// What `LOAD_COMMON_CONSTANT` means, where it names None, a bool, a number or a text.
+pub fn common_constants(host: Host, rt: &Runtime) -> Vec<Option<usize>> {
+    let list = || -> Result<Vec<Option<usize>>> {
+        let opcode = host.import("_opcode")?;
+        let _ = opcode;
+        let module = host.import("opcode")?;
+        let table = host.get(module.borrow(), "_common_constants")?;
+        let count = host.to_int(host.call_method(table.borrow(), "__len__", &[])?.borrow())?;
+        let mut found = Vec::new();
+        for index in 0..count {
+            let item = host.item(table.borrow(), host.int(index)?.borrow())?;
+            let address = item.address() as usize;
+            let none = address == rt.api._Py_NoneStruct;
+            let empty = Types::of(rt, address) == rt.api.PyUnicode_Type
+                // SAFETY: an exact text.
+                && unsafe { Runtime::read::<isize>(address as Object, rt.layout.unicode_length) } == 0;
+            let fixed =
+                none || empty || matches!(Types::number(rt, address), Some(Num::Bool)) || Types::is_cached(rt, address);
+            found.push(fixed.then_some(address));
+        }
+        Ok(found)
+    };
+    list().unwrap_or_default()
+}
+
+/// Is the code worth having? Where everything in a loop is left to the interpreter, or nothing is known of a loop's values before
+/// it ran, it is not, or not yet.
+pub fn worth(context: &Context<'_>, unit: &Unit<'_>, found: &Found) -> std::result::Result<(), Refused> {
+    let _ = unit;
+    match found.unknown {
+        Some(line) if !context.last_chance && context.attempt == 0 => Err(Refused {
+            code: "no-profile",
+            line: Some(line),
+            message: "the types of its values are not known before it ran".to_owned(),
+        }),
+        _ if found.gain < 0 && context.attempt == 0 => Err(Refused {
+            code: "no-gain",
+            line: None,
+            message: "most of its time goes to calls and generators that the interpreter runs without leaving its loop"
+                .to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}

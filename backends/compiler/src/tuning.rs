@@ -1,1 +1,35 @@
 //! Thresholds, with their measurements.
+
+/// Calls that a function which wants a profile of its loops is left to the interpreter: adaptive instructions specialise at their second
+/// execution, and once more where the first attempt failed.
+pub const CALLS_FOR_PROFILE: u32 = 2;
+
+/// Units that a function may have because exits showed something new.
+pub const ATTEMPTS: u32 = 4;
+
+/// Units that a function may have at most, those after changes of what was assumed included.
+pub const ATTEMPTS_AFTER_CHANGES: u32 = 12;
+
+/// Exits after which a unit is judged for the first time.
+pub const EXITS_BEFORE_JUDGING: u64 = 4;
+
+/// Calls after a change of what was assumed before the function is compiled anew: changes come in groups, at start-up.
+pub const CALLS_AFTER_CHANGE: u32 = 4;
+
+/// Calls before a new attempt where a tool was watching, or something changed while the function was compiled.
+pub const CALLS_BEFORE_RETRY: u32 = 100;
+
+/// Pairs of calls, one with machine code and one without, that are timed on trial.
+pub const TRIAL_PAIRS: usize = 24;
+
+/// Pairs that are enough where the calls without machine code took this long together.
+pub const TRIAL_PAIRS_LONG: usize = 4;
+
+/// See [`TRIAL_PAIRS_LONG`].
+pub const TRIAL_NANOS: u64 = 200_000_000;
+
+/// Machine code that takes more than this share of the interpreter's time is given up.
+pub const WORTH: f64 = 0.98;
+
+/// Callees that are compiled for their callers, within one another.
+pub const CALLEES: u32 = 8;

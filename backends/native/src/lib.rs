@@ -1,47 +1,60 @@
 //! The native backend: steers CPython's own JIT, function by function, on 3.14 and 3.15.
 //!
-//! The way of a hint: `apply` below, then [`hints`], then [`focus`], [`ignore`] or [`once`]; what they may touch was granted by
-//! [`selftest`]; what they did is kept in [`records`]; [`maintenance`] keeps it in force; [`optin`] switches the JIT on
-//! where the process runs with it off. What differs between versions is in [`versions`], and nowhere else.
+//! The way of a hint: `apply` below, then [`hints::dispatch`], then [`hints::focus`], [`hints::ignore`] or [`hints::once`], which
+//! use what [`control`] can do; what was done is kept in [`state::hint_table`], and [`upkeep`] keeps it in force. What may be
+//! touched is granted by [`cpython::selftest`]. What differs between versions is in the crate `jitctl-cpython`.
 
-mod bytecode;
-mod engine;
-mod executors;
-mod focus;
-mod guard;
+mod control;
+mod cpython;
 mod hints;
-mod ignore;
-mod maintenance;
-mod monitoring;
-mod moved;
-mod once;
-mod opcodes;
-mod optin;
-mod python;
-mod records;
-mod regions;
-mod selftest;
-mod settings;
-mod sites;
-mod start;
-mod tick;
-mod train;
-mod versions;
+mod notes;
+mod state;
+mod tuning;
+mod upkeep;
 
-use crate::engine::{Engine, Process};
-use crate::start::Start;
+use crate::control::regions;
+use crate::hints::{current, dispatch, focus, warm_up};
+use crate::state::context::{self, Context};
+use crate::state::first_use::Start;
+use crate::state::request::{HintSpec, HintTarget};
+use crate::tuning::SWEPT_PER_HINT;
+use crate::upkeep::step::Maintenance;
+use crate::upkeep::{clock, function_watcher};
 use jitctl_core::{
-    Backend, Borrowed, Error, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict,
-    export_backend,
+    Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict, export_backend,
 };
+use jitctl_cpython::Steering;
 use jitctl_training::Scheduler;
-use std::sync::Arc;
+use jitctl_verdicts::VerdictCode;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
-struct Native {
+/// What steers the JIT of this version, or why nothing does.
+fn steering(interpreter: &Interpreter) -> std::result::Result<&'static Steering, String> {
+    let version = jitctl_cpython::of(interpreter).map_err(|unknown| unknown.to_string())?;
+    let missing = || format!("nothing of CPython {} can be steered", interpreter.version);
+    version.steering.as_ref().ok_or_else(missing)
+}
+
+/// What there is once in a process: whoever drops `jitctl` from `sys.modules` and imports it again has another backend
+/// object, which finds everything as it was.
+struct OnePerProcess {
     start: Start,
     scheduler: Scheduler,
     maintained: AtomicBool,
+}
+
+static PROCESS: OnceLock<OnePerProcess> = OnceLock::new();
+
+struct Native(&'static OnePerProcess);
+
+impl Deref for Native {
+    type Target = OnePerProcess;
+
+    fn deref(&self) -> &OnePerProcess {
+        self.0
+    }
 }
 
 impl Backend for Native {
@@ -51,7 +64,7 @@ impl Backend for Native {
             version: env!("CARGO_PKG_VERSION"),
             description: "steers CPython's own JIT: compile early, never, or once",
             implementation: "cpython",
-            requires: ">=3.13, <3.16",
+            requires: ">=3.13",
             rank: 100,
             hints: &Hint::ALL,
         }
@@ -61,120 +74,97 @@ impl Backend for Native {
         if interpreter.free_threaded {
             return Fit::No("free-threaded builds have no JIT that could be steered".to_owned());
         }
-        match versions::of(interpreter) {
-            None => Fit::No(format!("nothing is known about the JIT of {}", interpreter.version)),
-            Some(version) if version.loops.is_none() => {
+        match steering(interpreter) {
+            Err(reason) => Fit::No(reason),
+            Ok(version) if version.loops.is_none() => {
                 Fit::ByName("on this version it can only freeze specialised code (jit_once)".to_owned())
             }
-            Some(_) if !interpreter.jit_built => {
+            Ok(_) if !interpreter.jit_built => {
                 Fit::ByName("built without a JIT: it can only freeze specialised code (jit_once)".to_owned())
             }
-            Some(_) => Fit::Default,
+            Ok(_) => Fit::Default,
         }
     }
 
     fn create(host: Host, interpreter: &Interpreter) -> Result<Self> {
-        let Some(version) = versions::of(interpreter) else {
-            return Err(Error::unsupported("unknown-version", "nothing is known about the JIT of this version"));
-        };
-        engine::identify(host, interpreter, version)?;
-        let start = Start::new(host, interpreter, version);
-        Ok(Self { start, scheduler: Scheduler::new(host, interpreter), maintained: AtomicBool::new(false) })
+        let version = steering(interpreter).map_err(|reason| VerdictCode::UnknownVersion.error(reason))?;
+        context::identify(host, interpreter, version)?;
+        if let Some(context) = PROCESS.get().and_then(|process| process.start.started()) {
+            context.read_settings(interpreter);
+        }
+        Ok(Self(PROCESS.get_or_init(|| OnePerProcess {
+            start: Start::new(host, interpreter, version),
+            scheduler: Scheduler::new(host, interpreter),
+            maintained: AtomicBool::new(false),
+        })))
     }
 
     fn apply(&self, request: &Request<'_>) -> Result<Verdict> {
-        let shared = self.start.engine()?;
-        let engine = &**shared;
-        let code = engine.code(request.function())?;
+        let shared = self.start.context()?;
+        let context = &**shared;
+        let code = context.code(request.function())?;
         self.scheduler.cancel(request.function())?;
-        let who = focus::Who { function: request.function(), wish: focus::Wish::of(engine.host, request)? };
-        let mut verdict = hints::apply(engine, &who, code.borrow())?;
-        if engine.hint_of(code.borrow()) == Some(request.hint()) {
+        let target = HintTarget { function: request.function(), spec: HintSpec::of(context.host, request)? };
+        let mut verdict = dispatch::apply(context, &target, code.borrow())?;
+        if context.hints.hint_of(code.borrow()) == Some(request.hint()) {
             self.maintain(shared);
-            if request.hint() != Hint::Ignore {
-                verdict = train::schedule(shared, &self.scheduler, request, verdict)?;
+            if request.hint() != Hint::Ignore && !VerdictCode::GaveUp.is(&verdict) {
+                verdict = warm_up::schedule(shared, &self.scheduler, request, verdict)?;
             }
-            engine.mark_armed(code.borrow(), &verdict);
+            focus::mark_armed(context, code.borrow(), &verdict);
         }
+        sweep(context);
         Ok(verdict)
     }
 
     fn undo(&self, function: Borrowed<'_>) -> Result<bool> {
         let waited = self.scheduler.cancel(function)?;
-        let Some(engine) = self.start.started() else { return Ok(waited) };
-        Ok(hints::undo(engine, function)? || waited)
+        let Some(context) = self.start.started() else { return Ok(waited) };
+        Ok(dispatch::undo(context, function)? || waited)
     }
 
     fn state(&self, function: Borrowed<'_>) -> Result<Option<State>> {
-        self.start.started().map_or(Ok(None), |engine| regions::read(engine, function))
+        self.start.started().map_or(Ok(None), |context| regions::read(context, function))
     }
 
     fn notes(&self) -> Vec<(String, String)> {
-        let mut notes = self.own_notes();
+        let mut notes = match self.start.context() {
+            Ok(context) => notes::of(context),
+            Err(error) => vec![("self-test".to_owned(), error.to_string())],
+        };
         notes.extend(self.scheduler.notes());
         notes
+    }
+
+    fn verdict(&self, function: Borrowed<'_>) -> Result<Option<Verdict>> {
+        self.start.started().map_or(Ok(None), |context| current::verdict(context, function))
     }
 }
 
 impl Native {
-    fn own_notes(&self) -> Vec<(String, String)> {
-        let engine = match self.start.engine() {
-            Ok(engine) => engine,
-            Err(error) => return vec![("self-test".to_owned(), error.to_string())],
-        };
-        let findings = engine.findings();
-        let mut notes = vec![("tier A (monitoring events)".to_owned(), "granted".to_owned())];
-        let mut note = |name: &str, text: String| notes.push((name.to_owned(), text));
-        note("tier B (counters and opcodes)", findings.code.as_ref().map_or_else(ToString::to_string, granted));
-        note("tier B (exits of compiled code)", findings.executors.as_ref().map_or_else(ToString::to_string, granted));
-        note("tier C (the JIT's switch)", findings.switch.as_ref().map_or_else(ToString::to_string, granted));
-        note("self-test", format!("{:.2} ms", findings.micros as f64 / 1_000.0));
-        let shared = engine.shared();
-        let process = match shared.process {
-            Process::NoJit => "built without",
-            Process::Off => "off",
-            Process::On => "on for the process",
-            Process::OptedIn(_) => "switched on by jitctl, for hinted functions",
-            Process::Suspended(_) => "switched off by jitctl while a tracing tool is active",
-        };
-        note("JIT", process.to_owned());
-        if !matches!(shared.process, Process::NoJit) {
-            for fault in engine.version.known_faults {
-                note("known fault of this version's JIT", (*fault).to_owned());
-            }
-        }
-        if let Some((codes, micros)) = shared.opt_in {
-            note("opt-in", format!("{codes} code objects looked at in {:.2} ms", micros as f64 / 1_000.0));
-        }
-        note("hinted code objects", shared.records.len().to_string());
-        let (steps, micros) = shared.maintenance;
-        note("maintenance", format!("{steps} steps in {:.2} ms", micros as f64 / 1_000.0));
-        notes
-    }
-
     /// From the first hint on; an interpreter without one has no callback of ours.
-    fn maintain(&self, engine: &Arc<Engine>) {
+    fn maintain(&self, context: &Arc<Context>) {
         if self.maintained.swap(true, Ordering::Relaxed) {
-            tick::start();
+            clock::start();
             return;
         }
-        if let Err(error) = maintenance::install(engine) {
-            engine.host.log(Level::Warning, &format!("no maintenance: {error}"));
+        let host = context.host;
+        if let Err(error) = clock::install(host, Maintenance(Arc::clone(context))) {
+            host.log(Level::Warning, &format!("no maintenance: {error}"));
         }
-        match tick::install(engine) {
-            Ok(()) => {
-                tick::start();
-                if let Err(error) = moved::watch(engine.host) {
-                    engine.host.log(Level::Info, &format!("an assigned __code__ is seen by maintenance only: {error}"));
-                }
-            }
-            Err(error) => engine.host.log(Level::Warning, &format!("maintenance with collections only: {error}")),
+        clock::start();
+        if let Err(error) = function_watcher::watch(host) {
+            host.log(Level::Info, &format!("an assigned __code__ is seen by maintenance only: {error}"));
         }
     }
 }
 
-fn granted<T>(_: &T) -> String {
-    "granted".to_owned()
+/// Forgets some records of dead code on the way of each hint, so that they cannot pile up between two steps.
+fn sweep(context: &Context) {
+    drop(context.hints.next(SWEPT_PER_HINT));
+    if context.hints.collect_dead() {
+        clock::function_changed();
+    }
 }
 
 export_backend!(Native);

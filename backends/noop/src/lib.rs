@@ -1,6 +1,7 @@
 //! The backend that does nothing: for interpreters without a JIT, and for whoever asks for it by name.
 
-use jitctl_core::{Backend, Fit, Hint, Host, Info, Interpreter, Request, Result, Status, Verdict, export_backend};
+use jitctl_core::{Backend, Fit, Hint, Host, Info, Interpreter, Request, Result, Verdict, export_backend};
+use jitctl_verdicts::VerdictCode;
 
 struct Noop {
     reason: &'static str,
@@ -33,7 +34,8 @@ impl Backend for Noop {
     }
 
     fn apply(&self, _request: &Request<'_>) -> Result<Verdict> {
-        Ok(Verdict::new(Status::Unsupported, "noop", self.reason)
+        Ok(VerdictCode::Noop
+            .verdict(self.reason)
             .advise("run `python -m jitctl doctor` to see what other backends could do here"))
     }
 }

@@ -1,15 +1,15 @@
 //! A training in a daemon thread that Python knows of.
 
+use crate::job::Job;
 use crate::pending::{Pending, Way};
 use crate::python;
-use crate::scheduler::Job;
-use crate::sessions;
+use crate::running;
 use jitctl_core::{Borrowed, Host, Result};
 use std::sync::Arc;
 
-/// Starts a thread that runs the job, unless the function has died by then. `sessions` ends it with the interpreter.
+/// Starts a thread that runs the job, unless the function has died by then. `running` ends it with the interpreter.
 pub(crate) fn start(host: Host, pending: &Arc<Pending>, function: Borrowed<'_>, ticket: u64, job: Job) -> Result<()> {
-    sessions::watch_exit(host)?;
+    running::end_with_interpreter(host)?;
     let number = pending.number();
     pending.add(host, number, function, ticket, Way::Thread, job)?;
     match thread(host, Arc::clone(pending), number) {

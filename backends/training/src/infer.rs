@@ -1,4 +1,4 @@
-//! Arguments for a function without samples: asks `jitctl._inference`, which looks at annotations, defaults and bytecode.
+//! Arguments for a function without samples: asks `jitctl._training.inference`, which looks at annotations, defaults and bytecode.
 
 use crate::python;
 use crate::samples::Samples;
@@ -38,7 +38,7 @@ pub(crate) fn ask(host: Host, function: Borrowed<'_>, forced: bool) -> Result<An
     let started = Instant::now();
     let word = python::builtin(host, if forced { "True" } else { "False" })?;
     let answer =
-        host.call_method(host.import("jitctl._inference")?.borrow(), "prepared", &[function, word.borrow()])?;
+        host.call_method(host.import("jitctl._training.inference")?.borrow(), "prepared", &[function, word.borrow()])?;
     let part = |holder: Borrowed<'_>, index: i64| host.item(holder, host.int(index)?.borrow());
     if host.type_name(answer.borrow()) == "tuple" {
         let text = |index| host.to_text(part(answer.borrow(), index)?.borrow());

@@ -1,7 +1,6 @@
 //! How a training ended, and what was measured.
 
 use crate::infer::{Inferred, Refusal};
-use crate::run::Progress;
 use jitctl_core::{State, Verdict};
 use std::time::Duration;
 
@@ -31,6 +30,17 @@ pub enum End {
     Busy,
 }
 
+/// What is known between two batches.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    /// The state now.
+    pub state: &'a State,
+    /// Calls made so far.
+    pub calls: u32,
+    /// Batches in a row, up to now, during which the state did not change.
+    pub quiet_batches: u32,
+}
+
 /// How a training ended, and what was measured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
@@ -38,16 +48,17 @@ pub struct Outcome {
     pub end: End,
     /// Calls that returned.
     pub calls: u32,
+    /// Batches made.
+    pub batches: u32,
     /// Batches at the end during which the state did not change.
     pub quiet_batches: u32,
     /// The state before the first call.
     pub before: State,
     /// The state after the last batch.
     pub after: State,
-    /// Mean of the first batch (8 calls): what the function costs cold.
-    pub ns_before: Option<f64>,
-    /// Least mean of a later batch: what it costs warm. About 50 ns of the call through the host are in both.
-    pub ns_after: Option<f64>,
+    /// Least mean of a batch: what a call cost warm, with about 50 ns of the call through the host. What it cost cold is no
+    /// figure to compare with: the first calls fill caches of the processor and the interpreter that no hint fills.
+    pub ns_per_call: Option<f64>,
     /// The arguments, where they were inferred.
     pub inferred: Option<Inferred>,
     /// Wall-clock time of the training, without that of trainings of other functions within it.
@@ -68,8 +79,7 @@ impl Outcome {
     }
 
     /// The verdict with the measures: `calls`, `spent` (ms), `inference` (ms) and `confidence` (where the
-    /// arguments were inferred), `ns_per_call_before`, `ns_per_call_after`,
-    /// `specialised_before`, `specialised_after` (shares, where the interpreter shows them) and `regions_after`.
+    /// arguments were inferred), `ns_per_call`, `specialised_before`, `specialised_after` (shares, where the interpreter shows them) and `regions_after`.
     #[must_use]
     pub fn measured(&self, verdict: Verdict) -> Verdict {
         let mut verdict = verdict.measure("calls", f64::from(self.calls), "calls");
@@ -78,11 +88,8 @@ impl Outcome {
             verdict = verdict.measure("inference", inferred.spent.as_secs_f64() * 1e3, "ms");
             verdict = verdict.measure("confidence", inferred.confidence, "share");
         }
-        if let Some(ns) = self.ns_before {
-            verdict = verdict.measure("ns_per_call_before", ns, "ns");
-        }
-        if let Some(ns) = self.ns_after {
-            verdict = verdict.measure("ns_per_call_after", ns, "ns");
+        if let Some(ns) = self.ns_per_call {
+            verdict = verdict.measure("ns_per_call", ns, "ns");
         }
         if self.after.specialisable > 0 {
             verdict = verdict.measure("specialised_before", self.before.share(), "share");
@@ -95,8 +102,7 @@ impl Outcome {
         verdict
     }
 
-    /// What was seen, for a message: `specialised 12 of 14 instructions after 96 calls; 1.31 µs per call before, 0.84 µs
-    /// after`.
+    /// What was seen, for a message: `specialised 12 of 14 instructions after 96 calls; 0.84 µs per call`.
     #[must_use]
     pub fn sentence(&self) -> String {
         let calls = match self.calls {
@@ -113,12 +119,8 @@ impl Outcome {
             1 => text.push_str(", 1 compiled region"),
             regions => text.push_str(&format!(", {regions} compiled regions")),
         }
-        match (self.ns_before, self.ns_after) {
-            (Some(before), Some(after)) => {
-                text.push_str(&format!("; {} per call before, {} after", duration(before), duration(after)));
-            }
-            (Some(before), None) => text.push_str(&format!("; {} per call", duration(before))),
-            _ => {}
+        if let Some(ns) = self.ns_per_call {
+            text.push_str(&format!("; {} per call", duration(ns)));
         }
         if let Some(inferred) = &self.inferred {
             text.push_str(&format!("; {}", inferred.text));

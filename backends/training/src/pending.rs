@@ -1,7 +1,7 @@
 //! Trainings that wait for their moment. Whoever takes one out of here runs it, so that it runs once.
 
+use crate::job::{Job, finish, interrupted};
 use crate::python;
-use crate::scheduler::{Job, finish, interrupted};
 use jitctl_core::{Borrowed, Host, Owned, Result};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -123,6 +123,15 @@ impl Pending {
         self.table().by_code.contains_key(&(code.address() as usize))
     }
 
+    /// The code objects that wait for an event.
+    pub(crate) fn codes(&self) -> Vec<Owned> {
+        let code = |waiting: &Waiting| match &waiting.way {
+            Way::Event { code } => Some(code.clone()),
+            _ => None,
+        };
+        self.table().entries.values().filter_map(code).collect()
+    }
+
     fn tools(self: &Arc<Self>, host: Host) -> Result<&(Owned, Owned)> {
         if let Some(tools) = self.tools.get() {
             return Ok(tools);
@@ -170,9 +179,9 @@ impl Waiting {
         python::referent(host, self.function.borrow())
     }
 
-    /// Gives up, since the user interrupted what had to come first.
+    /// Gives up, since what had to come first was interrupted.
     pub(crate) fn interrupt(self, host: Host) {
-        host.report(self.ticket, &interrupted());
+        host.report(self.ticket, &interrupted("an exception"));
     }
 
     /// Runs the job and reports its verdict.

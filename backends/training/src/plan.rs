@@ -2,7 +2,8 @@
 
 use crate::budget::Budget;
 use crate::samples::Samples;
-use jitctl_core::{Error, Host, Interpreter, Request, Result};
+use jitctl_core::{Host, Interpreter, Request, Result};
+use jitctl_verdicts::VerdictCode;
 use std::time::Duration;
 
 /// When a training happens.
@@ -31,7 +32,7 @@ impl When {
 
     fn by_name(name: &str) -> Result<Self> {
         [Self::FirstCall, Self::Decoration, Self::Background].into_iter().find(|when| when.name() == name).ok_or_else(
-            || Error::unsupported("unknown-when", format!("this backend knows no when={name:?}; update the backend")),
+            || VerdictCode::UnknownWhen.error(format!("this backend knows no when={name:?}; update the backend")),
         )
     }
 }
@@ -61,6 +62,8 @@ pub struct Plan {
     pub(crate) source: Source,
     pub(crate) when: When,
     pub(crate) budget: Budget,
+    /// Until it runs, a new thread has the identity of the one that started it.
+    pub(crate) shares_identity: bool,
 }
 
 impl Plan {
@@ -94,7 +97,8 @@ impl Plan {
             let seconds = host.to_float(milliseconds.borrow())? / 1_000.0;
             budget.time = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         }
-        Ok(Some(Self { host, source, when, budget }))
+        let shares_identity = jitctl_cpython::of(interpreter).is_ok_and(|version| version.new_thread_shares_identity);
+        Ok(Some(Self { host, source, when, budget, shares_identity }))
     }
 
     /// When it shall happen.

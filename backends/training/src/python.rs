@@ -1,6 +1,6 @@
 //! Small things that are said in one word in Python.
 
-use jitctl_core::{Borrowed, Error, Host, Owned, Result};
+use jitctl_core::{Borrowed, Host, Owned, Result};
 
 /// `builtins.name`.
 pub(crate) fn builtin(host: Host, name: &str) -> Result<Owned> {
@@ -40,16 +40,4 @@ pub(crate) fn referent(host: Host, reference: Borrowed<'_>) -> Option<Owned> {
 pub(crate) fn imported(host: Host, module: &str) -> Option<Owned> {
     let modules = host.get(host.import("sys").ok()?.borrow(), "modules").ok()?;
     host.item(modules.borrow(), host.text(module).ok()?.borrow()).ok()
-}
-
-/// Splits errors in two: what a training keeps to itself, as a reason, and what must reach the user (a
-/// KeyboardInterrupt or SystemExit), as the error.
-pub(crate) fn contained(host: Host, error: Error) -> Result<String> {
-    let Error::Python(exception) = &error else { return Ok(error.to_string()) };
-    let object = exception.object();
-    let passes = |name| is_instance(host, object, name).unwrap_or(false);
-    if !exception.is_ordinary() && (passes("KeyboardInterrupt") || passes("SystemExit")) {
-        return Err(error);
-    }
-    Ok(exception.to_string())
 }

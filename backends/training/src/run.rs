@@ -1,31 +1,17 @@
 //! The training itself: batches of calls, a look at the state between them, until it settles or the budget is spent.
 
-use crate::budget::{FIRST_BATCH, SLOW_CALL_NS};
-use crate::clock::Stopwatch;
-use crate::drive::{Driver, Step};
 use crate::infer::{self, Answer, Inferred};
-use crate::outcome::{End, Outcome};
+use crate::interruption::{Baseline, contained};
+use crate::one_call::{Driver, Step};
+use crate::outcome::{End, Outcome, Progress};
 use crate::plan::{Plan, Source};
-use crate::python;
+use crate::running::Running;
 use crate::samples::{Sample, Samples};
-use crate::sessions::Session;
-use crate::watch::Watch;
-use jitctl_core::{Borrowed, Error, Host, Result, State};
+use crate::stopwatch::Stopwatch;
+use crate::timeout::Timeout;
+use crate::tuning::{CALLS_PER_LOOK, FIRST_BATCH, INFERENCE_TIME, SLOW_CALL_NS};
+use jitctl_core::{Borrowed, Error, Host, Result};
 use std::time::Duration;
-
-/// Inferring arguments takes 20 ms and less; what takes twice this is stopped.
-const INFERENCE: Duration = Duration::from_secs(1);
-
-/// What is known between two batches.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress<'a> {
-    /// The state now.
-    pub state: &'a State,
-    /// Calls made so far.
-    pub calls: u32,
-    /// Batches in a row, up to now, during which the state did not change.
-    pub quiet_batches: u32,
-}
 
 impl Plan {
     /// Calls the function in batches of 8, 16, 32 ... until `settled` says so, or the budget is spent, or a call raises.
@@ -36,7 +22,7 @@ impl Plan {
     /// user's event loop until it finishes; where it waits for something it is closed, which ends the training.
     ///
     /// # Errors
-    /// [`Error::Python`] with a KeyboardInterrupt or SystemExit, which must reach the user; every other exception is the
+    /// [`Error::Interrupted`] with an exception that must reach the caller of the function; every other exception is the
     /// outcome's [`End`]. [`Error::Unsupported`] where the function has no bytecode.
     pub fn run(&self, function: Borrowed<'_>, mut settled: impl FnMut(&Progress<'_>) -> bool) -> Result<Outcome> {
         let host = self.host;
@@ -44,53 +30,64 @@ impl Plan {
         let mut outcome = Outcome {
             end: End::Busy,
             calls: 0,
+            batches: 0,
             quiet_batches: 0,
             before: state.clone(),
             after: state,
-            ns_before: None,
-            ns_after: None,
+            ns_per_call: None,
             spent: Duration::ZERO,
             inferred: None,
         };
-        let Some(session) = Session::enter(host, function)? else { return Ok(outcome) };
-        let forced = match &self.source {
-            Source::Given(samples) => {
-                self.train(function, samples, &session, &mut outcome, &mut settled)?;
-                return Ok(outcome);
-            }
-            Source::Inferred { forced } => *forced,
-        };
-        // Instances are made to be looked at: `__init__` runs, and may go on for ever.
-        let (answer, stopped) = {
-            let guard = Watch::start(host, INFERENCE, true)?;
-            guard.guard(|| infer::ask(host, function, forced))
-        };
-        match answer {
-            Ok(_) if stopped => outcome.end = End::Stopped,
-            Ok(Answer::Refusal(refusal)) => outcome.end = End::NotInferred(refusal),
-            Ok(Answer::Offers(offers)) => self.try_offers(function, offers, &session, &mut outcome, &mut settled)?,
-            Err(error) if stopped => {
-                python::contained(host, error)?;
-                outcome.end = End::Stopped;
-            }
-            Err(error) => return Err(error),
+        let Some(running) = Running::enter(host, function)? else { return Ok(outcome) };
+        let run = Run { plan: self, host, function, running: &running, baseline: &Baseline::take(host)? };
+        match &self.source {
+            Source::Given(samples) => run.train(samples, &mut outcome, &mut settled)?,
+            Source::Inferred { forced } => match run.infer(*forced)? {
+                Ok(offers) => run.try_offers(offers, &mut outcome, &mut settled)?,
+                Err(end) => outcome.end = end,
+            },
         }
         Ok(outcome)
+    }
+}
+
+/// One training, apart from its arguments.
+struct Run<'a> {
+    plan: &'a Plan,
+    host: Host,
+    function: Borrowed<'a>,
+    running: &'a Running,
+    baseline: &'a Baseline,
+}
+
+impl Run<'_> {
+    /// Finds arguments, or says why nothing can be called. An instance may be made on the way: `__init__` runs, and may go
+    /// on for ever.
+    fn infer(&self, forced: bool) -> Result<std::result::Result<Vec<(Samples, Inferred)>, End>> {
+        let timeout = Timeout::start(self.host, INFERENCE_TIME, true, self.plan.shares_identity)?;
+        let (answer, stopped) = timeout.guard(|| infer::ask(self.host, self.function, forced));
+        match answer {
+            Err(error) => {
+                let reason = contained(self.host, Some(self.baseline), error)?;
+                Ok(Err(if stopped { End::Stopped } else { End::Samples(reason) }))
+            }
+            Ok(_) if stopped => Ok(Err(End::Stopped)),
+            Ok(Answer::Refusal(refusal)) => Ok(Err(End::NotInferred(refusal))),
+            Ok(Answer::Offers(offers)) => Ok(Ok(offers)),
+        }
     }
 
     /// Trains with the first arguments; with the next ones where already the first call raised.
     fn try_offers(
         &self,
-        function: Borrowed<'_>,
         offers: Vec<(Samples, Inferred)>,
-        session: &Session,
         outcome: &mut Outcome,
         settled: &mut dyn FnMut(&Progress<'_>) -> bool,
     ) -> Result<()> {
         let mut first: Option<Outcome> = None;
         for (samples, inferred) in offers {
             outcome.inferred = Some(inferred);
-            self.train(function, &samples, session, outcome, settled)?;
+            self.train(&samples, outcome, settled)?;
             if outcome.calls > 0 || !matches!(outcome.end, End::Raised(_)) {
                 return Ok(());
             }
@@ -105,24 +102,22 @@ impl Plan {
 
     fn train(
         &self,
-        function: Borrowed<'_>,
         samples: &Samples,
-        session: &Session,
         outcome: &mut Outcome,
         settled: &mut dyn FnMut(&Progress<'_>) -> bool,
     ) -> Result<()> {
-        let host = self.host;
-        let driver = Driver::new(host, function)?;
-        let guard = match Watch::start(host, self.budget.time, outcome.inferred.is_some()) {
-            Ok(guard) => guard,
-            Err(error) => {
-                driver.restore()?;
-                return Err(error);
-            }
-        };
+        let (host, function) = (self.host, self.function);
+        let driver = Driver::new(host, function, self.baseline)?;
+        let timeout =
+            match Timeout::start(host, self.plan.budget.time, outcome.inferred.is_some(), self.plan.shares_identity) {
+                Ok(timeout) => timeout,
+                Err(error) => {
+                    driver.restore()?;
+                    return Err(error);
+                }
+            };
         let watch = Stopwatch::start();
-        let run = Run { plan: self, samples, host, function, driver: &driver, session, watch, guard: &guard };
-        let end = run.batches(outcome, settled);
+        let end = Calls { run: self, samples, driver: &driver, watch, timeout: &timeout }.batches(outcome, settled);
         outcome.spent = watch.end();
         driver.restore()?;
         outcome.end = end?;
@@ -133,18 +128,16 @@ impl Plan {
     }
 }
 
-struct Run<'a> {
-    plan: &'a Plan,
+/// The calls of one training with the same samples.
+struct Calls<'a> {
+    run: &'a Run<'a>,
     samples: &'a Samples,
-    host: Host,
-    function: Borrowed<'a>,
-    driver: &'a Driver,
-    session: &'a Session,
+    driver: &'a Driver<'a>,
     watch: Stopwatch,
-    guard: &'a Watch,
+    timeout: &'a Timeout,
 }
 
-impl Run<'_> {
+impl Calls<'_> {
     fn batches(&self, outcome: &mut Outcome, settled: &mut dyn FnMut(&Progress<'_>) -> bool) -> Result<End> {
         let mut size = FIRST_BATCH;
         loop {
@@ -155,12 +148,9 @@ impl Run<'_> {
                 Err(Stopped::Error(error)) => return Err(error),
             };
             let mean = busy.as_secs_f64() * 1e9 / f64::from(size_now);
-            if outcome.ns_before.is_none() {
-                outcome.ns_before = Some(mean);
-            } else {
-                outcome.ns_after = Some(outcome.ns_after.map_or(mean, |least| least.min(mean)));
-            }
-            let state = self.host.observe(self.function)?;
+            outcome.ns_per_call = Some(outcome.ns_per_call.map_or(mean, |least| least.min(mean)));
+            outcome.batches += 1;
+            let state = self.run.host.observe(self.run.function)?;
             outcome.quiet_batches = if state == outcome.after { outcome.quiet_batches + 1 } else { 0 };
             outcome.after = state;
             let Outcome { calls, quiet_batches, .. } = *outcome;
@@ -176,20 +166,20 @@ impl Run<'_> {
 
     /// At most `size` calls: no more than the budget has, nor than what is left of its time will do.
     fn affordable(&self, size: u32, outcome: &Outcome) -> u32 {
-        let size = size.min(self.plan.budget.calls.saturating_sub(outcome.calls));
-        let Some(ns) = outcome.ns_after.or(outcome.ns_before) else { return size.max(1) };
-        let left = self.plan.budget.time.saturating_sub(self.watch.elapsed());
+        let size = size.min(self.run.plan.budget.calls.saturating_sub(outcome.calls));
+        let Some(ns) = outcome.ns_per_call else { return size.max(1) };
+        let left = self.run.plan.budget.time.saturating_sub(self.watch.elapsed());
         // A float beyond the range of u32 becomes its maximum.
         let fits = (left.as_secs_f64() * 1e9 / ns.max(1.0)) as u32;
         size.min(fits).max(1)
     }
 
     fn spent(&self, calls: u32) -> Option<End> {
-        if self.session.is_stopped() {
+        if self.run.running.is_stopped() {
             Some(End::Cancelled)
-        } else if calls >= self.plan.budget.calls {
+        } else if calls >= self.run.plan.budget.calls {
             Some(End::Calls)
-        } else if self.watch.elapsed() >= self.plan.budget.time {
+        } else if self.watch.elapsed() >= self.run.plan.budget.time {
             Some(End::Time)
         } else {
             None
@@ -198,37 +188,23 @@ impl Run<'_> {
 
     /// Makes `size` calls; answers the time that they took, without that for making their arguments.
     fn batch(&self, size: u32, outcome: &mut Outcome) -> std::result::Result<Duration, Stopped> {
-        let ns = outcome.ns_after.or(outcome.ns_before);
-        let stride = if ns.is_some_and(|ns| ns < SLOW_CALL_NS) { 8 } else { 1 };
+        let ns = outcome.ns_per_call;
+        let stride = if ns.is_some_and(|ns| ns < SLOW_CALL_NS) { CALLS_PER_LOOK } else { 1 };
         let mut busy = Duration::ZERO;
         let mut left = size;
         while left > 0 {
             let chunk = left.min(stride);
             left -= chunk;
-            let make = || (0..chunk).map(|_| self.samples.next(self.host)).collect::<Result<Vec<_>>>();
-            // The user's own may load something, and take their time.
-            let (samples, stopped) = if outcome.inferred.is_some() { self.guard.guard(make) } else { (make(), false) };
-            if stopped {
-                if let Err(error) = samples {
-                    python::contained(self.host, error).map_err(Stopped::Error)?;
-                }
-                return Err(Stopped::End(End::Stopped));
-            }
-            let samples = samples.map_err(|error| self.stop(error, End::Samples))?;
+            let samples = self.make(chunk, outcome)?;
             let watch = Stopwatch::start();
-            let (end, stopped) = self.guard.guard(|| self.calls(&samples, outcome));
+            let (end, stopped) = self.timeout.guard(|| self.calls(&samples, outcome));
             busy += watch.elapsed();
             match end {
                 // Whatever it made of the exception that stopped it. What must reach the user still does.
                 Ok(_) if stopped => return Err(Stopped::End(End::Stopped)),
                 Ok(None) => {}
                 Ok(Some(end)) => return Err(Stopped::End(end)),
-                Err(error) => {
-                    return Err(match self.stop(error, End::Raised) {
-                        Stopped::End(_) if stopped => Stopped::End(End::Stopped),
-                        other => other,
-                    });
-                }
+                Err(error) => return Err(self.stop(error, stopped, End::Raised)),
             }
             if left > 0
                 && let Some(end) = self.spent(outcome.calls)
@@ -239,10 +215,21 @@ impl Run<'_> {
         Ok(busy)
     }
 
+    /// Makes the arguments of so many calls. The user's own may load something, and take their time.
+    fn make(&self, count: u32, outcome: &Outcome) -> std::result::Result<Vec<Sample>, Stopped> {
+        let make = || (0..count).map(|_| self.samples.next(self.run.host)).collect::<Result<Vec<_>>>();
+        let (samples, stopped) = if outcome.inferred.is_some() { self.timeout.guard(make) } else { (make(), false) };
+        match samples {
+            Ok(_) if stopped => Err(Stopped::End(End::Stopped)),
+            Ok(samples) => Ok(samples),
+            Err(error) => Err(self.stop(error, stopped, End::Samples)),
+        }
+    }
+
     /// Makes one call with each of these.
     fn calls(&self, samples: &[Sample], outcome: &mut Outcome) -> Result<Option<End>> {
         for sample in samples {
-            let step = self.driver.call(self.function, sample)?;
+            let step = self.driver.call(self.run.function, sample)?;
             outcome.calls += 1;
             if matches!(step, Step::Suspended) {
                 return Ok(Some(End::Suspended));
@@ -251,8 +238,9 @@ impl Run<'_> {
         Ok(None)
     }
 
-    fn stop(&self, error: Error, end: fn(String) -> End) -> Stopped {
-        match python::contained(self.host, error) {
+    fn stop(&self, error: Error, stopped: bool, end: fn(String) -> End) -> Stopped {
+        match contained(self.run.host, Some(self.run.baseline), error) {
+            Ok(_) if stopped => Stopped::End(End::Stopped),
             Ok(reason) => Stopped::End(end(reason)),
             Err(error) => Stopped::Error(error),
         }

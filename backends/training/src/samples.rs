@@ -1,7 +1,8 @@
 //! The user's sample arguments: values, or callables that make fresh ones for every call.
 
 use crate::python;
-use jitctl_core::{Borrowed, Error, Host, Owned, Request, Result};
+use jitctl_core::{Borrowed, Host, Owned, Request, Result};
+use jitctl_verdicts::VerdictCode;
 
 enum Source {
     Values(Owned),
@@ -79,7 +80,7 @@ fn checked(host: Host, value: Owned, option: &str, wanted: &str) -> Result<Owned
         return Ok(value);
     }
     let found = host.type_name(value.borrow());
-    Err(Error::refused("bad-sample", format!("{option}() returned {}, not a {wanted}", article(&found))))
+    Err(VerdictCode::SamplesFailed.error(format!("{option}() returned {}, not a {wanted}", article(&found))))
 }
 
 fn article(noun: &str) -> String {

@@ -2,16 +2,13 @@
 
 use crate::background;
 use crate::first_call::FirstCall;
+use crate::job::{Job, conclude};
 use crate::pending::Pending;
 use crate::plan::When;
-use crate::sessions;
-use jitctl_core::{Borrowed, Error, Host, Interpreter, Result, Status, Verdict};
+use crate::running;
+use jitctl_core::{Borrowed, Host, Interpreter, Result, Verdict};
+use jitctl_verdicts::VerdictCode;
 use std::sync::Arc;
-
-/// What a backend does when the moment has come: trains the function, and says what came of it. It runs attached, maybe
-/// in another thread than the one that scheduled it. An error that is a KeyboardInterrupt or SystemExit reaches the user;
-/// every other one becomes the verdict.
-pub type Job = Box<dyn FnOnce(Host, Borrowed<'_>) -> Result<Verdict> + Send>;
 
 /// Keeps the trainings that wait for their moment. One per backend.
 pub struct Scheduler {
@@ -34,19 +31,19 @@ impl Scheduler {
     /// it from a closure: the collector does not see into a backend).
     ///
     /// # Errors
-    /// [`Error::Unsupported`] where the moment cannot be had on this interpreter; [`Error::Python`] from the job, or where
-    /// Python refused something.
+    /// [`jitctl_core::Error::Unsupported`] where the moment cannot be had on this interpreter; [`jitctl_core::Error::Interrupted`] from the job;
+    /// [`jitctl_core::Error::Python`] where Python refused something.
     pub fn schedule(&self, when: When, function: Borrowed<'_>, ticket: u64, job: Job) -> Result<Verdict> {
         self.cancel(function)?;
         match when {
-            When::Decoration => job(self.host, function),
+            When::Decoration => conclude(self.host, job, function),
             When::FirstCall => {
                 self.first_call.arm(function, ticket, job)?;
-                Ok(Verdict::new(Status::Pending, "first-call", "will be trained when it is called for the first time"))
+                Ok(VerdictCode::FirstCall.verdict("will be trained when it is called for the first time"))
             }
             When::Background => {
                 background::start(self.host, &self.pending, function, ticket, job)?;
-                Ok(Verdict::new(Status::Pending, "background", "is being trained in a thread of its own"))
+                Ok(VerdictCode::Background.verdict("is being trained in a thread of its own"))
             }
         }
     }
@@ -54,10 +51,10 @@ impl Scheduler {
     /// Drops what waits for the function, and stops its training where one is under way. Says whether there was anything.
     ///
     /// # Errors
-    /// [`Error::Python`] where Python refused to take a trigger back.
+    /// [`jitctl_core::Error::Python`] where Python refused to take a trigger back.
     pub fn cancel(&self, function: Borrowed<'_>) -> Result<bool> {
         let waited = self.first_call.disarm(function)?;
-        Ok(sessions::stop(function) || waited)
+        Ok(running::stop(function) || waited)
     }
 
     /// Can a function wait for its first call, and be trained, without anything that shows? Where it cannot (3.10, 3.11),
@@ -75,31 +72,4 @@ impl Scheduler {
             ("first calls".to_owned(), self.first_call.means()),
         ]
     }
-}
-
-/// Ends a job outside [`Scheduler::schedule`]: reports its verdict, lets through what must reach the user.
-pub(crate) fn finish(host: Host, ticket: u64, job: Job, function: Borrowed<'_>) -> Result<()> {
-    match job(host, function) {
-        Ok(verdict) => host.report(ticket, &verdict),
-        Err(error) => {
-            let code = error.code().to_owned();
-            match crate::python::contained(host, error) {
-                Ok(reason) => host.report(ticket, &Verdict::new(Status::Refused, code, reason)),
-                Err(error) => {
-                    host.report(ticket, &interrupted());
-                    return Err(error);
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-pub(crate) fn interrupted() -> Verdict {
-    Verdict::new(Status::Refused, "interrupted", "the training was interrupted")
-}
-
-/// For a trigger that cannot be set: why, in the words of a verdict.
-pub(crate) fn unavailable(reason: impl std::fmt::Display) -> Error {
-    Error::unsupported("first-call-unavailable", format!("its first call cannot be noticed here: {reason}"))
 }

@@ -1,7 +1,7 @@
 //! The backend that calls a function with the user's samples, so that specialisation and, where it is on, compilation
 //! happen before real traffic. It uses nothing but what Python offers to everybody.
 
-mod judge;
+mod verdicts;
 
 use jitctl_core::{Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Request, Result, Verdict, export_backend};
 use jitctl_training::{End, Infer, Job, Plan, Scheduler, Settling, explained, is_surely_warm};
@@ -44,16 +44,16 @@ impl Backend for Warmup {
         // What an earlier hint left waiting is not wanted any more, whatever this one comes to.
         self.scheduler.cancel(request.function())?;
         if request.hint() == Hint::Ignore {
-            return Ok(judge::cannot_ignore(&self.interpreter));
+            return Ok(verdicts::cannot_ignore(&self.interpreter));
         }
         let told = request.option("threshold")?.is_some();
         let infer = if self.scheduler.is_unseen() { Infer::WhereHarmless } else { Infer::WhereAsked };
         let Some(plan) = Plan::from_request(self.host, &self.interpreter, request, infer)? else {
-            return Ok(judge::without_threshold(judge::no_samples(infer), told));
+            return Ok(verdicts::without_threshold(verdicts::no_samples(infer), told));
         };
         let state = self.host.observe(request.function())?;
         if is_surely_warm(&self.interpreter, &state) {
-            return Ok(judge::without_threshold(judge::already_warm(&state, 0), told));
+            return Ok(verdicts::without_threshold(verdicts::already_warm(&state, 0), told));
         }
         let (when, hint) = (plan.when(), request.hint());
         let interpreter = Arc::clone(&self.interpreter);
@@ -61,10 +61,10 @@ impl Backend for Warmup {
             let settling = Settling::of(host, &interpreter, function, when)?;
             let state = host.observe(function)?;
             if let Some(warmth) = settling.warmth(host, function, &state)? {
-                return Ok(judge::without_threshold(judge::already_warm(&state, warmth.failed), told));
+                return Ok(verdicts::without_threshold(verdicts::already_warm(&state, warmth.failed), told));
             }
             let outcome = plan.run(function, |progress| settling.is_settled(progress))?;
-            let verdict = judge::without_threshold(judge::trained(&outcome, settling, plan.budget(), hint), told);
+            let verdict = verdicts::without_threshold(verdicts::trained(&outcome, settling, plan.budget(), hint), told);
             let uncompiled = interpreter.jit_enabled && outcome.after.regions.is_empty();
             let why = uncompiled && matches!(outcome.end, End::Settled | End::Calls | End::Time);
             Ok(if why { explained(host, function, verdict) } else { verdict })

@@ -6,22 +6,29 @@ results give.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable, Dict, List
 
 from harness import RESULTS, ROOT, TIMINGS
 from harness.report import included, numbers, plot, tables
 from harness.store import Results
 
-DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "evidence.md", ROOT / "backends" / "cinderx" / "README.md")
+DOCUMENTS = (
+    ROOT / "README.md",
+    ROOT / "docs" / "numbers.md",
+    ROOT / "docs" / "evidence.md",
+    ROOT / "backends" / "cinderx" / "README.md",
+)
 PLOT = RESULTS / "speed.svg"
 BLOCK = re.compile(
     r'(<!-- (?P<name>[\w.-]+): written by "python benchmarks report" -->\n)(.*?)(<!-- end of (?P=name) -->)', re.S
 )
 
 #: block -> what it says of the timings
-BLOCKS: Dict[str, Callable[[Results], str]] = {
+BLOCKS: dict[str, Callable[[Results], str]] = {
     "numbers": numbers.readme,
+    "speed": numbers.speed,
+    "costs": numbers.costs,
     "machine": tables.machine,
     "programs": tables.programs,
     "kernels": tables.kernels,
@@ -36,7 +43,7 @@ BLOCKS: Dict[str, Callable[[Results], str]] = {
 }
 
 
-def write(check: bool = False, timings: Path = TIMINGS) -> List[Path]:
+def write(check: bool = False, timings: Path = TIMINGS) -> list[Path]:
     """Write the documents and the plot, or with `check` do not; return those that differ from what they were."""
     results = Results.load(timings)
     texts = {path: filled(path.read_text("utf-8"), results) for path in DOCUMENTS}

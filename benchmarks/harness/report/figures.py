@@ -1,7 +1,5 @@
 """What is derived from the stored medians: speeds against the plain interpreter, ratios, differences."""
 
-from typing import Dict, List, Optional, Tuple
-
 from harness.baseline import baseline
 from harness.configurations import Configuration
 from harness.report.markdown import geomean
@@ -30,17 +28,17 @@ HINTS = ("focus", "ignore", "once")
 KINDS = ("function", "keywords", "closure", "method", "property", "generator")
 
 
-def carriers(results: Results) -> List[str]:
+def carriers(results: Results) -> list[str]:
     """Return the interpreters whose JIT was measured, newest first."""
     return [one for one in reversed(results.interpreters()) if f"{one}_jit_none" in results.found]
 
 
-def pypy(results: Results) -> Optional[str]:
+def pypy(results: Results) -> str | None:
     """Return PyPy's label, if it was measured."""
     return next((one for one in results.interpreters() if one.startswith("pypy")), None)
 
 
-def speed(results: Results, interpreter: str, column: str, name: str) -> Optional[float]:
+def speed(results: Results, interpreter: str, column: str, name: str) -> float | None:
     """Return how many times as fast as the plain interpreter; above 1 is faster."""
     plain = results.median(Configuration(interpreter, "off", "none"), name)
     if column == PYPY:
@@ -51,18 +49,18 @@ def speed(results: Results, interpreter: str, column: str, name: str) -> Optiona
     return plain / found if plain and found else None
 
 
-def measured(results: Results, interpreter: str, kind: str) -> List[str]:
+def measured(results: Results, interpreter: str, kind: str) -> list[str]:
     """Return the kernels or programs that were measured on an interpreter, by their short names."""
     return results.names_in(f"{interpreter}_off_none", kind)
 
 
-def speeds(results: Results, interpreter: str, kind: str, column: str) -> Dict[str, Optional[float]]:
+def speeds(results: Results, interpreter: str, kind: str, column: str) -> dict[str, float | None]:
     """Return {short name: speed} for all kernels or programs."""
     names = measured(results, interpreter, kind)
     return {name: speed(results, interpreter, column, kind + name) for name in names}
 
 
-def behind(results: Results, interpreter: str, kind: str, allowed: float = 0.98) -> List[Tuple[str, float]]:
+def behind(results: Results, interpreter: str, kind: str, allowed: float = 0.98) -> list[tuple[str, float]]:
     """Return what is slower, hinted with the JIT off, than the better of interpreter and PYTHON_JIT=1."""
     hinted = speeds(results, interpreter, kind, "hinted, JIT off")
     natural = speeds(results, interpreter, kind, "`PYTHON_JIT=1` alone")
@@ -73,13 +71,13 @@ def behind(results: Results, interpreter: str, kind: str, allowed: float = 0.98)
     return sorted(found, key=lambda one: one[1])
 
 
-def added(results: Results, configuration: Configuration, name: str) -> Optional[float]:
+def added(results: Results, configuration: Configuration, name: str) -> float | None:
     """Return the seconds that an import adds to a bare process."""
     full, bare = (results.median(configuration, f"process, {what}") for what in (name, "bare"))
     return None if full is None or bare is None else full - bare
 
 
-def call_ratio(results: Results, interpreter: str, environment: str, hint: str, to: str = "same") -> Optional[float]:
+def call_ratio(results: Results, interpreter: str, environment: str, hint: str, to: str = "same") -> float | None:
     """Return the ratio of hinted calls to plain ones, over all kinds; `to` "interpreter": to those without a JIT."""
     ratios = []
     for kind in KINDS:
@@ -90,7 +88,7 @@ def call_ratio(results: Results, interpreter: str, environment: str, hint: str, 
     return geomean(ratios)
 
 
-def first_call(results: Results, interpreter: str, environment: str = "warmup") -> Optional[float]:
+def first_call(results: Results, interpreter: str, environment: str = "warmup") -> float | None:
     """Return how many times as fast the first call is after a training, over all kernels."""
     trained = Configuration(interpreter, environment, "focus")
     ratios = []

@@ -1,7 +1,7 @@
 """Tables and numbers as Markdown."""
 
 import statistics
-from typing import Iterable, List, Optional, Sequence
+from collections.abc import Iterable, Sequence
 
 NONE = "-"
 
@@ -12,17 +12,17 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
-def number(value: Optional[float], digits: int = 2) -> str:
+def number(value: float | None, digits: int = 2) -> str:
     """Return a number with so many decimals; a dash for none."""
     return NONE if value is None else f"{value:.{digits}f}"
 
 
-def scaled(value: Optional[float], factor: float, digits: int) -> str:
+def scaled(value: float | None, factor: float, digits: int) -> str:
     """Return a number in another unit."""
     return number(None if value is None else value * factor, digits)
 
 
-def time(seconds: Optional[float]) -> str:
+def time(seconds: float | None) -> str:
     """Return a time with three figures, in the unit that suits it."""
     if seconds is None:
         return NONE
@@ -32,9 +32,9 @@ def time(seconds: Optional[float]) -> str:
     return f"{seconds * 1e9:.3g} ns"
 
 
-def geomean(values: Iterable[Optional[float]]) -> Optional[float]:
+def geomean(values: Iterable[float | None]) -> float | None:
     """Return the geometric mean; None if a value is missing, or all are."""
-    known: List[float] = []
+    known: list[float] = []
     for value in values:
         if value is None:
             return None

@@ -1,6 +1,4 @@
-"""README's section of numbers: the same figures in brief, the bad ones too."""
-
-from typing import List, Optional
+"""README's table of speeds, and docs/numbers.md: figures in brief, the bad ones too."""
 
 from harness.configurations import Configuration
 from harness.report import figures
@@ -14,9 +12,20 @@ KINDS = {"kernel ": "kernels", "program ": "programs of pyperformance"}
 
 
 def readme(results: Results) -> str:
-    """Return the whole section below its heading."""
-    parts = [_how(results), _speeds(results), "![Speed of each program and kernel](benchmarks/results/speed.svg)"]
-    parts += [_slower(results), _rest(results), _soon(results), _costs(results), _peers(results), _boundary(results)]
+    """Return README's section below its heading: one table and a picture."""
+    picture = "![Speed of each program and kernel](benchmarks/results/speed.svg)"
+    return "\n\n".join(part for part in (_speeds(results), picture, _behind(results)) if part)
+
+
+def speed(results: Results) -> str:
+    """Return how it was measured, and what is slower."""
+    parts = [_how(results), _slower(results), _rest(results)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def costs(results: Results) -> str:
+    """Return what hints, calls and imports cost."""
+    parts = [_soon(results), _costs(results), _peers(results), _boundary(results)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -28,7 +37,7 @@ def _how(results: Results) -> str:
     return (
         f"One machine of two cores (Linux, x86-64), {listed(dates)}: `python benchmarks run`, {span} "
         f"process{'' if rounds[-1] == 1 else 'es'} per figure (pyperf), interpreters and modes in turn, medians. "
-        f"{_busy(results)}All tables, the commands and what failed: [docs/evidence.md](docs/evidence.md)."
+        f"{_busy(results)}All tables, the commands and what failed: [evidence.md](evidence.md)."
     )
 
 
@@ -59,6 +68,23 @@ def _speeds(results: Results) -> str:
                 cells.append(NONE if mean is None else f"{mean:.2f} ({min(values):.2f} to {max(values):.2f})")
             rows.append([f"{title(interpreter)}, {len(names)} {what}", *cells])
     return table(["speed against the interpreter, geomean", *columns], rows)
+
+
+def _behind(results: Results) -> str:
+    """Count what is slower with hints, so that the table of means does not hide it."""
+    counts = []
+    for kind, what in KINDS.items():
+        for interpreter in figures.carriers(results):
+            there = figures.measured(results, interpreter, kind)
+            if there:
+                slow = len(figures.behind(results, interpreter, kind))
+                counts.append(f"{slow} of {len(there)} {what} on {title(interpreter)}")
+    if not counts:
+        return ""
+    return (
+        "Not everything gains: more than 2 % behind the better of interpreter and `PYTHON_JIT=1` are "
+        f"{listed(counts)}. Which, by how much, and what hints cost: [docs/numbers.md](docs/numbers.md)."
+    )
 
 
 def _slower(results: Results) -> str:
@@ -109,10 +135,10 @@ def _soon(results: Results) -> str:
 def _costs(results: Results) -> str:
     there = results.interpreters()
 
-    def row(name: str, cell: "object") -> List[str]:
+    def row(name: str, cell: "object") -> list[str]:
         return [name, *(cell(one) for one in there)]  # type: ignore[operator]
 
-    def hinted(interpreter: str, name: str) -> Optional[float]:
+    def hinted(interpreter: str, name: str) -> float | None:
         return results.median(Configuration(interpreter, "default", "focus"), f"hint, {name}")
 
     def default(interpreter: str) -> Configuration:
@@ -146,7 +172,7 @@ def _costs(results: Results) -> str:
     )
 
 
-def _ms(seconds: Optional[float]) -> str:
+def _ms(seconds: float | None) -> str:
     return scaled(seconds, 1e3, 1)
 
 

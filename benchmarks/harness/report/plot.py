@@ -5,7 +5,6 @@ dark theme.
 """
 
 import math
-from typing import Dict, List, Optional, Tuple
 from xml.etree import ElementTree as Xml
 
 from harness.report import figures
@@ -38,7 +37,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328 }
   .pypy { stroke: #ab7df8 }
 }
 """
-Rows = List[Tuple[str, Dict[str, Optional[float]]]]
+Rows = list[tuple[str, dict[str, float | None]]]
 
 
 def svg(results: Results) -> str:
@@ -102,7 +101,7 @@ def _grid(root: Xml.Element, low: float, high: float, across: "object", top: flo
         value *= 2
 
 
-def _legend(root: Xml.Element, names: List[str]) -> None:
+def _legend(root: Xml.Element, names: list[str]) -> None:
     x = 16.0
     for name in names:
         shown = {PYPY: "PyPy, no hints", "CinderX": "CinderX through jitctl"}.get(name, name.replace("`", ""))

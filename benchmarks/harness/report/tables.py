@@ -1,7 +1,5 @@
 """All figures of docs/evidence.md's benchmarks, a table per part."""
 
-from typing import List
-
 from harness.baseline import baseline
 from harness.configurations import Configuration
 from harness.programs import choices
@@ -172,7 +170,7 @@ def hints(results: Results) -> str:
     return "\n\n".join([table(heads, rows), *_maintenance(results)])
 
 
-def _maintenance(results: Results) -> List[str]:
+def _maintenance(results: Results) -> list[str]:
     parts = []
     for interpreter in results.interpreters():
         for environment in ("default", "jit"):
@@ -189,7 +187,7 @@ def _maintenance(results: Results) -> List[str]:
 def compiled(results: Results) -> str:
     """Return how soon there is machine code."""
     shapes = ("for loop", "while loop", "calls")
-    rows: List[List[str]] = []
+    rows: list[list[str]] = []
     for interpreter in figures.carriers(results):
         modes = {
             "CPython by itself": ("jit", "none"),

@@ -1,7 +1,7 @@
 //! The facts of a function's code: numbered questions, so that a new fact is a new number and no new layout.
 
-use super::values::RawObject;
-use abi_stable::std_types::{RSlice, RStr};
+use super::values::{Pair, RawObject};
+use abi_stable::std_types::{RSlice, RStr, RString};
 use abi_stable::{StableAbi, sabi_trait};
 
 /// One instruction, with `EXTENDED_ARG` folded into `argument`; `offset` counts two-byte code units.
@@ -26,7 +26,20 @@ pub struct RawLoop {
     pub last_line: u32,
     pub extended: u8,
     pub yields: bool,
+    #[cfg(not(jitctl_core_variant = "other-layout"))]
     pub depth: u16,
+    #[cfg(jitctl_core_variant = "other-layout")]
+    pub depth: u32,
+}
+
+/// One reason why code gains little or nothing from the JIT; `line` is 0 where there is none.
+#[repr(C)]
+#[derive(Clone, StableAbi)]
+pub struct RawUnfriendly {
+    pub code: RString,
+    pub message: RString,
+    pub advice: RString,
+    pub line: u32,
 }
 
 #[sabi_trait]
@@ -39,8 +52,12 @@ pub trait FactsObject {
     fn number(&self, code: u32, what: u16) -> i64;
     /// A text, or an empty one where it is unknown.
     fn text(&self, code: u32, what: u16) -> RStr<'_>;
-    /// The `index`th text of a list, or an empty one past its end; `number(code, LENGTH + what)` is the length.
-    fn item(&self, code: u32, what: u16, index: u32) -> RStr<'_>;
+    /// A list of texts.
+    fn texts(&self, code: u32, what: u16) -> RSlice<'_, RString>;
+    /// A list of names, each with a text.
+    fn pairs(&self, code: u32, what: u16) -> RSlice<'_, Pair>;
+    /// What makes the code unfriendly to the JIT.
+    fn unfriendly(&self, code: u32) -> RSlice<'_, RawUnfriendly>;
     fn instructions(&self, code: u32) -> RSlice<'_, RawInstruction>;
     #[sabi(last_prefix_field)]
     fn loops(&self, code: u32) -> RSlice<'_, RawLoop>;
@@ -63,28 +80,25 @@ pub const TRY_BLOCKS: u16 = 11;
 pub const SPECIALISABLE: u16 = 12;
 pub const SPECIALISED: u16 = 13;
 pub const FAILED: u16 = 14;
-/// Added to the number of a list gives its length.
-pub const LENGTH: u16 = 0x1000;
 
 // Texts.
 pub const NAME: u16 = 1;
 pub const QUALNAME: u16 = 2;
 pub const FILE: u16 = 3;
 
-// Lists.
+// Lists of texts.
 pub const NAMES: u16 = 1;
 pub const VARIABLES: u16 = 2;
 pub const FREE_VARIABLES: u16 = 3;
 pub const CELL_VARIABLES: u16 = 4;
-/// `kind:text`, kind being the type's name and text its repr, cut at 200 characters.
-pub const CONSTANTS: u16 = 5;
-/// `name:annotation`, of the function itself (code 0) only.
-pub const ANNOTATIONS: u16 = 6;
-/// `name=repr of the default`, of the function itself (code 0) only.
-pub const DEFAULTS: u16 = 7;
 
-/// What makes the code unfriendly to the JIT: `code\tline\tmessage\tadvice`, line 0 where there is none.
-pub const UNFRIENDLY: u16 = 8;
+// Lists of pairs.
+/// The name of the constant's type, and its repr, cut at 200 characters.
+pub const CONSTANTS: u16 = 1;
+/// Parameters and `return` with their annotations, of the function itself (code 0) only.
+pub const ANNOTATIONS: u16 = 2;
+/// Parameters with the repr of their default, of the function itself (code 0) only.
+pub const DEFAULTS: u16 = 3;
 
 // Bits of USES.
 pub const USES_EVAL: u32 = 1;

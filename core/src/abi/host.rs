@@ -51,4 +51,6 @@ pub struct HostTable {
     pub opcodes: extern "C" fn() -> RResult<RVec<RawOpcode>, RawError>,
     #[sabi(last_prefix_field)]
     pub report: extern "C" fn(u64, RawVerdict),
+    #[cfg(jitctl_core_variant = "later")]
+    pub added: extern "C" fn() -> i64,
 }

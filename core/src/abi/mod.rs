@@ -1,7 +1,7 @@
 //! Every type that crosses the boundary between the host and a backend's shared library.
 //!
 //! Nothing outside this crate sees these types: a backend's author works with the plain types of
-//! [`crate::author`], the host with [`crate::backend`] and [`crate::loader`]. So abi_stable could be replaced here.
+//! [`crate::plugin`], the host with those of [`crate::host`]. So abi_stable could be replaced here.
 //!
 //! What may change: a struct passed by value never; a `sabi_trait` and a prefix type grow at the end, with a default
 //! body or an optional field; numbers that stand for kinds (hints, statuses, facts) are open sets.
@@ -14,4 +14,4 @@ pub(crate) mod host;
 pub(crate) mod module;
 pub(crate) mod values;
 
-pub use module::{ROOT_SYMBOL, exported};
+pub use module::ROOT_SYMBOL;

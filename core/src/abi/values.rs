@@ -115,6 +115,16 @@ pub struct RawRegion {
     pub valid: bool,
 }
 
+/// A place at which compiled code was left, how often, and why.
+#[repr(C)]
+#[derive(Clone, StableAbi)]
+pub struct RawExit {
+    pub count: u64,
+    pub code: RString,
+    pub message: RString,
+    pub line: u32,
+}
+
 #[repr(C)]
 #[derive(Clone, StableAbi)]
 pub struct RawState {
@@ -122,6 +132,8 @@ pub struct RawState {
     pub specialisable: u32,
     pub specialised: u32,
     pub regions: RVec<RawRegion>,
+    pub exits: RVec<RawExit>,
+    pub extra: RVec<Pair>,
 }
 
 /// One opcode of the running interpreter; `base` is the opcode that a specialised form stands for.

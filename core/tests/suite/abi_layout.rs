@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 const WRITTEN_DOWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/abi_layout.txt");
-const AUTHOR: &str = include_str!("../../src/author.rs");
+const AUTHOR: &str = include_str!("../../src/plugin/export.rs");
 
 /// The macro must spell the name as a literal, since `export_name` takes nothing else.
 #[test]
@@ -83,9 +83,9 @@ fn numbers() -> String {
         ("abi/backend.rs", include_str!("../../src/abi/backend.rs")),
         ("abi/facts.rs", include_str!("../../src/abi/facts.rs")),
         ("abi/values.rs", include_str!("../../src/abi/values.rs")),
-        ("hint.rs", include_str!("../../src/hint.rs")),
-        ("verdict.rs", include_str!("../../src/verdict.rs")),
-        ("state.rs", include_str!("../../src/state.rs")),
+        ("types/hint.rs", include_str!("../../src/types/hint.rs")),
+        ("types/verdict.rs", include_str!("../../src/types/verdict.rs")),
+        ("types/state.rs", include_str!("../../src/types/state.rs")),
     ];
     let mut text = String::new();
     for (file, source) in sources {

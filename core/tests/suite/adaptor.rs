@@ -2,29 +2,31 @@
 
 use crate::mock::{function, heap, interpreter};
 use crate::support::{focus, loaded, started, verdict};
-use jitctl_core::backend::HintRequest;
+use jitctl_core::host::started::HintRequest;
 use jitctl_core::{Fit, Hint, Measure, Origin, RegionKind, Status};
 use std::ptr::null_mut;
 
-const AUTHOR: &str = include_str!("../../src/author.rs");
-const ADAPTOR: &str = include_str!("../../src/adaptor.rs");
+const AUTHOR: &str = include_str!("../../src/plugin/backend.rs");
+const ADAPTOR: &str = include_str!("../../src/plugin/export.rs");
 const FORWARDING: &str = include_str!("../../../tests/fixtures/plugins/examples/forwarding.rs");
 
 /// The names of the methods of the trait `Backend`.
 fn methods() -> Vec<&'static str> {
     let (_, rest) = AUTHOR.split_once("pub trait Backend:").unwrap();
     let (body, _) = rest.split_once("\n}\n").unwrap();
-    let starts = body.lines().filter_map(|line| line.strip_prefix("    fn "));
-    starts.map(|rest| &rest[..rest.find('(').unwrap()]).collect()
+    // What only a later version has stands behind the variant's name.
+    let later = |place: usize| place > 0 && body.lines().nth(place - 1).is_some_and(|line| line.contains("variant"));
+    let starts = body.lines().enumerate().filter(|(place, _)| !later(*place));
+    starts.filter_map(|(_, line)| line.strip_prefix("    fn ")).map(|rest| &rest[..rest.find('(').unwrap()]).collect()
 }
 
 #[test]
 fn every_method_is_forwarded() {
     let methods = methods();
-    assert_eq!(methods, ["info", "fit", "create", "apply", "undo", "state", "notes"]);
+    assert_eq!(methods, ["info", "fit", "create", "apply", "undo", "state", "verdict", "notes"]);
     for method in methods {
         let forwarded = [format!("T::{method}("), format!("self.backend.{method}(")];
-        assert!(forwarded.iter().any(|call| ADAPTOR.contains(call)), "adaptor.rs does not call {method}");
+        assert!(forwarded.iter().any(|call| ADAPTOR.contains(call)), "export.rs does not call {method}");
         assert!(FORWARDING.contains(&format!("    fn {method}(")), "the fixture does not implement {method}");
     }
 }
@@ -74,7 +76,7 @@ fn hints() {
 }
 
 #[test]
-fn undo_state_and_notes() {
+fn undo_state_notes_and_the_verdict_of_now() {
     let backend = started("forwarding");
     let function = function("f");
     assert!(backend.undo(function).unwrap());
@@ -85,11 +87,18 @@ fn undo_state_and_notes() {
     let [first, second] = &state.regions[..] else { panic!("{state:?}") };
     assert_eq!((first.kind, first.exits, first.valid), (RegionKind::Function, None, true));
     assert_eq!((second.kind, second.exits, second.valid), (RegionKind::Entry, Some(7), false));
+    let [exit] = &state.exits[..] else { panic!("{state:?}") };
+    assert_eq!((exit.line, exit.count, exit.code.as_str()), (4, 5_000_000_000, "type-changed"));
+    assert_eq!(exit.message, "x became a float");
+    assert_eq!(state.extra, [("compile-ms".to_owned(), "0.3".to_owned())]);
     assert_eq!((first.offset, first.line, first.last_line), (4, 2, 3));
     assert_eq!((first.micro_ops, first.machine_code_bytes), (50, 800));
     let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
     let expected = [pair("runs on", "cpython 3.14.2 (JIT built, off)"), pair("extra pointer", "8")];
     assert_eq!(backend.notes(), expected);
+    let verdict = backend.verdict(function).unwrap().unwrap();
+    assert_eq!((verdict.status, &*verdict.code), (Status::Applied, "read"));
+    assert_eq!(verdict.message, format!("as {function:?} is now"));
     heap::decref(function);
 }
 
@@ -100,6 +109,14 @@ fn what_was_left_out() {
     assert!(!backend.undo(function).unwrap());
     assert!(backend.state(function).unwrap().is_none());
     assert!(backend.notes().is_empty());
+    assert!(backend.verdict(function).unwrap().is_none());
+    heap::decref(function);
+}
+
+#[test]
+fn a_panic_while_the_verdict_is_read() {
+    let (backend, function) = (started("panics_in_verdict"), function("f"));
+    assert_eq!(backend.verdict(function).unwrap_err().to_string(), "panicked: boom in verdict");
     heap::decref(function);
 }
 

@@ -1,7 +1,7 @@
 //! Which versions go together.
 
 use crate::mock::interpreter;
-use jitctl_core::compat::{go_together, interface, suits};
+use jitctl_core::host::compat::{go_together, interface, suits};
 use semver::{Version, VersionReq};
 
 fn together(one: &str, other: &str) -> bool {

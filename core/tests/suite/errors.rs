@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-const ERRORS: &str = include_str!("../../src/error.rs");
+const ERRORS: &str = include_str!("../../src/host/load_error.rs");
 const TESTS: [&str; 5] = [
     include_str!("files.rs"),
     include_str!("libraries.rs"),

@@ -1,12 +1,24 @@
-//! Old plugins in new hosts, new plugins in old hosts. Old is the kept copy of jitctl-core 1.0.0; new is made of today's
-//! sources by `later_core`, which appends a method to the trait and a function to the host's table.
+//! Old plugins in new hosts, new plugins in old hosts. Old is jitctl-core 1.0.0 as it was published (`kept_core.rs`). New
+//! is tests/fixtures/next/core: today's sources in a variant that appends a method to the trait and a function to the host's
+//! table (`jitctl_core_variant = "later"`).
 
-use crate::fixtures::{library, plugin};
-use crate::later_core::next_minor;
-use crate::support::{Report, probe, probe_with};
+use crate::fixtures::{folder, library, plugin};
+use crate::mock::{function, heap, interpreter};
+use crate::support::{Report, mock_table, probe, probe_with};
+use jitctl_core::host::loader::{Trust, load};
 use std::path::Path;
 
 const TODAY: &str = env!("CARGO_PKG_VERSION");
+
+/// The version of the later core; it has to be the next minor one of today's.
+fn later() -> String {
+    let manifest = std::fs::read_to_string(folder().join("next/core/Cargo.toml")).unwrap();
+    let version =
+        manifest.lines().find_map(|line| line.strip_prefix("version = ")).unwrap().trim_matches('"').to_owned();
+    let (today, later): (semver::Version, semver::Version) = (TODAY.parse().unwrap(), version.parse().unwrap());
+    assert_eq!((later.major, later.minor, later.patch), (today.major, today.minor + 1, 0), "next/core/Cargo.toml");
+    version
+}
 
 fn run(host: &str, path: &Path) -> Report {
     let report = probe_with(host, &[path]);
@@ -22,6 +34,15 @@ fn a_kept_plugin_in_todays_host() {
 }
 
 #[test]
+fn a_kept_plugin_has_no_verdict_of_the_moment() {
+    let loaded = load(&library("kept_plugin"), Trust::Foreign).unwrap();
+    let backend = loaded.start(mock_table(), &interpreter()).unwrap();
+    let function = function("f");
+    assert!(backend.verdict(function).unwrap().is_none());
+    heap::decref(function);
+}
+
+#[test]
 fn todays_plugin_in_a_kept_host() {
     let report = run("kept_host", &plugin("forwarding"));
     assert_eq!(report.said("loaded"), format!("loaded\tforwarding\t{TODAY}"));
@@ -33,7 +54,7 @@ fn todays_plugin_in_a_kept_host() {
 fn a_later_plugin_in_todays_and_in_a_kept_host() {
     for host in ["probe", "kept_host"] {
         let report = run(host, &library("next_plugin"));
-        assert_eq!(report.said("loaded"), format!("loaded\tnext\t{}", next_minor(TODAY)));
+        assert_eq!(report.said("loaded"), format!("loaded\tnext\t{}", later()));
         assert_eq!(report.said("apply"), "apply\tok\tnext works without the added host function");
     }
 }

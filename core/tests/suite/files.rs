@@ -2,8 +2,8 @@
 
 use crate::fixtures;
 use crate::support::{Folder, compile_c, refused};
-use jitctl_core::LoadError;
-use jitctl_core::loader::{Trust, load};
+use jitctl_core::host::LoadError;
+use jitctl_core::host::loader::{Trust, load};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! Builds tests/fixtures once for this test binary, and says where its libraries lie. The benchmark uses it too.
 #![allow(dead_code)] // each user of it needs a part
 
-use crate::later_core;
+use crate::kept_core;
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX, EXE_SUFFIX};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,7 +24,6 @@ pub fn binary(name: &str) -> PathBuf {
 
 /// A backend of tests/fixtures/plugins/examples, built for speed.
 pub fn released(name: &str) -> PathBuf {
-    later_core::generate(&folder().join("cores/generated"));
     let target = target();
     cargo(&target, ".", &["build", "--release", "--package", "fixture-plugins", "--example", name])
         .unwrap_or_else(|reason| panic!("{reason}"));
@@ -53,8 +52,12 @@ fn target() -> PathBuf {
 }
 
 fn build() -> Result<PathBuf, String> {
-    later_core::generate(&folder().join("cores/generated"));
+    kept_core::unpack(&folder().join("kept"));
     let target = target();
+    // One lock file for all: two of these workspaces differ in nothing but which jitctl-core they use.
+    for workspace in ["kept", "changed"] {
+        std::fs::copy(folder().join("Cargo.lock"), folder().join(workspace).join("Cargo.lock")).unwrap();
+    }
     let everything = ["build", "--workspace", "--exclude", "panic_abort", "--lib", "--bins", "--examples"];
     cargo(&target, ".", &everything)?;
     // Its dependencies unwind, as std does; the crate itself, which says how it was built, aborts.

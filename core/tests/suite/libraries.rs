@@ -2,7 +2,7 @@
 
 use crate::fixtures::{library, plugin};
 use crate::support::{Folder, compile_c, probe, refused};
-use jitctl_core::LoadError;
+use jitctl_core::host::LoadError;
 
 #[test]
 fn no_symbol() {
@@ -40,7 +40,7 @@ fn another_interface() {
 fn the_same_version_with_another_layout() {
     let error = refused(&library("changed_plugin"));
     let LoadError::Layout { detail, .. } = error else { panic!("{error:?}") };
-    assert!(detail.contains("caches") && detail.contains("u16"), "{detail}");
+    assert!(detail.contains("depth") && detail.contains("u32"), "{detail}");
 }
 
 #[test]

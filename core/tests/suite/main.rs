@@ -3,7 +3,7 @@
 #![allow(clippy::undocumented_unsafe_blocks)] // of the three here, each stands beside what makes it sound
 
 mod fixtures;
-mod later_core;
+mod kept_core;
 mod mock;
 mod support;
 
@@ -16,5 +16,6 @@ mod files;
 mod libraries;
 mod misbehaviour;
 mod objects;
+mod plugin_tree;
 mod registry;
 mod truncation;

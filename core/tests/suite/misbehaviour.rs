@@ -2,7 +2,7 @@
 
 use crate::fixtures::plugin;
 use crate::support::{Report, check_message, probe, refused};
-use jitctl_core::LoadError;
+use jitctl_core::host::LoadError;
 use std::time::{Duration, Instant};
 
 fn run(name: &str) -> Report {

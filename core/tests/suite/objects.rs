@@ -96,9 +96,11 @@ fn facts() {
         message("facts"),
         "sample /a/file.py:10 args 2/1/3 flags true false true stack 6 locals 4 calls 5 tries 1 eval true exec false \
          imports true sets false locals() false compile false names [\"eval\", \"print\"] vars [\"self\", \"n\"] free \
-         [\"outer\"] cells [\"inner\"] consts [\"int:1\", \"str:'x'\"] loops [(0, 1, 10, 1)] ins 2 \
-         annotations [(\"n\", \"int\"), (\"return\", \"str\")] defaults [(\"n\", \"1\")] codes \
-         [\"Class.sample<None\", \"Class.sample.<lambda><Some(0)\"] object true"
+         [\"outer\"] cells [\"inner\"] consts [Constant { kind: \"int\", repr: \"1\" }, Constant { kind: \"str\", repr: \"'x: y=z\\tw'\" }] loops [(0, 1, 10, 1)] ins 2 \
+         annotations [(\"n\", \"int\"), (\"return\", \"Literal[':\\t=']\")] defaults [(\"n\", \"1\")] codes \
+         [\"Class.sample<None\", \"Class.sample.<lambda><Some(0)\"] object true \
+         unfriendly [(\"odd\", Some(7), \"it has a\\ttab\", \"none, or\\ttwo\"), (\"odd\", None, \"it has a\\ttab\", \
+         \"none, or\\ttwo\")]"
     );
 }
 

@@ -3,8 +3,9 @@
 use crate::fixtures::{library, plugin};
 use crate::mock::interpreter;
 use crate::support::{Folder, check_message, mock_table, verdict};
-use jitctl_core::registry::{Candidate, Registry, Source};
-use jitctl_core::{Fit, LoadError};
+use jitctl_core::Fit;
+use jitctl_core::host::LoadError;
+use jitctl_core::host::registry::{Candidate, Registry, Source};
 use std::path::PathBuf;
 
 /// A registry with our own backends and those on the path.
@@ -145,6 +146,31 @@ fn by_a_name_that_cannot_be_used() {
     assert!(matches!(reasons[..], [LoadError::Declined { .. }]), "{reasons:?}");
     assert!(registry.start_named("nobody", mock_table()).err().unwrap().is_empty());
     assert!(registry.chosen().is_none());
+}
+
+/// Of an offer of several, the first is followed by those of it that fit by default; a single one is followed by none.
+#[test]
+fn an_offer_of_several_is_a_chain() {
+    let names = |registry: &Registry| registry.chain().map(|c| c.name().to_owned()).collect::<Vec<_>>();
+    let mut several = registry(&["second", "minimal", "fit_by_name", "fit_no"], &[]);
+    assert_eq!(chosen(&mut several, &["second"]).unwrap(), "second");
+    let behind = several.start_behind(&["second", "fit_no", "minimal", "fit_by_name"], mock_table());
+    assert_eq!(behind.iter().map(|one| verdict(one).message.into_owned()).collect::<Vec<_>>(), ["minimal"]);
+    assert_eq!(names(&several), ["second", "minimal"]);
+
+    let mut other = registry(&["second", "minimal"], &["high_rank"]);
+    assert_eq!(chosen(&mut other, &["second"]).unwrap(), "high");
+    assert!(other.start_behind(&["second", "minimal"], mock_table()).is_empty());
+    assert_eq!(names(&other), ["high"]);
+}
+
+#[test]
+fn several_by_name_are_a_chain_in_their_order() {
+    let mut registry = registry(&["minimal", "second"], &["high_rank"]);
+    for name in ["high", "minimal"] {
+        assert_eq!(verdict(&registry.start_named(name, mock_table()).unwrap()).message, name);
+    }
+    assert_eq!(registry.chain().map(Candidate::name).collect::<Vec<_>>(), ["high", "minimal"]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What several tests need: a folder that vanishes, a host in a process of its own, what every refusal must look like.
 
 use crate::fixtures;
-use jitctl_core::LoadError;
-use jitctl_core::backend::{HintRequest, Started};
-use jitctl_core::interface::{Object, Table, table};
-use jitctl_core::loader::{Loaded, Trust, load};
+use jitctl_core::host::LoadError;
+use jitctl_core::host::loader::{Loaded, Trust, load};
+use jitctl_core::host::started::{HintRequest, Started};
+use jitctl_core::host::table::{Object, Table, table};
 use jitctl_core::{Hint, Origin, Verdict};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};

@@ -8,28 +8,37 @@ The rules for a second hint on one function are the model for the extension's: t
 wins (a function's own over its class's); of two equally near, the later.
 """
 
+import sys
 from _weakref import ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Optional, Tuple
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
-    VerdictParts = Tuple[str, str, str, str]  # status, code, message, advice
-    Entry = Tuple[Callable[[], Any], str, str, VerdictParts]  # reference, hint, origin, verdict
+    VerdictParts = tuple[str, str, str, str]  # status, code, message, advice
+    Entry = tuple[Callable[[], Any], str, str, VerdictParts]  # reference, hint, origin, verdict
 
 _HINTS = ("focus", "ignore", "once")
+#: where a hint came from; of two hints on one function the nearer one, with the higher number, wins
+_NEARNESS = {"function": 2, "class": 0, "wrapper": 1}
 
+#: What must outlive this module, since a program may drop the package from `sys.modules` and import it anew: for each
+#: reason to be here, `_records` and `_asked`.
+_kept: "dict[str, tuple[dict[int, Entry], dict[int, bool]]]" = sys.__dict__.setdefault("_jitctl_fallback", {})
 #: id of the object -> what was asked of it; an entry goes when its object does
-_records: "Dict[int, Entry]" = {}
+_records: "dict[int, Entry]" = {}
 _reason = "the fallback was loaded on its own"
 _disabled = False
 #: JITCTL_PROFILE asks for the profile of every hinted function
 _profile_all = False
 #: ids of the recorded functions whose profile was asked for: why there is none shall be told
-_asked: "Dict[int, bool]" = {}
+_asked: dict[int, bool] = {}
 #: what every hint of this process comes to, made by `start`
-_verdict: "VerdictParts" = ("unsupported", "no-extension", "", "")
-_started: "Tuple[str, List[str]]" = ("", [])
+_verdict: "VerdictParts" = ("unsupported", "", "", "")
+_started: tuple[str, list[str]] = ("", [])
+#: the variables that may be heeded
+_environment: dict[str, str] = {}
 
 
 class _Reference(ref):  # type: ignore[type-arg]
@@ -60,7 +69,7 @@ def _forget(dead: "Any") -> None:
         _asked.pop(key, None)
 
 
-def _find(thing: "Any") -> "Optional[Entry]":
+def _find(thing: "Any") -> "Entry | None":
     """Return the entry of this very object, not of one that had its id before."""
     entry = _records.get(id(thing))
     return entry if entry is not None and entry[0]() is thing else None
@@ -79,17 +88,26 @@ def _keep(thing: "Any", hint: str, origin: str, verdict: "VerdictParts") -> None
 
 def explain(error: BaseException) -> None:
     """Take note of why the extension could not be loaded; call it before `start`."""
-    global _reason
+    global _asked, _reason, _records
     _reason = f"{type(error).__name__}: {error}" if type(error) is not ImportError else str(error)
     if isinstance(error, ModuleNotFoundError) and error.name == "jitctl._backend":
         _reason = "this installation of jitctl has no compiled extension for this interpreter"
+    _records, _asked = _kept.setdefault(_reason, ({}, {}))
 
 
-def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled: bool, profile: bool = False) -> None:
-    """Choose the only backend there is, noop; another name is a `BackendError` that says so."""
-    global _disabled, _profile_all, _started, _verdict
-    _started = (directory, path)
-    if backend is not None and backend != "noop":
+def start(
+    directory: str,
+    backend: str | None,
+    path: list[str],
+    disabled: bool,
+    profile: bool = False,
+    log: int = 0,
+    environment: "Sequence[tuple[str, str]]" = (),
+) -> None:
+    """Choose the only backend there is, noop; a chain without it is a `BackendError` that says so."""
+    global _disabled, _environment, _profile_all, _started, _verdict
+    _started, _environment = (directory, path), dict(environment)
+    if backend is not None and "noop" not in [name.strip() for name in backend.split(",")]:
         from .._errors import BackendError
         from .interpreter import list_of_candidates
 
@@ -97,28 +115,29 @@ def start(directory: str, backend: "Optional[str]", path: "List[str]", disabled:
             f"JITCTL_BACKEND={backend} cannot be used: {_reason}; there is: {list_of_candidates(candidates())}"
         )
     _disabled, _profile_all = disabled, profile
-    if disabled:
-        _verdict = ("unsupported", "disabled", "jitctl is switched off by JITCTL_DISABLE", "unset JITCTL_DISABLE")
-    else:
-        advice = "nothing to do: the function runs as it is; python -m jitctl doctor tells more"
-        _verdict = ("unsupported", "no-extension", f"no backend can act here: {_reason}", advice)
+    from .. import _verdicts
+
+    code = _verdicts.DISABLED if disabled else _verdicts.NO_EXTENSION
+    status, sentence, advice = _verdicts.TOLD[code]
+    _verdict = (status, code, sentence if disabled else f"{sentence}: {_reason}", advice)
 
 
-def describe() -> "Dict[str, Any]":
+def describe() -> "dict[str, Any]":
     """Describe the interpreter."""
     from .interpreter import describe_interpreter
 
-    return describe_interpreter(_reason)
+    return describe_interpreter(_reason, _environment)
 
 
-def chosen() -> "Dict[str, Any]":
+def chosen() -> "dict[str, Any]":
     """Describe the backend in use."""
     from .interpreter import NOOP
 
-    return {**{key: NOOP[key] for key in ("name", "version", "file", "description")}, "disabled": _disabled}
+    noop = {key: NOOP[key] for key in ("name", "version", "file", "description")}
+    return {**noop, "disabled": _disabled, "chain": [] if _disabled else [{**noop, "notes": []}], "remarks": []}
 
 
-def candidates() -> "List[Dict[str, Any]]":
+def candidates() -> "list[dict[str, Any]]":
     """List noop, and every backend library that would need the extension."""
     from .interpreter import list_candidates
 
@@ -135,22 +154,22 @@ class Strategy:
         self.hint = hint
         self.backend = "noop"
 
-    def apply(self, function: "Any", options: "Optional[Dict[str, Any]]", origin: str) -> None:
-        """Record the hint; `options` were validated and have no use here."""
-        verdict = _verdict
+    def apply(self, function: "Any", options: "dict[str, Any] | None", origin: str) -> bool:
+        """Record the hint; `options` have no use here. False where a nearer hint stays."""
+        if origin not in _NEARNESS:
+            raise ValueError(f"there is no origin {origin!r}; there are: {', '.join(_NEARNESS)}")
         before = _find(function)
-        if before is not None:
-            if origin == "class" and before[2] == "function":
-                return
-            if before[1] != self.hint:
-                status, code, message, advice = verdict
-                verdict = (status, code, f"{message}; this hint replaced {before[1]}", advice)
-        _keep(function, self.hint, origin, verdict)
+        if before is not None and _NEARNESS[origin] < _NEARNESS[before[2]]:
+            return False
+        _keep(function, self.hint, origin, _verdict)
+        if before is not None and before[1] != self.hint:
+            remark(function, f"this hint replaced {before[1]}")
         asked = (options or {}).get("profile", _profile_all and not _disabled)
         if asked and not _disabled:
             profile_start(function)
         elif "profile" in (options or {}):
             profile_stop(function)
+        return True
 
     def note(self, obj: "Any", code: str, message: str, advice: str) -> None:
         """Record that `obj` has no bytecode to act on."""
@@ -164,38 +183,50 @@ def get_strategy(hint: str) -> Strategy:
     return Strategy(hint)
 
 
-def record(obj: "Any") -> "Optional[Dict[str, Any]]":
+def record(obj: "Any") -> "dict[str, Any] | None":
     """Return the record of this object, or None when it has no hint."""
     entry = _find(obj)
     return None if entry is None else _shape(obj, entry)
 
 
-def records() -> "List[Dict[str, Any]]":
+def remark(obj: "Any", text: str) -> None:
+    """Say `text` behind the message of the object's verdict."""
+    entry = _find(obj)
+    if entry is not None:
+        reference, hint, origin, (status, code, message, advice) = entry
+        _records[id(obj)] = (reference, hint, origin, (status, code, f"{message}; {text}", advice))
+
+
+def records() -> "list[dict[str, Any]]":
     """Return the records of all objects that are still alive, oldest hint first."""
     living = [(entry[0](), entry) for entry in list(_records.values())]
     return [_shape(obj, entry) for obj, entry in living if obj is not None]
 
 
-def _shape(obj: "Any", entry: "Entry") -> "Dict[str, Any]":
+def _shape(obj: "Any", entry: "Entry") -> "dict[str, Any]":
     _, hint, origin, (status, code, message, advice) = entry
     verdict = {"status": status, "code": code, "message": message, "advice": advice, "measures": []}
-    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict}
+    return {"object": obj, "hint": hint, "origin": origin, "backend": "noop", "verdict": verdict, "others": []}
 
 
-def observe(function: "Any") -> "Dict[str, Any]":
+def observe(function: "Any") -> "dict[str, Any]":
     """Say what is known of the function's code now: nothing, without the extension (None, not 0)."""
     names = ("instructions", "specialisable", "specialised", "failed", "settled")
     return {**dict.fromkeys(names), "regions": []}
 
 
-def unfriendly(function: "Any") -> "List[Dict[str, Any]]":
+def unfriendly(function: "Any") -> "list[dict[str, Any]]":
     """Say what makes the function unfriendly to the JIT: nothing, since nothing was measured here."""
     return []
 
 
-def reasons() -> "List[Dict[str, Any]]":
+def reasons() -> "list[dict[str, Any]]":
     """List the reasons that there can be on this interpreter: none."""
     return []
+
+
+def watch_made(codes: "list[Any]", told: "Any") -> None:
+    """Call `told` with functions that the program makes of these codes: nothing here sees them, and no hint acts."""
 
 
 def undo(obj: "Any") -> bool:
@@ -207,7 +238,7 @@ def undo(obj: "Any") -> bool:
     return True
 
 
-def profile_start(function: "Any", method: "Optional[str]" = None) -> None:
+def profile_start(function: "Any", method: str | None = None) -> None:
     """Take note that a profile was asked for, so that `profile` says why there is none."""
     if _find(function) is not None:
         _asked[id(function)] = True
@@ -224,7 +255,7 @@ def profile_reset(function: "Any") -> bool:
     return False
 
 
-def profile(function: "Any") -> "Optional[Dict[str, Any]]":
+def profile(function: "Any") -> "dict[str, Any] | None":
     """Return a profile without numbers that says why, where one was asked for."""
     if id(function) not in _asked or _find(function) is None:
         return None

@@ -1,18 +1,22 @@
 """What the fallback says about the interpreter and the candidates; imported when asked."""
 
+from __future__ import annotations
+
 import os
 import sys
 import sysconfig
 
+from .._verdicts import NO_EXTENSION
 from .._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable, List
+    from collections.abc import Iterable, Mapping
+    from typing import Any
 
 _SUFFIXES = (".so", ".dylib", ".dll", ".pyd")
 
-NOOP: "Dict[str, Any]" = {
+NOOP: dict[str, Any] = {
     "name": "noop",
     "version": __version__,
     "file": None,
@@ -28,11 +32,11 @@ NOOP: "Dict[str, Any]" = {
 }
 
 
-def describe_interpreter(reason: str) -> "Dict[str, Any]":
-    """Describe the interpreter; `reason` is why the extension could not be loaded."""
+def describe_interpreter(reason: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    """Describe the interpreter; `reason` is why the extension could not be loaded, `environment` what may be heeded."""
     number = sys.implementation.version
     level = "" if number.releaselevel == "final" else f"-{number.releaselevel}.{number.serial}"
-    built, enabled = _jit()
+    built, enabled = _jit(environment)
     return {
         "implementation": sys.implementation.name,
         "version": f"{number.major}.{number.minor}.{number.micro}{level}",
@@ -49,7 +53,7 @@ def describe_interpreter(reason: str) -> "Dict[str, Any]":
     }
 
 
-def _jit() -> "tuple[bool, bool]":
+def _jit(environment: Mapping[str, str]) -> tuple[bool, bool]:
     """Say whether a JIT is built, and whether it is on.
 
     From 3.14 CPython says so itself (`sys._jit`). 3.13 does not, so its configure line and the
@@ -68,7 +72,7 @@ def _jit() -> "tuple[bool, bool]":
     option = "--enable-experimental-jit"
     asked = [word[len(option) :].lstrip("=") or "yes" for word in line if word.split("=")[0] == option]
     built = bool(asked) and asked[-1] in ("yes", "yes-off")
-    wanted = None if sys.flags.ignore_environment else os.environ.get("PYTHON_JIT")
+    wanted = environment.get("PYTHON_JIT")
     return built, built and (wanted != "0" if wanted else asked[-1] == "yes")
 
 
@@ -84,7 +88,7 @@ def _in_subinterpreter() -> bool:
     return False
 
 
-def list_candidates(directory: str, path: "List[str]", reason: str) -> "List[Dict[str, Any]]":
+def list_candidates(directory: str, path: list[str], reason: str) -> list[dict[str, Any]]:
     """List noop, and every library found: none of them can be loaded without the extension."""
     from .._entry_points import libraries
 
@@ -99,7 +103,7 @@ def list_candidates(directory: str, path: "List[str]", reason: str) -> "List[Dic
     return found + [_unusable(name, file, "entry-point", needed) for name, file in libraries()]
 
 
-def _libraries(place: str) -> "List[str]":
+def _libraries(place: str) -> list[str]:
     """Return the shared libraries in a folder, or the one file that `place` names."""
     if not os.path.isdir(place):
         return [place] if os.path.isfile(place) else []
@@ -107,11 +111,11 @@ def _libraries(place: str) -> "List[str]":
     return [file for file in files if file.endswith(_SUFFIXES) and os.path.isfile(file)]
 
 
-def _unusable(name: str, file: str, source: str, reason: str) -> "Dict[str, Any]":
+def _unusable(name: str, file: str, source: str, reason: str) -> dict[str, Any]:
     facts = {"name": name, "version": None, "file": file, "source": source, "usable": False, "chosen": False}
     return {
         **facts,
-        "code": "no-extension",
+        "code": NO_EXTENSION,
         "reason": reason,
         "hints": [],
         "requires": None,
@@ -120,7 +124,7 @@ def _unusable(name: str, file: str, source: str, reason: str) -> "Dict[str, Any]
     }
 
 
-def list_of_candidates(candidates: "Iterable[Dict[str, Any]]") -> str:
+def list_of_candidates(candidates: Iterable[dict[str, Any]]) -> str:
     """Write the candidates on one line, each with whether it can be used and why not."""
     parts = []
     for one in candidates:
@@ -129,9 +133,9 @@ def list_of_candidates(candidates: "Iterable[Dict[str, Any]]") -> str:
     return "; ".join(parts)
 
 
-def no_profile(reason: str) -> "Dict[str, Any]":
+def no_profile(reason: str) -> dict[str, Any]:
     """Return the profile of a function that cannot be profiled, in the shape that the extension gives."""
-    nothing: "Dict[str, Any]" = dict.fromkeys(("mean_ns", "typical_ns", "min_ns", "max_ns"))
+    nothing: dict[str, Any] = dict.fromkeys(("mean_ns", "typical_ns", "min_ns", "max_ns"))
     nothing.update(dict.fromkeys(("count", "raised", "lost", "total_ns"), 0))
     return {
         "state": "unsupported",

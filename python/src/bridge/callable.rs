@@ -1,6 +1,7 @@
 //! A backend's function as a Python callable.
 
-use jitctl_core::interface::{BackendCallback, CallbackResult};
+use crate::moving;
+use jitctl_core::host::table::{BackendCallback, CallbackResult};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -24,7 +25,9 @@ impl BackendFunction {
     fn __call__(&self, arguments: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
         let py = arguments.py();
         let borrowed: Vec<_> = arguments.iter_borrowed().map(|argument| argument.as_ptr().cast()).collect();
-        match self.callback.call(&borrowed) {
+        let answer = self.callback.call(&borrowed);
+        moving::run(py); // the backend's function has returned, and with it what it may have locked
+        match answer {
             CallbackResult::Value(object) => {
                 // SAFETY: a callback's value is an owned object, by the contract of the host table.
                 let value = unsafe { Bound::from_owned_ptr_or_err(py, object.cast()) };

@@ -4,9 +4,10 @@ use super::callable::BackendFunction;
 use crate::introspect::{code_facts, opcodes, warmth};
 use crate::profile::Quiet;
 use crate::{log, modules, records, symbols};
-use jitctl_core::fact_source::FunctionFacts;
-use jitctl_core::interface::{BackendCallback, Failure, Object, PythonHost, Taken};
+use jitctl_core::host::facts::FunctionFacts;
+use jitctl_core::host::table::{BackendCallback, Failure, Object, PythonHost, Taken};
 use jitctl_core::{Opcode, State, Verdict};
+use jitctl_verdicts::VerdictCode;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFloat, PyFunction, PyInt, PyString, PyTuple};
@@ -57,7 +58,10 @@ fn list<'py>(py: Python<'py>, pointers: &[Object]) -> PyResult<Bound<'py, PyTupl
 }
 
 fn failure(py: Python<'_>, error: &PyErr) -> Failure {
-    Failure { code: "not-readable".to_owned(), message: format!("its code cannot be read: {}", error.value(py)) }
+    Failure {
+        code: VerdictCode::NotReadable.name().to_owned(),
+        message: format!("its code cannot be read: {}", error.value(py)),
+    }
 }
 
 fn function(py: Python<'_>, pointer: Object) -> Result<Bound<'_, PyAny>, Failure> {
@@ -66,7 +70,7 @@ fn function(py: Python<'_>, pointer: Object) -> Result<Bound<'_, PyAny>, Failure
         return Ok(object);
     }
     let name = object.get_type().name().map_or_else(|_| "an object".to_owned(), |name| name.to_string());
-    Err(Failure { code: "no-bytecode".to_owned(), message: format!("{name} has no Python bytecode") })
+    Err(Failure { code: VerdictCode::NoBytecode.name().to_owned(), message: format!("{name} has no Python bytecode") })
 }
 
 impl PythonHost for Cpython {
@@ -75,9 +79,10 @@ impl PythonHost for Cpython {
         unsafe { ffi::Py_IncRef(object.cast()) }
     }
     fn decref(object: Object) {
-        // A backend's own thread may drop the last reference after the interpreter is gone: leaked then, as the rest is.
+        // A backend's own thread may drop the last reference after the interpreter is gone: leaked then, as the rest is. While
+        // it ends it calls itself uninitialised, and its own thread still runs finalisers and callbacks.
         // SAFETY: asking needs nothing.
-        if unsafe { ffi::Py_IsInitialized() } != 0 {
+        if unsafe { ffi::Py_IsInitialized() != 0 || !ffi::PyGILState_GetThisThreadState().is_null() } {
             // SAFETY: an owned reference that is given back, attached.
             unsafe { ffi::Py_DecRef(object.cast()) }
         }

@@ -2,7 +2,8 @@
 
 use super::opcodes::{self, Kind, Table};
 use super::{decode, unfriendly as judge, warmth as warmths};
-use jitctl_core::fact_source::{CodeFacts, FunctionFacts, List, Uses};
+use crate::text::lossy;
+use jitctl_core::host::facts::{CodeFacts, FunctionFacts, Lists, Pairs, Reason, Texts, Uses};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyDict, PyString, PyTuple};
@@ -25,20 +26,53 @@ pub fn of_function(function: &Bound<'_, PyAny>) -> PyResult<FunctionFacts> {
         waiting.extend(nested.map(|constant| (constant, Some(index))));
         objects.push(code.unbind());
     }
-    let function = function.clone().unbind();
-    // Backends call this attached, as they do everything else of the host's.
-    let make = move |code: usize, list: List| {
-        Python::attach(|py| objects.get(code).map_or(Ok(Vec::new()), |code| texts(py, &function, code.bind(py), list)))
-            .unwrap_or_default()
-    };
-    Ok(FunctionFacts::new(facts, Box::new(make)))
+    Ok(FunctionFacts::new(facts, Box::new(OnDemand { function: function.clone().unbind(), codes: objects })))
+}
+
+/// Makes the lists. Backends call this attached, as they do everything else of the host's; what cannot be read is empty.
+struct OnDemand {
+    function: Py<PyAny>,
+    codes: Vec<Py<PyAny>>,
+}
+
+impl OnDemand {
+    fn read<T>(
+        &self,
+        code: usize,
+        action: impl FnOnce(&Bound<'_, PyAny>, &Bound<'_, PyAny>) -> PyResult<Vec<T>>,
+    ) -> Vec<T> {
+        Python::attach(|py| {
+            let code = self.codes.get(code)?.bind(py);
+            action(self.function.bind(py), code).ok()
+        })
+        .unwrap_or_default()
+    }
+}
+
+impl Lists for OnDemand {
+    fn texts(&self, code: usize, list: Texts) -> Vec<String> {
+        self.read(code, |_, code| texts(code, list))
+    }
+
+    fn pairs(&self, code: usize, list: Pairs) -> Vec<(String, String)> {
+        self.read(code, |function, code| match list {
+            Pairs::Constants => constants(code),
+            Pairs::Annotations => annotations(function),
+            Pairs::Defaults => defaults(function, code),
+        })
+    }
+
+    fn unfriendly(&self, code: usize) -> Vec<Reason> {
+        self.read(code, unfriendly)
+    }
 }
 
 fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyResult<CodeFacts> {
     let py = code.py();
     let number = |name: &Bound<'_, PyString>| code.getattr(name)?.extract::<u32>();
-    let name: String = code.getattr(intern!(py, "co_name"))?.extract()?;
-    let qualname = code.getattr_opt(intern!(py, "co_qualname"))?.map_or(Ok(name.clone()), |text| text.extract())?;
+    let name = lossy(&code.getattr(intern!(py, "co_name"))?)?;
+    let qualname =
+        code.getattr_opt(intern!(py, "co_qualname"))?.map_or_else(|| Ok(name.clone()), |text| lossy(&text))?;
     let lines = decode::lines(code)?;
     let bytecode = code.getattr(intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
     let instructions = decode::instructions(bytecode.as_bytes(), &lines, table);
@@ -56,7 +90,7 @@ fn of_code(code: &Bound<'_, PyAny>, parent: Option<usize>, table: &Table) -> PyR
         parent,
         qualname,
         name,
-        file: code.getattr(intern!(py, "co_filename"))?.extract()?,
+        file: lossy(&code.getattr(intern!(py, "co_filename"))?)?,
         first_line: number(intern!(py, "co_firstlineno"))?,
         arguments: number(intern!(py, "co_argcount"))?,
         positional_only: number(intern!(py, "co_posonlyargcount"))?,
@@ -89,69 +123,74 @@ fn uses(code: &Bound<'_, PyAny>, instructions: &[jitctl_core::Instruction], tabl
         };
         match entry.kind {
             Kind::Import => uses.imports(),
-            Kind::LoadGlobal | Kind::LoadName => uses.reads(&names.get_item(index as usize)?.extract::<String>()?),
-            Kind::StoreAttribute => uses.assigns(&names.get_item(index as usize)?.extract::<String>()?),
+            Kind::LoadGlobal | Kind::LoadName => uses.reads(&lossy(&names.get_item(index as usize)?)?),
+            Kind::StoreAttribute => uses.assigns(&lossy(&names.get_item(index as usize)?)?),
             _ => {}
         }
     }
     Ok(uses)
 }
 
-fn texts(py: Python<'_>, function: &Py<PyAny>, code: &Bound<'_, PyAny>, list: List) -> PyResult<Vec<String>> {
-    match list {
-        List::Names => code.getattr(intern!(py, "co_names"))?.extract(),
-        List::Variables => code.getattr(intern!(py, "co_varnames"))?.extract(),
-        List::FreeVariables => code.getattr(intern!(py, "co_freevars"))?.extract(),
-        List::CellVariables => code.getattr(intern!(py, "co_cellvars"))?.extract(),
-        List::Constants => {
-            let constants = code.getattr(intern!(py, "co_consts"))?.cast_into::<PyTuple>()?;
-            constants
-                .iter()
-                .map(|constant| Ok(format!("{}:{}", constant.get_type().name()?, short(&constant)?)))
-                .collect()
-        }
-        List::Annotations => annotations(function.bind(py)),
-        List::Defaults => defaults(function.bind(py), code),
-        List::Unfriendly => unfriendly(function.bind(py), code),
-    }
+fn names(tuple: Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    tuple.cast_into::<PyTuple>()?.iter().map(|name| lossy(&name)).collect()
+}
+
+fn texts(code: &Bound<'_, PyAny>, list: Texts) -> PyResult<Vec<String>> {
+    let py = code.py();
+    names(code.getattr(match list {
+        Texts::Names => intern!(py, "co_names"),
+        Texts::Variables => intern!(py, "co_varnames"),
+        Texts::FreeVariables => intern!(py, "co_freevars"),
+        Texts::CellVariables => intern!(py, "co_cellvars"),
+    })?)
+}
+
+fn constants(code: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
+    let constants = code.getattr(intern!(code.py(), "co_consts"))?.cast_into::<PyTuple>()?;
+    constants.iter().map(|constant| Ok((constant.get_type().name()?.to_string(), short(&constant)?))).collect()
 }
 
 /// Empty where this interpreter has no JIT that was measured.
-fn unfriendly(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+fn unfriendly(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Vec<Reason>> {
     let Some(traits) = judge::traits() else { return Ok(Vec::new()) };
     let reasons = judge::of_code(function, code, traits)?;
-    Ok(reasons.iter().map(|one| format!("{}\t{}\t{}\t{}", one.code, one.line, one.message, one.advice)).collect())
+    let told = |one: judge::Reason| Reason {
+        code: one.code.to_owned(),
+        line: (one.line > 0).then_some(one.line),
+        message: one.message.into_owned(),
+        advice: one.advice.into_owned(),
+    };
+    Ok(reasons.into_iter().map(told).collect())
 }
 
 /// Reading them may run the user's code on 3.14 (they are evaluated late); what that raises leaves the list empty.
-fn annotations(function: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+fn annotations(function: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
     let annotations = function.getattr("__annotations__")?.cast_into::<PyDict>()?;
     let text = |value: &Bound<'_, PyAny>| match value.cast::<PyString>() {
         Ok(text) => Ok(text.to_string()),
         Err(_) => match value.getattr_opt("__qualname__")? {
-            Some(name) if value.is_instance_of::<pyo3::types::PyType>() => name.extract(),
+            Some(name) if value.is_instance_of::<pyo3::types::PyType>() => lossy(&name),
             _ => short(value),
         },
     };
-    annotations.iter().map(|(name, value)| Ok(format!("{name}:{}", text(&value)?))).collect()
+    annotations.iter().map(|(name, value)| Ok((name.str()?.to_string_lossy().into_owned(), text(&value)?))).collect()
 }
 
-fn defaults(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+fn defaults(function: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
     let mut texts = Vec::new();
     let values = function.getattr("__defaults__")?;
     if let Ok(values) = values.cast::<PyTuple>() {
-        let names: Vec<String> = code.getattr("co_varnames")?.extract()?;
+        let names = names(code.getattr("co_varnames")?)?;
         let arguments: usize = code.getattr("co_argcount")?.extract()?;
-        for (name, value) in
-            names.iter().take(arguments).skip(arguments.saturating_sub(values.len())).zip(values.iter())
-        {
-            texts.push(format!("{name}={}", short(&value)?));
+        let with_defaults = names.into_iter().take(arguments).skip(arguments.saturating_sub(values.len()));
+        for (name, value) in with_defaults.zip(values.iter()) {
+            texts.push((name, short(&value)?));
         }
     }
     let keyword_only = function.getattr("__kwdefaults__")?;
     if let Ok(values) = keyword_only.cast::<PyDict>() {
         for (name, value) in values.iter() {
-            texts.push(format!("{name}={}", short(&value)?));
+            texts.push((name.str()?.to_string_lossy().into_owned(), short(&value)?));
         }
     }
     Ok(texts)

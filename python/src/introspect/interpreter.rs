@@ -1,23 +1,38 @@
-//! The describer: the only place that looks at versions and build flags of the running interpreter.
+//! The describer: reads version and build flags of the running interpreter. What follows from the version stands in the
+//! crate `cpython`.
 
 use crate::{modules, symbols};
 use jitctl_core::Interpreter;
+use jitctl_cpython::Unknown;
 use pyo3::exceptions::PyImportError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use semver::{Prerelease, Version};
 
-/// Our own backends, best first, that may be chosen without being named.
+/// Our own backends that may be chosen without being named: offers, best first. The backends of one offer are a chain, in
+/// which each takes what the one before it cannot do.
 #[must_use]
-pub fn preference(interpreter: &Interpreter) -> &'static [&'static str] {
-    if interpreter.jit_built { &["native", "warmup", "noop"] } else { &["noop"] }
+pub fn preference(interpreter: &Interpreter) -> &'static [&'static [&'static str]] {
+    if interpreter.jit_built { &[&["native"], &["warmup"], &["noop"]] } else { &[&["noop"]] }
 }
 
-/// Describes the running interpreter.
-pub fn interpreter(py: Python<'_>) -> PyResult<Interpreter> {
+/// Describes the running interpreter. `environment` has the variables that a backend may heed.
+pub fn interpreter(py: Python<'_>, environment: &[(String, String)]) -> PyResult<Interpreter> {
+    let mut found = without_jit(py)?;
+    (found.jit_built, found.jit_enabled) = jit(py, jitctl_cpython::of(&found).ok(), environment)?;
+    found.extra = environment.iter().map(|(name, value)| (format!("env.{name}"), value.clone())).collect();
+    Ok(found)
+}
+
+/// What is known of the running interpreter's version, or why nothing is.
+pub fn known(py: Python<'_>) -> PyResult<Result<&'static jitctl_cpython::Version, Unknown>> {
+    Ok(jitctl_cpython::of(&without_jit(py)?))
+}
+
+/// All but what concerns a JIT.
+fn without_jit(py: Python<'_>) -> PyResult<Interpreter> {
     let sys = modules::import(py, "sys")?;
-    let (jit_built, jit_enabled) = jit(py, &sys)?;
     let flags: String = sys.getattr_opt("abiflags")?.map_or(Ok(String::new()), |flags| flags.extract())?;
     Ok(Interpreter {
         implementation: sys.getattr("implementation")?.getattr("name")?.extract()?,
@@ -26,25 +41,11 @@ pub fn interpreter(py: Python<'_>) -> PyResult<Interpreter> {
         debug: sys.hasattr("gettotalrefcount")?,
         free_threaded: flags.contains('t'),
         subinterpreter: false, // the extension refuses to load there; the package then uses its fallback
-        jit_built,
-        jit_enabled,
+        jit_built: false,
+        jit_enabled: false,
         platform: format!("{}-{}", sys.getattr("platform")?.extract::<String>()?, std::env::consts::ARCH),
-        extra: environment(&sys)?,
+        extra: Vec::new(),
     })
-}
-
-/// The low bits of an adaptive counter that hold its backoff, which grows each time an instruction could not be
-/// specialised. Include/internal/pycore_code.h (3.11, 3.12: `ADAPTIVE_BACKOFF_BITS`) and pycore_backoff.h (from 3.13 on:
-/// `BACKOFF_BITS`); tests/python/reasons/test_warmth.py looks at every version. 0 where there are no such counters, or
-/// nobody looked.
-#[must_use]
-pub fn backoff_bits(py: Python<'_>) -> u32 {
-    let version = py.version_info();
-    match (version.major, version.minor) {
-        (3, 11..=14) => 4,
-        (3, 15) => 3,
-        _ => 0,
-    }
 }
 
 /// The state of this extension is per process. pyo3 refuses subinterpreters from 3.12 on; before, nothing else does.
@@ -70,44 +71,27 @@ fn version(sys: &Bound<'_, PyAny>) -> PyResult<Version> {
     Ok(version)
 }
 
-/// What backends may need to know of the environment, where Python itself heeds the environment.
-fn environment(sys: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
-    if sys.getattr("flags")?.getattr("ignore_environment")?.extract::<u8>()? != 0 {
-        return Ok(Vec::new());
-    }
-    let known = ["PYTHON_JIT", "JITCTL_OPT_IN"];
-    Ok(known.iter().filter_map(|name| Some((format!("env.{name}"), std::env::var(name).ok()?))).collect())
-}
-
-/// Exported by 3.13 where its second tier is compiled in (Python/optimizer.c), so that the build configuration, which
-/// takes milliseconds to import, need be read only there.
-const TIER_2_SYMBOLS: [&str; 4] =
-    ["PyUnstable_GetExecutor", "PyUnstable_Replace_Executor", "_PyOptimizer_Optimize", "_Py_Executors_InvalidateAll"];
-
-/// Is a JIT built in, and is it on? `sys._jit` says so from 3.14 on; 3.13 is read from its build configuration.
-fn jit(py: Python<'_>, sys: &Bound<'_, PyAny>) -> PyResult<(bool, bool)> {
+/// Is a JIT built in, and is it on? `sys._jit` says so where there is one; else the version says how to find out.
+fn jit(
+    py: Python<'_>,
+    known: Option<&jitctl_cpython::Version>,
+    environment: &[(String, String)],
+) -> PyResult<(bool, bool)> {
+    let sys = modules::import(py, "sys")?;
     if let Some(jit) = sys.getattr_opt("_jit")? {
         return Ok((jit.call_method0("is_available")?.extract()?, jit.call_method0("is_enabled")?.extract()?));
     }
-    if py.version_info() < (3, 13) || sys.getattr("implementation")?.getattr("name")?.extract::<String>()? != "cpython"
-    {
+    let Some(build) = known.and_then(|version| version.jit_build) else { return Ok((false, false)) };
+    if !build.symbols.iter().any(|name| !symbols::address(name).is_null()) {
         return Ok((false, false));
     }
-    if !TIER_2_SYMBOLS.iter().any(|name| !symbols::address(name).is_null()) {
+    let flags = build_flags(py, &sys)?;
+    if !flags.contains(build.built) {
         return Ok((false, false));
     }
-    let flags = build_flags(py, sys)?;
-    // configure's --enable-experimental-jit: yes is 1, yes-off is 3; the interpreter of micro-operations alone is no JIT.
-    if !flags.contains("-D_Py_JIT") {
-        return Ok((false, false));
-    }
-    let default = !flags.contains("-D_Py_TIER2=3");
-    let ignored = sys.getattr("flags")?.getattr("ignore_environment")?.extract::<u8>()? != 0;
-    let enabled = match std::env::var("PYTHON_JIT") {
-        Ok(value) if !ignored && !value.is_empty() => value != "0",
-        _ => default,
-    };
-    Ok((true, enabled))
+    let default = !flags.contains(build.off);
+    let wanted = environment.iter().find(|(name, value)| name == "PYTHON_JIT" && !value.is_empty());
+    Ok((true, wanted.map_or(default, |(_, value)| value != "0")))
 }
 
 /// The compiler flags of the build. The data module is what `sysconfig` reads; importing it alone costs a tenth.

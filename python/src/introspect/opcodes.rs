@@ -48,8 +48,9 @@ pub struct Entry {
 /// The table of all opcodes.
 pub struct Table {
     entries: Vec<Entry>,
-    /// The low bits of an adaptive counter that hold its backoff; 0 where it cannot be read.
-    pub backoff_bits: u32,
+    /// The low bits of an adaptive counter that hold its backoff; none where no counters show, or nothing is known of this
+    /// version's.
+    pub backoff_bits: Option<u32>,
 }
 
 static TABLE: PyOnceLock<Table> = PyOnceLock::new();
@@ -109,7 +110,8 @@ impl Table {
                 entry.kind = kind(name);
             }
         }
-        Ok(Self { entries, backoff_bits: interpreter::backoff_bits(py) })
+        let known = interpreter::known(py)?.ok();
+        Ok(Self { entries, backoff_bits: known.and_then(jitctl_cpython::Version::backoff_bits) })
     }
 }
 

@@ -104,12 +104,13 @@ fn standings<'a>(
         let Some(&[opcode, _, low, high]) = now.get(unit..unit + 4) else {
             return (instruction, Some(Standing::Fresh));
         };
-        let backoff = u16::from_le_bytes([low, high]) & ((1 << table.backoff_bits) - 1);
+        let counter = u16::from_le_bytes([low, high]);
+        let failed = |bits: u32| base.counter && counter & ((1 << bits) - 1) >= GIVEN_UP;
         // 3.11 has no counter where it gave up for good: a comparison whose result is no jump's is as it was before.
         let given_up = quickened && base.quickens && u16::from(opcode) == instruction.opcode;
         let standing = if table.get(opcode).specialised {
             Standing::Specialised
-        } else if given_up || (base.counter && backoff >= GIVEN_UP) {
+        } else if given_up || table.backoff_bits.is_some_and(failed) {
             Standing::Failed
         } else {
             Standing::Fresh
@@ -132,7 +133,7 @@ pub fn counters(function: &Bound<'_, PyAny>, state: &State) -> PyResult<Option<C
     let py = function.py();
     let table = opcodes::table(py)?;
     let code = function.getattr(intern!(py, "__code__"))?;
-    let Some(now) = code.getattr_opt(intern!(py, "_co_code_adaptive"))?.filter(|_| table.backoff_bits > 0) else {
+    let Some(now) = code.getattr_opt(intern!(py, "_co_code_adaptive"))?.filter(|_| table.backoff_bits.is_some()) else {
         return Ok(None);
     };
     let (now, lines) = (now.cast_into::<PyBytes>()?, lines(&code)?);

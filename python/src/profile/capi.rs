@@ -20,6 +20,7 @@ pub struct Capi {
     pub set_entry: unsafe extern "C" fn(*mut ffi::PyObject, Vectorcall),
     pub add_watcher: unsafe extern "C" fn(Watcher) -> c_int,
     pub clear_watcher: unsafe extern "C" fn(c_int) -> c_int,
+    pub get_code: unsafe extern "C" fn(*mut ffi::PyObject) -> *mut ffi::PyObject,
     /// Private, from 3.13 on: gives a function that has no version the one named.
     pub set_version: Option<unsafe extern "C" fn(*mut ffi::PyObject, u32)>,
 }
@@ -27,6 +28,7 @@ pub struct Capi {
 /// Events of `PyFunction_AddWatcher`.
 pub mod event {
     use std::ffi::c_int;
+    pub const CREATE: c_int = 0;
     pub const DESTROY: c_int = 1;
     pub const MODIFY_CODE: c_int = 2;
     pub const MODIFY_DEFAULTS: c_int = 3;
@@ -46,6 +48,7 @@ fn resolve() -> Result<Capi, &'static str> {
     };
     let (get, set) = (found("PyVectorcall_Function")?, found("PyFunction_SetVectorcall")?);
     let (add, clear) = (found("PyFunction_AddWatcher")?, found("PyFunction_ClearWatcher")?);
+    let code = found("PyFunction_GetCode")?;
     let version = symbol("_PyFunction_SetVersion");
     // SAFETY: the addresses are those of the functions of these names, whose signatures are these in every version
     // that has them (cpython/funcobject.h, cpython/abstract.h, internal/pycore_function.h).
@@ -57,6 +60,9 @@ fn resolve() -> Result<Capi, &'static str> {
             set_entry: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut ffi::PyObject, Vectorcall)>(set),
             add_watcher: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(Watcher) -> c_int>(add),
             clear_watcher: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(c_int) -> c_int>(clear),
+            get_code: std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut ffi::PyObject) -> *mut ffi::PyObject>(
+                code,
+            ),
             set_version: (!version.is_null())
                 .then(|| std::mem::transmute::<*mut c_void, unsafe extern "C" fn(*mut ffi::PyObject, u32)>(version)),
         })

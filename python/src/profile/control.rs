@@ -9,6 +9,7 @@ use super::trend::Rewarmed;
 use super::{after_call, capi, clock, events, finished, getter, report, table, vectorcall};
 use crate::introspect::{opcodes, warmth};
 use crate::modules;
+use crate::text::lossy;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFunction};
@@ -176,7 +177,7 @@ fn passes_by(versions: &Versions, function: &Bound<'_, PyAny>, code: &Bound<'_, 
     if flags & GENERATORS != 0 {
         return Ok(true);
     }
-    let name: String = code.getattr(intern!(code.py(), "co_name"))?.extract()?;
+    let name = lossy(&code.getattr(intern!(code.py(), "co_name"))?)?;
     Ok(!versions.init_passes && name == "__init__" || !versions.getters_pass && getter::of_its_class(function)?)
 }
 

@@ -6,7 +6,7 @@
 
 mod after_call;
 mod callers;
-mod capi;
+pub mod capi;
 mod clock;
 mod control;
 mod entry;

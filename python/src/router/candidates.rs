@@ -1,7 +1,7 @@
 //! What is to be said of each candidate: usable or not, chosen or not, and why.
 
 use jitctl_core::Fit;
-use jitctl_core::registry::{Candidate, Registry};
+use jitctl_core::host::registry::{Candidate, Registry};
 
 /// Can it be used, and why is it used or not? One code, one sentence.
 pub fn standing(candidate: &Candidate, chosen: bool, registry: &Registry) -> (bool, String, String) {
@@ -11,8 +11,9 @@ pub fn standing(candidate: &Candidate, chosen: bool, registry: &Registry) -> (bo
         Some(Err(error)) => (false, error.code().to_owned(), error.to_string()),
         Some(Ok(Fit::ByName(reason))) => (true, "by-name".to_owned(), format!("only when named: {reason}")),
         Some(Ok(_)) => {
-            let other = registry.chosen().map_or("nothing", Candidate::name);
-            (true, "outranked".to_owned(), format!("would fit; {other} is used"))
+            let used: Vec<&str> = registry.chain().map(Candidate::name).collect();
+            let used = if used.is_empty() { "nothing".to_owned() } else { used.join(",") };
+            (true, "outranked".to_owned(), format!("would fit; {used} is used"))
         }
     }
 }

@@ -1,5 +1,6 @@
-//! The backend of this process: where it may be, which one is chosen, and what is to be said of the others.
+//! The backends of this process: where they may be, which are chosen, and what is to be said of the others.
 
 pub mod candidates;
+pub mod chain;
 pub mod discover;
 pub mod session;

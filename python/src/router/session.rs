@@ -1,27 +1,47 @@
-//! The backend of this process: chosen once at import, asked ever after.
+//! The backends of this process: chosen once at import, asked ever after.
 
-use super::{candidates, discover};
+use super::chain::Chain;
+use super::discover;
 use crate::bridge::Cpython;
 use crate::introspect::{interpreter as describer, unfriendly};
-use crate::modules;
-use jitctl_core::backend::Started;
-use jitctl_core::interface::{self, Table};
-use jitctl_core::registry::Registry;
-use jitctl_core::{Status, Verdict};
+use crate::log;
+use jitctl_core::Verdict;
+use jitctl_core::host::registry::Registry;
+use jitctl_core::host::table::{Table, table as table_of};
+use jitctl_verdicts::VerdictCode;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// What the package read from the environment; the variables, their values and their meaning stand in `_settings.py`.
+#[derive(PartialEq, Eq)]
+pub struct Settings {
+    /// The folder of our own backends.
+    pub directory: PathBuf,
+    /// The backends that were named, with commas between them.
+    pub backend: Option<String>,
+    /// Further files and folders with backends.
+    pub path: Vec<PathBuf>,
+    pub disabled: bool,
+    pub profile: bool,
+    /// See [`log::set_level`].
+    pub log: u8,
+    /// The variables that a backend may heed; none where Python ignores its own.
+    pub environment: Vec<(String, String)>,
+}
 
 /// What was chosen, and what hints come to where nothing was.
 pub struct Session {
+    /// The names of the chain, or a word for why it is empty.
     pub name: Arc<str>,
-    pub started: Option<Started>,
+    pub chain: Chain,
     pub disabled: bool,
     /// Every hinted function is profiled.
     pub profile: bool,
-    /// The verdict where there is no started backend.
+    /// The verdict where the chain is empty.
     pub verdict: Verdict,
+    settings: Settings,
     registry: Mutex<Registry>,
 }
 
@@ -44,62 +64,36 @@ impl Session {
 
 fn table() -> Table {
     static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
-    *TABLE.get_or_init(interface::table::<Cpython>)
+    *TABLE.get_or_init(table_of::<Cpython>)
 }
 
-/// Chooses the backend of this process, and starts it.
-pub fn open(
-    py: Python<'_>,
-    directory: &str,
-    backend: Option<&str>,
-    path: &[String],
-    disabled: bool,
-    profile: bool,
-) -> PyResult<()> {
-    let interpreter = describer::interpreter(py)?;
-    let order = describer::preference(&interpreter);
+/// Chooses the backend of this process, and starts it. A package that is imported anew, with the same settings, finds the
+/// session as it was, and with it all hints.
+pub fn open(py: Python<'_>, settings: Settings) -> PyResult<()> {
+    if current().is_ok_and(|session| session.settings == settings) {
+        return Ok(());
+    }
+    log::set_level(settings.log);
+    let interpreter = describer::interpreter(py, &settings.environment)?;
+    let offers = describer::preference(&interpreter);
     unfriendly::table::remember(&interpreter);
     let mut registry = Registry::new(interpreter);
-    discover::add_built_in(&mut registry, Path::new(directory));
-    discover::add_path(&mut registry, path);
-    let started = match (disabled, backend) {
-        (true, _) => None,
-        (false, Some(name)) => Some(start_named(py, &mut registry, name)?),
-        (false, None) => registry.start_default(order, table()),
+    discover::add_built_in(&mut registry, &settings.directory);
+    discover::add_path(&mut registry, &settings.path);
+    let chain = match (settings.disabled, settings.backend.as_deref()) {
+        (true, _) => Chain::default(),
+        (false, Some(names)) => Chain::named(py, &mut registry, names, table())?,
+        (false, None) => Chain::by_default(&mut registry, offers, table()),
     };
-    let verdict = if disabled {
-        Verdict::new(Status::Unsupported, "disabled", "jitctl is switched off by JITCTL_DISABLE")
-            .advise("unset JITCTL_DISABLE")
-    } else {
-        Verdict::new(Status::Unsupported, "no-backend", "no backend could be started")
-            .advise("run `python -m jitctl doctor` to see why, and install jitctl again")
+    let verdict = if settings.disabled { VerdictCode::Disabled.told() } else { VerdictCode::NoBackend.told() };
+    let name: Arc<str> = match chain.links() {
+        [_, ..] => chain.name().into(),
+        [] if settings.disabled => "disabled".into(),
+        [] => "none".into(),
     };
-    let name: Arc<str> = match registry.chosen() {
-        Some(candidate) => candidate.name().into(),
-        None if disabled => "disabled".into(),
-        None => "none".into(),
-    };
-    let session = Session { name, started, disabled, profile, verdict, registry: Mutex::new(registry) };
+    let (disabled, profile) = (settings.disabled, settings.profile);
+    let registry = Mutex::new(registry);
+    let session = Session { name, chain, disabled, profile, verdict, settings, registry };
     *SESSION.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(session));
     Ok(())
-}
-
-fn start_named(py: Python<'_>, registry: &mut Registry, name: &str) -> PyResult<Started> {
-    let mut tried = registry.start_named(name, table());
-    if matches!(&tried, Err(reasons) if reasons.is_empty()) {
-        discover::add_entry_points(py, registry)?;
-        tried = registry.start_named(name, table());
-    }
-    tried.or_else(|reasons| {
-        registry.examine_all();
-        let reason = if reasons.is_empty() {
-            "no backend of that name was found".to_owned()
-        } else {
-            reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-        };
-        let message =
-            format!("JITCTL_BACKEND={name} cannot be used: {reason}; there is: {}", candidates::one_line(registry));
-        let class = modules::import(py, "jitctl._errors")?.getattr("BackendError")?;
-        Err(PyErr::from_value(class.call1((message,))?))
-    })
 }

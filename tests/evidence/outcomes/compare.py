@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import fnmatch
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, NamedTuple
 
 Run = Mapping[str, str]
 
@@ -22,11 +23,11 @@ class Difference(NamedTuple):
     """A test with outcomes under hints that it never had without: outcome -> number of runs, both ways."""
 
     test: str
-    plain: Dict[str, int]
-    hinted: Dict[str, int]
+    plain: dict[str, int]
+    hinted: dict[str, int]
 
     @property
-    def new(self) -> List[str]:
+    def new(self) -> list[str]:
         """Return the outcomes that only hints brought."""
         return sorted(set(self.hinted) - set(self.plain))
 
@@ -39,13 +40,13 @@ def _shown(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{outcome} x{times}" for outcome, times in sorted(counts.items()))
 
 
-def suspects(plain: Run, hinted: Run) -> List[str]:
+def suspects(plain: Run, hinted: Run) -> list[str]:
     """Return the ids whose outcomes differ, tests that ran only one way included."""
     ids = sorted(set(plain) | set(hinted))
     return [one for one in ids if plain.get(one, MISSING) != hinted.get(one, MISSING)]
 
 
-def differences(plain: List[Run], hinted: List[Run]) -> List[Difference]:
+def differences(plain: list[Run], hinted: list[Run]) -> list[Difference]:
     """Judge by all runs, of which there is at least one each way."""
     if not plain or not hinted:
         raise ValueError("nothing to compare: expected at least one run without hints and one with")
@@ -57,13 +58,13 @@ def differences(plain: List[Run], hinted: List[Run]) -> List[Difference]:
     return found
 
 
-def unstable(plain: List[Run]) -> List[str]:
+def unstable(plain: list[Run]) -> list[str]:
     """Return the tests that had several outcomes without any hint."""
     return sorted(one for one in {key for run in plain for key in run} if len(_counts(plain, one)) > 1)
 
 
-def _counts(runs: Iterable[Run], one: str) -> Dict[str, int]:
-    counts: Dict[str, int] = {}
+def _counts(runs: Iterable[Run], one: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
     for run in runs:
         outcome = run.get(one, MISSING)
         counts[outcome] = counts.get(outcome, 0) + 1
@@ -80,7 +81,7 @@ class Explained:
 
     KEYS = frozenset({"test", "where", "outcome", "reason"})
 
-    def __init__(self, entries: List[Dict[str, Any]]) -> None:
+    def __init__(self, entries: list[dict[str, Any]]) -> None:
         """Check the entries; ValueError names what is wrong."""
         for entry in entries:
             missing = self.KEYS - set(entry)
@@ -90,11 +91,11 @@ class Explained:
         self.used = [0] * len(entries)
 
     @classmethod
-    def read(cls, path: Path) -> "Explained":
+    def read(cls, path: Path) -> Explained:
         """Read the list from a file."""
         return cls(json.loads(path.read_text("utf-8")))
 
-    def reason(self, where: str, difference: Difference) -> Optional[str]:
+    def reason(self, where: str, difference: Difference) -> str | None:
         """Return why every new outcome of this test is as expected; None when one is not explained."""
         if not difference.new:
             return None
@@ -107,11 +108,13 @@ class Explained:
             reasons.append(self.entries[found]["reason"])
         return "; ".join(dict.fromkeys(reasons))
 
-    def unused(self) -> List[Tuple[str, str]]:
+    def unused(self) -> list[tuple[str, str]]:
         """Return what no difference needed: (test, where) of each such entry."""
-        return [(str(e["test"]), str(e["where"])) for e, times in zip(self.entries, self.used) if not times]
+        return [
+            (str(e["test"]), str(e["where"])) for e, times in zip(self.entries, self.used, strict=False) if not times
+        ]
 
-    def _entry(self, where: str, test: str, outcome: str) -> Optional[int]:
+    def _entry(self, where: str, test: str, outcome: str) -> int | None:
         if outcome.startswith("signal"):
             return None
         for number, entry in enumerate(self.entries):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from compare import PROCESS, Difference, Explained, differences, suspects, unstable
 from process import Ended, neutral, run
@@ -89,7 +90,7 @@ def read_journal(lines: list[list[Any]], ended: Ended) -> Run:
 
 
 def run_child(
-    command: List[str], env: Dict[str, str], order: Dict[str, Any], limit: float, cwd: Optional[Path] = None
+    command: list[str], env: dict[str, str], order: dict[str, Any], limit: float, cwd: Path | None = None
 ) -> Run:
     """Run a child that writes a journal: ``command JOURNAL ORDER``."""
     with tempfile.TemporaryDirectory(prefix="jitctl-evidence-") as folder:

@@ -168,7 +168,7 @@ def trained(rows: list[dict[str, Any]]) -> list[str]:
     lines += ["", "| interpreter | unit | trained | already warm | raised | may have effects | no arguments | others |"]
     lines[-1] += " not called |"
     lines.append("| --- | --- |" + " ---: |" * 7)
-    kinds = ("trained", "already-warm", "raised", "has-effects", "no-samples", "others", "first-call")
+    kinds = ("trained", "already-warm", "sample-raised", "has-effects", "no-samples", "others", "first-call")
     for one in rows:
         counts = dict.fromkeys(kinds, 0)
         for verdict, count in one["verdicts"].items():

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional
+from typing import NamedTuple
 
 #: how long a child that was told to dump its stacks and end has for it
 GRACE_SECONDS = 5
@@ -30,14 +30,14 @@ class Ended(NamedTuple):
     output: str
 
 
-def neutral(extra: Dict[str, str]) -> Dict[str, str]:
+def neutral(extra: dict[str, str]) -> dict[str, str]:
     """Return this process's environment without what decides how Python and jitctl behave, and with `extra`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "JITCTL_"))}
     fixed = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONFAULTHANDLER": "1"}
     return {**kept, **fixed, **extra}
 
 
-def run(command: List[str], env: Dict[str, str], limit: float, cwd: Optional[Path] = None) -> Ended:
+def run(command: list[str], env: dict[str, str], limit: float, cwd: Path | None = None) -> Ended:
     """Run a command in a folder of its own for temporary files (and as its own, without `cwd`), niced."""
     place = tempfile.mkdtemp(prefix="jitctl-evidence-")
     began = time.monotonic()
@@ -53,7 +53,7 @@ def run(command: List[str], env: Dict[str, str], limit: float, cwd: Optional[Pat
             preexec_fn=_quiet,
         )
         try:
-            code: Optional[int] = child.wait(timeout=limit)
+            code: int | None = child.wait(timeout=limit)
         except subprocess.TimeoutExpired:
             code = None
             # PYTHONFAULTHANDLER makes it show where it was.
@@ -78,7 +78,7 @@ def _quiet() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _how(code: Optional[int]) -> str:
+def _how(code: int | None) -> str:
     if code is None:
         return "timeout"
     if code < 0:
@@ -89,7 +89,7 @@ def _how(code: Optional[int]) -> str:
     return "ok" if code == 0 else f"exit {code}"
 
 
-def _end_group(child: "subprocess.Popen[bytes]") -> None:
+def _end_group(child: subprocess.Popen[bytes]) -> None:
     """End what the child started and left, then the child itself; its group is its own."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)

@@ -6,8 +6,8 @@ focus, or (mixed) one of the three by a hash of its name. JIT off means opt-in f
 PYTHON_JIT=1. 3.13 has no JIT: there the warmup backend is named.
 
 With --backend warmup, every function gets a plain focus hint under that backend on 3.13 and 3.15: at its first call its
-arguments are inferred, and where a call with them is shown to have no effects it is trained. These are the packages of
-benchmarks/inference, in their newest versions. (Before 3.12 a plain hint infers nothing: there is nothing to compare.)
+arguments are inferred, and where its instructions allow no effect it is trained. (Before 3.12 a plain
+hint infers nothing: there is nothing to compare.)
 
 The results go to target/evidence/packages.json and .md (packages-warmup.json and .md), which are not part of the tree;
 with --update they are added to those that are there. The exit code is 0 when nothing unexplained was found.
@@ -53,10 +53,10 @@ WARMUP_HEAD = """# Test suites of real packages, trained with inferred arguments
 
 Made by `python tests/evidence/packages --backend warmup`: every function of a package and of its tests got a plain
 `jit_focus` under `JITCTL_BACKEND=warmup`, and each test's outcome was compared with the same run without jitctl. A
-function that a test calls is judged at that call; it is trained where its arguments can be inferred and a call with
-them is shown to have no effects. The packages are the 15 of `benchmarks/inference`, in their newest versions. All
-source archives carry tests (jmespath's without a file that they import, which is added). Of lark, mpmath, networkx
-and python-dateutil a part of the test files runs (`tests/evidence/packages/packages.json`).
+function that a test calls is judged at that call; it is trained where its arguments can be inferred and its
+instructions allow no effect. All source archives carry tests (jmespath's without a file that they import, which is
+added). Of lark, mpmath, networkx and python-dateutil a part of the test files runs
+(`tests/evidence/packages/packages.json`).
 """
 
 

@@ -12,7 +12,6 @@ ROOT = Path(__file__).resolve().parents[3]
 STORES = [
     ("tests/evidence/outcomes/page.py", "_PLACE"),
     ("tests/fuzz/report.py", "_PLACE"),
-    ("benchmarks/inference/__main__.py", "PLACE"),
 ]
 
 

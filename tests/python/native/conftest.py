@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -24,31 +23,9 @@ def _home():
     return str(Path(jitctl.__file__).resolve().parents[1])
 
 
-@pytest.fixture(scope="session")
-def _why_not(tmp_path_factory):
-    """Say why native is not in use here; None where it is."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
-    found = subprocess.run(
-        [sys.executable, "-m", "jitctl", "doctor", "--json"],
-        env={**kept, "PYTHONPATH": _home()},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-    )
-    if found.returncode:
-        return f"doctor failed: {found.stderr[-300:]}"
-    data = json.loads(found.stdout)
-    if data["backend"]["name"] == "native":
-        return None
-    reasons = [str(one.get("reason") or one.get("code")) for one in data["candidates"] if one["name"] == "native"]
-    return f"backend {data['backend']['name']} is in use, not native ({'; '.join(reasons) or 'not there'})"
-
-
 @pytest.fixture
-def native(_why_not):
-    """Skip where the native backend is not the one in use."""
-    if _why_not:
-        pytest.skip(_why_not)
+def native():
+    """Mark a test that applies only where the native backend is the one in use."""
 
 
 @pytest.fixture(params=list(MODES))
@@ -76,5 +53,20 @@ def scene(run):
             if line.startswith("told:"):
                 told.update(json.loads(line[5:]))
         return told
+
+    return start
+
+
+@pytest.fixture
+def run_script(run, tmp_path):
+    """Run a program in a fresh interpreter; give what it wrote. Anything on standard error is an error."""
+
+    def start(source, **environment):
+        script = tmp_path / "script.py"
+        script.write_text(source, encoding="utf-8")
+        path = {"PYTHONPATH": _home(), "PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        found = run(str(script), **{**path, **environment})
+        assert (found.returncode, found.stderr) == (0, "")
+        return found.stdout
 
     return start

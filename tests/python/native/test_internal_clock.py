@@ -234,3 +234,59 @@ tell(most=most - before, ended=ended, again=threads() - before)
         **mode,
     )
     assert told == {"most": 1, "ended": [True, True], "again": 1}
+
+
+@FORKS
+@LISTED
+def test_a_forked_child_has_one_thread(scene, mode):
+    """Until it gives a hint; hints that the parent gave are in force in it."""
+    told = scene(
+        PRELUDE
+        + """
+f, g = jit_focus(make()), jit_ignore(make())
+drive(f, 30)
+until(lambda: valid(f) and steps() > 1, lambda: drive(f, 30))
+reading, writing = os.pipe()
+child = os.fork()
+if not child:
+    counts = [threads()]
+    drive(f, *[30] * 20)
+    drive(g, 9000)
+    gc.collect()
+    f.__code__ = f.__code__.replace()
+    moved = until(lambda: valid(f), lambda: drive(f, 30))
+    time.sleep(0.2)
+    counts.append(threads())
+    h = jit_focus(make())
+    counts.append(threads())
+    os.write(writing, repr([counts, moved, valid(g)]).encode())
+    os._exit(0)
+status = os.waitpid(child, 0)[1]
+tell(status=status, child=eval(os.read(reading, 999)), parent=threads())
+""",
+        **mode,
+    )
+    assert told == {"status": 0, "child": [[1, 1, 2], True, 0], "parent": 2}
+
+
+@FORKS
+@LISTED
+@pytest.mark.parametrize("when", ["before the fork", "behind the fork"])
+def test_a_training_goes_on_in_a_forked_child(scene, mode, when):
+    """What a parent began is finished in the child: the clock goes on there where steps are needed."""
+    told = scene(
+        PRELUDE
+        + f"""
+before = {when == "before the fork"}
+f = jit_once(make())
+if before:
+    until(lambda: steps() > 1, lambda: drive(f, 3))
+child = os.fork()
+if not child:
+    frozen = until(lambda: verdict(f)["code"].endswith("frozen"), lambda: (drive(f, 30), before or gc.collect()))
+    os._exit(0 if frozen else 1)
+tell(status=os.waitpid(child, 0)[1])
+""",
+        **mode,
+    )
+    assert told == {"status": 0}

@@ -112,3 +112,42 @@ tell(compiled=valid(f) > 0)
         **ASKED,
     )
     assert told["compiled"]
+
+
+def test_the_look_through_all_code_copies_no_list_of_objects(scene):
+    """A list of ten million objects took a third of a second to make, and dirtied every page that a fork shares."""
+    told = scene(
+        PRELUDE
+        + """
+asked = []
+real = gc.get_objects
+gc.get_objects = lambda *generation: asked.append(generation) or real(*generation)
+old = make()
+focused = jit_focus(make())
+old(60_000); focused(30)
+tell(asked=len(asked), old=valid(old), focused=valid(focused))
+""",
+        **ASKED,
+    )
+    assert told == {"asked": 0, "old": 0, "focused": 1}
+
+
+def test_what_was_frozen_from_the_collector_is_found(scene):
+    told = scene(
+        """
+import gc
+SOURCE = "def f(n):\\n t = 0\\n for i in range(n): t += i\\n return t"
+space = {}
+exec(SOURCE, space)
+old = space["f"]
+gc.freeze()
+"""
+        + PRELUDE
+        + """
+focused = jit_focus(make())
+for _ in range(3): old(60_000); focused(30)
+tell(old=valid(old), focused=valid(focused))
+""",
+        **ASKED,
+    )
+    assert told == {"old": 0, "focused": 1}

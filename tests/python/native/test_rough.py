@@ -226,14 +226,10 @@ def test_a_methods_own_hint_wins_over_its_classs(scene, mode, order):
     code = f"""
 source = LOOP.replace("def target(n)", "def own(self, n)") + LOOP.replace("def target(n)", "def other(self, n)")
 space = {{}}
-exec(source, space)
-own, other = space["own"], space["other"]
-if {order!r} == "method first":
-    jit_ignore(own)
-    C = jit_focus(type("C", (), dict(own=own, other=other)))
-else:
-    C = jit_focus(type("C", (), dict(own=own, other=other)))
-    jit_ignore(C.own)
+exec("class C:\\n" + "\\n".join("    " + line for line in source.splitlines()), space)
+C = space["C"]
+hints = [lambda: jit_ignore(C.own), lambda: jit_focus(C)]
+for hint in hints if {order!r} == "method first" else reversed(hints): hint()
 for _ in range(2): C().own(20_000), C().other(50)
 tell(own=[valid(C.own), valid(C.other)], hints=[jitctl.stats(C.own).hint, jitctl.stats(C.other).hint])
 """

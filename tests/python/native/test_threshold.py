@@ -31,12 +31,13 @@ def step(times=2):
 def test_a_loop_waits_so_long(scene, mode, threshold):
     code = f"""
 f = jit_focus(threshold={threshold})(fresh(LOOP))
+text = jitctl.stats(f).verdict.message
 f({threshold} // 2)
 step()                              # what counts down is not given up
 f(({threshold} - 1) // 2)
 before = valid(f)
 f(8)
-tell(before=before, after=valid(f), text=jitctl.stats(f).verdict.message)
+tell(before=before, after=valid(f), text=text)
 """
     told = scene(PRELUDE + code, **mode)
     assert (told["before"], told["after"]) == (0, 1)

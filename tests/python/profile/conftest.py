@@ -10,22 +10,9 @@ def jitctl():
     return installed
 
 
-@pytest.fixture(scope="session")
-def _why_not():
-    def probe():
-        pass
-
-    installed.jit_ignore(probe, profile=True)
-    profile = installed.stats(probe).profile
-    installed.profiler.stop(probe)
-    return None if profile.state == "on" else profile.note
-
-
 @pytest.fixture
-def profiling(jitctl, _why_not):
-    """Skip where nothing can be profiled; stop everything afterwards."""
-    if _why_not:
-        pytest.skip(_why_not)
+def profiling(jitctl):
+    """Give the profiler to a test that applies only where something can be profiled; stop everything afterwards."""
     yield jitctl.profiler
     jitctl.profiler.stop()
 
@@ -48,8 +35,8 @@ def calls(jitctl):
 
     def read(function):
         raw = jitctl._backend.profile(function)
-        from jitctl._profile import Profile
+        from jitctl._stats.profile import Profile
 
-        return Profile(raw).all
+        return Profile.read(raw).all
 
     return read

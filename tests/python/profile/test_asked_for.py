@@ -29,7 +29,7 @@ def test_the_variable(run_code, value):
     if value == "0":
         assert found == [None, None]
         return
-    for profile, count in zip(found, (5, 10)):
+    for profile, count in zip(found, (5, 10), strict=False):
         assert profile["state"] in ("on", "unsupported")
         assert profile["all"]["count"] == (count if profile["state"] == "on" else 0)
         assert profile["state"] == "on" or profile["note"]

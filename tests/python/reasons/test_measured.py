@@ -1,7 +1,7 @@
 """Each reason that jitctl can give is borne out by this interpreter's JIT, and nothing else is called unfriendly.
 
 The pairs are those of benchmarks/unfriendly. These tests fail when CPython changes, and so they should: then
-python/src/introspect/unfriendly/table.rs and benchmarks/results/unfriendly.json have to be brought up to date.
+the traits in cpython/src and benchmarks/results/unfriendly.json have to be brought up to date.
 """
 
 import json
@@ -84,9 +84,7 @@ def test_the_stored_table_says_the_same(seen):
     shares = STORED[".".join(map(str, sys.version_info[:2]))]["shares"]
     verdicts = {key: {side: is_friendly(share) for side, share in both.items()} for key, both in shares.items()}
     now = {key: {side: is_friendly(share) for side, share in both.items()} for key, both in seen["measured"].items()}
-    assert now == verdicts, (
-        "next: python benchmarks/unfriendly, and the table in python/src/introspect/unfriendly/table.rs"
-    )
+    assert now == verdicts, "next: python benchmarks/unfriendly, and the traits in cpython/src"
 
 
 def test_the_shortest_body_that_is_called_too_large_is(run):

@@ -148,7 +148,8 @@ def test_everywhere_that_stats_are_shown():
     line = line_of(raising, "raise ValueError")
     try:
         stats = installed.stats(name="raising")
-        assert f"unfriendly to the JIT: {__name__}.raising: raise-in-loop (line {line})" in str(stats)
+        shown = " ".join(str(stats).split())  # wrapped at the terminal's width
+        assert f"unfriendly to the JIT: raising ({__name__}): raise-in-loop (line {line})" in shown
         assert f"raise-in-loop (line {line})</li>" in stats._repr_html_()
         assert stats.to_dict()["records"][0]["unfriendly"][0]["code"] == "raise-in-loop"
         assert f"unfriendly to the JIT: raise-in-loop (line {line}): " in str(stats[0])

@@ -1,20 +1,20 @@
 //! Notices the first call of a function that stays the same object, without a wrapper.
 //!
-//! * 3.12 and later: a local `sys.monitoring` event on the function's code object (`event.rs`). Nothing of the function
+//! * 3.12 and later: a local `sys.monitoring` event on the function's code object (`monitoring_3_12.rs`). Nothing of the function
 //!   changes, and a call costs what it cost once the event is off again.
-//! * 3.11: a stand-in for the function's code object until the first call (`stand_in.rs`), which says what was
+//! * 3.11: a stand-in for the function's code object until the first call (`code_swap_3_11.rs`), which says what was
 //!   weighed against it and what it costs.
-//! * 3.10: the function's entry, which that version asks at every call (`entry.rs`).
+//! * 3.10: the function's entry, which that version asks at every call (`vectorcall_3_10.rs`).
 
-mod callees;
-mod code_3_11;
-mod entry;
-mod event;
-mod stand_in;
-mod trigger;
+mod callees_first;
+mod code_swap_3_11;
+mod monitoring_3_12;
+mod prologue_3_11;
+mod trigger_3_11;
+mod vectorcall_3_10;
 
+use crate::job::Job;
 use crate::pending::{Pending, Way};
-use crate::scheduler::Job;
 use jitctl_core::{Borrowed, Host, Interpreter, Result};
 use std::sync::Arc;
 
@@ -25,18 +25,21 @@ pub(crate) struct FirstCall {
 }
 
 enum Means {
-    Event(event::Events),
-    StandIn(stand_in::StandIns),
-    Entry(entry::Entries),
+    Event(monitoring_3_12::Events),
+    StandIn(code_swap_3_11::StandIns),
+    Entry(vectorcall_3_10::Entries),
 }
 
 impl FirstCall {
     pub(crate) fn new(host: Host, interpreter: &Interpreter, pending: Arc<Pending>) -> Self {
-        let version = interpreter.release();
-        let means = match (version.major, version.minor) {
-            (3, 10) => Means::Entry(entry::Entries),
-            (3, 11) => Means::StandIn(stand_in::StandIns::default()),
-            _ => Means::Event(event::Events::default()),
+        // A version without a file is newer than those that have one, and `sys.monitoring` is documented: where it is
+        // missing after all, arming says so.
+        let known =
+            jitctl_cpython::of(interpreter).map_or(jitctl_cpython::FirstCall::Monitoring, |known| known.first_call);
+        let means = match known {
+            jitctl_cpython::FirstCall::Vectorcall => Means::Entry(vectorcall_3_10::Entries),
+            jitctl_cpython::FirstCall::CodeSwap => Means::StandIn(code_swap_3_11::StandIns::default()),
+            jitctl_cpython::FirstCall::Monitoring => Means::Event(monitoring_3_12::Events::default()),
         };
         Self { host, pending, means }
     }
@@ -58,9 +61,9 @@ impl FirstCall {
                 events.off(self.host, code.borrow())?;
             }
             (Way::StandIn { original, stand_in }, _) => {
-                stand_in::put_back(self.host, function, original.borrow(), stand_in.borrow())?;
+                code_swap_3_11::put_back(self.host, function, original.borrow(), stand_in.borrow())?;
             }
-            (Way::Entry { .. }, _) => entry::Entries::put_back(function),
+            (Way::Entry { .. }, _) => vectorcall_3_10::Entries::put_back(function),
             _ => {}
         }
         Ok(true)

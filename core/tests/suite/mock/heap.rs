@@ -1,6 +1,6 @@
 //! Objects of the mock: numbers that look like addresses, each with a count of references, one heap for each thread.
 
-use jitctl_core::interface::{BackendCallback, Object};
+use jitctl_core::host::table::{BackendCallback, Object};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;

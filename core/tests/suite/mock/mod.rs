@@ -5,8 +5,8 @@
 pub mod heap;
 
 use heap::Value;
-use jitctl_core::fact_source::{CodeFacts, FunctionFacts, List};
-use jitctl_core::interface::{BackendCallback, CallbackResult, Failure, Object, PythonHost, Taken};
+use jitctl_core::host::facts::{CodeFacts, FunctionFacts, Lists, Pairs, Reason, Texts};
+use jitctl_core::host::table::{BackendCallback, CallbackResult, Failure, Object, PythonHost, Taken};
 use jitctl_core::{Instruction, Interpreter, Loop, Opcode, State, Verdict};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -189,7 +189,7 @@ impl PythonHost for Mock {
         }
     }
     fn observe(_function: Object) -> Result<State, Failure> {
-        Ok(State { instructions: 9, specialisable: 4, specialised: 3, regions: Vec::new() })
+        Ok(State { instructions: 9, specialisable: 4, specialised: 3, ..State::default() })
     }
     fn opcodes() -> Result<Vec<Opcode>, Failure> {
         let one = |name: &str, number| Opcode { name: name.to_owned(), number, base: number, caches: 1, counter: true };
@@ -226,20 +226,44 @@ fn sample_facts(function: Object) -> FunctionFacts {
     code.uses.reads("eval");
     code.uses.imports();
     let nested = CodeFacts { parent: Some(0), qualname: "Class.sample.<lambda>".to_owned(), ..CodeFacts::default() };
-    FunctionFacts::new(vec![code, nested], Box::new(sample_list))
+    FunctionFacts::new(vec![code, nested], Box::new(Sample))
 }
 
-fn sample_list(code: usize, list: List) -> Vec<String> {
-    let words = match (code, list) {
-        (0, List::Names) => "eval print",
-        (0, List::Variables) => "self n",
-        (0, List::FreeVariables) => "outer",
-        (0, List::CellVariables) => "inner",
-        (0, List::Constants) => "int:1 str:'x'",
-        (0, List::Annotations) => "n:int return:str",
-        (0, List::Defaults) => "n=1",
-        (_, List::Names) => panic!("boom in the host's list of names"),
-        _ => "",
-    };
-    words.split_whitespace().map(str::to_owned).collect()
+struct Sample;
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+impl Lists for Sample {
+    fn texts(&self, code: usize, list: Texts) -> Vec<String> {
+        words(match (code, list) {
+            (0, Texts::Names) => "eval print",
+            (0, Texts::Variables) => "self n",
+            (0, Texts::FreeVariables) => "outer",
+            (0, Texts::CellVariables) => "inner",
+            (_, Texts::Names) => panic!("boom in the host's list of names"),
+            _ => "",
+        })
+    }
+
+    fn pairs(&self, code: usize, list: Pairs) -> Vec<(String, String)> {
+        let all: &[(&str, &str)] = match (code, list) {
+            (0, Pairs::Constants) => &[("int", "1"), ("str", "'x: y=z\tw'")],
+            (0, Pairs::Annotations) => &[("n", "int"), ("return", "Literal[':\t=']")],
+            (0, Pairs::Defaults) => &[("n", "1")],
+            _ => &[],
+        };
+        all.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn unfriendly(&self, code: usize) -> Vec<Reason> {
+        let reason = |line| Reason {
+            code: "odd".to_owned(),
+            line,
+            message: "it has a\ttab".to_owned(),
+            advice: "none, or\ttwo".to_owned(),
+        };
+        if code == 0 { vec![reason(Some(7)), reason(None)] } else { Vec::new() }
+    }
 }

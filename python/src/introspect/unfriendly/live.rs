@@ -2,10 +2,10 @@
 
 use super::reason::Reason;
 use super::subject::Subject;
-use super::table::Traits;
 use crate::introspect::opcodes::{Kind, Table};
 use crate::modules;
 use jitctl_core::Instruction;
+use jitctl_cpython::Traits;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;

@@ -12,10 +12,10 @@ pub use reason::Reason;
 pub use table::here as traits;
 
 use crate::introspect::opcodes;
+use jitctl_cpython::Traits;
 use pyo3::intern;
 use pyo3::prelude::*;
 use subject::{Decoded, tree};
-use table::Traits;
 
 /// The reasons of a function: its own code and all that is nested in it, and what goes on in the process.
 pub fn of_function(function: &Bound<'_, PyAny>, traits: &Traits) -> PyResult<Vec<Reason>> {

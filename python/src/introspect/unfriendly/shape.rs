@@ -3,9 +3,10 @@
 use super::flow::{Flow, guards};
 use super::reason::Reason;
 use super::subject::Subject;
-use super::table::Traits;
 use crate::introspect::opcodes::Table;
+use crate::text::lossy;
 use jitctl_core::{Instruction, Loop};
+use jitctl_cpython::Traits;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCode, PyTuple};
@@ -54,8 +55,9 @@ struct Names {
 impl Names {
     fn of(code: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = code.py();
-        let globals = code.getattr(intern!(py, "co_names"))?.cast_into::<PyTuple>()?.extract()?;
-        Ok(Self { own: code.getattr(intern!(py, "co_name"))?.extract()?, globals })
+        let globals = code.getattr(intern!(py, "co_names"))?.cast_into::<PyTuple>()?;
+        let globals = globals.iter().map(|name| lossy(&name)).collect::<PyResult<_>>()?;
+        Ok(Self { own: lossy(&code.getattr(intern!(py, "co_name"))?)?, globals })
     }
 
     /// The global that `LOAD_GLOBAL` reads to call it: then the lowest bit of its argument is set.

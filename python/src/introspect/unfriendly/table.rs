@@ -1,101 +1,23 @@
-//! Which traits are unfriendly to the JIT of which version: data, one entry per minor version, nothing else.
-//!
-//! Every entry was measured (`python benchmarks/unfriendly`, kept in benchmarks/results/unfriendly.json), and
-//! tests/python/reasons measures it again on the version at hand. What is often said and did not show (imports, `with`,
-//! `try` without a raise, `locals()`, frame access, long jumps ...) is measured there too, and is no reason here.
+//! The reasons why a function gains little or nothing from the JIT: a closed list. Which of them hold on a version follows
+//! from its [`Traits`].
 
 use jitctl_core::Interpreter;
+use jitctl_cpython::Traits;
 use std::sync::OnceLock;
 
-/// What the traces of one minor version cannot do.
-#[derive(Debug)]
-pub struct Traits {
-    /// 14 for CPython 3.14.
-    minor: u64,
-    /// The entry of a plain function can start compiled code; otherwise loops alone do.
-    pub entry: bool,
-    /// A trace goes across a `yield` or `await`.
-    pub yields: bool,
-    /// A trace goes through `async for`.
-    pub async_for: bool,
-    /// A trace goes through a call with `*args` or `**kwargs` at the call's site.
-    pub star_call: bool,
-    /// A trace goes into a call of the function by itself.
-    pub recursion: bool,
-    /// Compiled code survives it when the code of a function that it calls is replaced.
-    pub sets_code: bool,
-    /// Weight of the longest pass through a loop that one trace was ever seen to hold: an instruction weighs 1, one with
-    /// an inline cache 2. Twelve kinds of bodies filled a trace at 178 to 241 (3.14) and 418 to 532 (3.15), those that
-    /// call Python functions earlier, so what is longer than this is too long for certain.
-    pub longest_body: u32,
-    /// Loops of one code object that can have compiled code (`MAX_EXECUTORS_SIZE` in Include/internal/pycore_optimizer.h
-    /// or Python/optimizer.c).
-    pub most_loops: usize,
-    /// Specialised instructions that run Python code in a way that a trace cannot follow, and what the user calls them.
-    pub opaque: &'static [(&'static str, &'static str, &'static str)],
-}
+static HERE: OnceLock<Option<Traits>> = OnceLock::new();
 
-const PROPERTY: &str = "make it a method, or read the value into a variable before the loop";
-
-static KNOWN: [Traits; 2] = [
-    Traits {
-        minor: 14,
-        entry: false,
-        yields: false,
-        async_for: false,
-        star_call: false,
-        recursion: false,
-        sets_code: false,
-        longest_body: 245,
-        most_loops: 256,
-        opaque: &[
-            (
-                "CALL_ALLOC_AND_ENTER_INIT",
-                "makes an instance of a class whose __init__ is written in Python",
-                "make the instances outside the hot loop, or use a tuple or a class without __init__",
-            ),
-            ("LOAD_ATTR_PROPERTY", "reads a property", PROPERTY),
-            (
-                "LOAD_ATTR_GETATTRIBUTE_OVERRIDDEN",
-                "reads an attribute through a __getattribute__ written in Python",
-                PROPERTY,
-            ),
-            ("BINARY_OP_SUBSCR_GETITEM", "subscripts through a __getitem__ written in Python", "call a method instead"),
-            ("FOR_ITER_GEN", "iterates over a generator", "iterate over a list, or write the loop where the yield is"),
-        ],
-    },
-    Traits {
-        minor: 15,
-        entry: true,
-        yields: true,
-        async_for: false,
-        star_call: true,
-        recursion: true,
-        sets_code: true,
-        longest_body: 535,
-        most_loops: 256,
-        opaque: &[],
-    },
-];
-
-/// What is known of this interpreter; `None` where it has no JIT, or one that nobody measured.
-fn of(interpreter: &Interpreter) -> Option<&'static Traits> {
-    let version = &interpreter.version;
-    let cpython = interpreter.implementation == "cpython" && interpreter.jit_built && version.major == 3;
-    KNOWN.iter().find(|known| cpython && known.minor == version.minor)
-}
-
-static HERE: OnceLock<Option<&'static Traits>> = OnceLock::new();
-
-/// Keeps what is known of the interpreter of this process, which was described at the start.
+/// Keeps what is known of the interpreter of this process, which was described at the start: nothing where it has no JIT, or
+/// one that nobody measured.
 pub fn remember(interpreter: &Interpreter) {
-    HERE.get_or_init(|| of(interpreter));
+    let known = || jitctl_cpython::of(interpreter).ok().and_then(|version| version.traits);
+    HERE.get_or_init(|| known().filter(|_| interpreter.jit_built));
 }
 
 /// What is known of the interpreter of this process.
 #[must_use]
 pub fn here() -> Option<&'static Traits> {
-    HERE.get().copied().flatten()
+    HERE.get().and_then(Option::as_ref)
 }
 
 /// A reason as such, whatever function it is found in.

@@ -1,0 +1,115 @@
+//! A hint's way into the table and out of it.
+
+use super::samples;
+use super::table::{self, Hinted, Phase, Training, Wish, Words, entries};
+use crate::runtime::Runtime;
+use crate::{invalidate, verdicts};
+use jitctl_core::{Borrowed, Hint, Interpreter, Region, RegionKind, Request, Result, State, Verdict};
+
+/// Acts on a hint.
+///
+/// # Errors
+/// Where an option cannot be read, or functions cannot be watched.
+pub fn apply(runtime: &'static Runtime, interpreter: &Interpreter, request: &Request<'_>) -> Result<Verdict> {
+    let function = request.function();
+    undo(runtime, function);
+    table::tidy();
+    if request.hint() == Hint::Ignore {
+        return Ok(verdicts::ignored());
+    }
+    if let Err(error) = invalidate::watch_functions(runtime) {
+        return Ok(verdicts::unwatched(&error));
+    }
+    let host = runtime.host;
+    let threshold = match request.option("threshold")? {
+        Some(calls) => u32::try_from(host.to_int(calls.borrow())?).unwrap_or(u32::MAX - 1),
+        None => 0,
+    };
+    let measure = match request.option("profile")? {
+        Some(word) => host.truth(word.borrow())?,
+        None => false,
+    };
+    let wish = Wish { hint: request.hint(), threshold, ticket: request.ticket(), measure };
+    let samples = samples::of(runtime, interpreter, request)?;
+    let mut verdict = verdicts::pending(threshold);
+    let mut training = None;
+    let mut now = None;
+    if let Some(samples) = samples {
+        verdict = samples.verdict;
+        match samples.moment {
+            samples::Moment::FirstCall => training = Some(samples.job),
+            samples::Moment::Now => now = Some(samples.job),
+        }
+    } else if samples::is_background(host, request)? {
+        verdict = verdicts::with_background(verdict);
+    }
+    add(runtime, function, wish, training, verdict.clone());
+    match now {
+        Some(job) => job(host, function),
+        None => Ok(verdict),
+    }
+}
+
+fn add(runtime: &Runtime, function: Borrowed<'_>, wish: Wish, training: Option<Training>, verdict: Verdict) {
+    // SAFETY: a live function.
+    let code = unsafe { Runtime::read::<usize>(function.address(), runtime.layout.func_code) };
+    let hinted = Hinted {
+        wish,
+        phase: Phase::Waiting { calls: wish.threshold, last_chance: false },
+        code,
+        cell: Words::new(),
+        signature: 0,
+        attempts: 0,
+        seen: Vec::new(),
+        judged: 0,
+        proven: false,
+        verdict: Some(verdict),
+        remark: None,
+        training,
+    };
+    entries().functions.insert(function.address() as usize, hinted);
+    // SAFETY: a live function.
+    unsafe { table::enter_again(runtime, function.address()) };
+}
+
+/// Gives the function CPython's entry back. Says whether it had a hint.
+pub fn undo(runtime: &Runtime, function: Borrowed<'_>) -> bool {
+    let address = function.address() as usize;
+    let hinted = {
+        let mut entries = entries();
+        entries.leave(address, Phase::Left);
+        entries.functions.remove(&address)
+    };
+    let Some(hinted) = hinted else { return false };
+    // SAFETY: a live function.
+    unsafe { table::enter_again(runtime, function.address()) };
+    // Samples are the user's objects, and go where Python code may run.
+    drop(hinted);
+    invalidate::signature_changed(address);
+    table::tidy();
+    true
+}
+
+/// The machine code of a function, as one region beside what the host observes.
+///
+/// # Errors
+/// Where the host cannot observe the function.
+pub fn state(runtime: &Runtime, function: Borrowed<'_>) -> Result<Option<State>> {
+    let unit = entries().unit_of(function.address() as usize);
+    let Some(unit) = unit else { return Ok(None) };
+    let mut state = runtime.host.observe(function)?;
+    state.regions.insert(
+        0,
+        Region {
+            offset: 0,
+            line: unit.lines.0,
+            last_line: unit.lines.1,
+            kind: RegionKind::Function,
+            micro_ops: 0,
+            machine_code_bytes: u32::try_from(unit.block.length()).unwrap_or(u32::MAX),
+            exits: u32::try_from(unit.exits_taken()).ok(),
+            valid: !unit.cell.is_spoiled(),
+        },
+    );
+    Ok(Some(state))
+}

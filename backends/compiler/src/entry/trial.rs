@@ -1,0 +1,111 @@
+//! Does machine code gain anything? Real calls in turn with and without it, timed.
+
+use super::table::{self, Phase, entries};
+use crate::layout::Vectorcall;
+use crate::python::Object;
+use crate::runtime;
+use crate::{tuning, verdicts};
+use jitctl_core::Verdict;
+use std::ptr::null_mut;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The times so far, in nanoseconds.
+#[derive(Clone, Debug, Default)]
+pub struct Trial {
+    compiled: Vec<u64>,
+    plain: Vec<u64>,
+    /// A call is being timed: those within it are not.
+    running: bool,
+}
+
+impl Trial {
+    fn times(&mut self, with: bool) -> &mut Vec<u64> {
+        if with { &mut self.compiled } else { &mut self.plain }
+    }
+
+    /// Long calls need fewer pairs to tell, and would cost much.
+    fn is_over(&self) -> bool {
+        let pairs = self.compiled.len().min(self.plain.len());
+        let long = self.plain.iter().sum::<u64>() > tuning::TRIAL_NANOS;
+        pairs >= tuning::TRIAL_PAIRS || (long && pairs >= tuning::TRIAL_PAIRS_LONG)
+    }
+}
+
+/// The middle one; the first pair, which fills caches, is left out.
+fn median(times: &[u64]) -> f64 {
+    let mut times: Vec<u64> = times.iter().skip(1).copied().collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or(0) as f64
+}
+
+/// Runs the call with machine code or without, in turn.
+///
+/// # Safety
+/// CPython calls it as the entry of a function on trial.
+pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count: usize, keywords: Object) -> Object {
+    let Some(runtime) = runtime::get() else { return null_mut() };
+    let Some((boxed, with, timed)) = next(function as usize) else {
+        // SAFETY: CPython's arguments.
+        return unsafe { (runtime.usual)(function, arguments, count, keywords) };
+    };
+    // SAFETY: the boxed entry of a unit in force.
+    let boxed = unsafe { std::mem::transmute::<usize, Vectorcall>(boxed) };
+    let way = if with { boxed } else { runtime.usual };
+    let started = Instant::now();
+    // SAFETY: CPython's arguments; an exception is part of the result.
+    let result = unsafe { way(function, arguments, count, keywords) };
+    if timed {
+        let nanos = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        if let Some((ticket, verdict)) = note(function as usize, with, nanos) {
+            // SAFETY: the caller keeps the function.
+            unsafe { table::enter_again(runtime, function) };
+            runtime.host.report(ticket, &verdict);
+        }
+    }
+    result
+}
+
+/// The unit's boxed entry, whether this call is one with machine code, and whether it is timed.
+fn next(function: usize) -> Option<(usize, bool, bool)> {
+    let mut entries = entries();
+    let Phase::Trial(unit, trial) = &mut entries.functions.get_mut(&function)?.phase else { return None };
+    if trial.running {
+        return Some((unit.cell.boxed, true, false));
+    }
+    trial.running = true;
+    Some((unit.cell.boxed, trial.compiled.len() <= trial.plain.len(), true))
+}
+
+/// Keeps a time; what came of the trial where it is over.
+fn note(function: usize, with: bool, nanos: u64) -> Option<(u64, Verdict)> {
+    let mut entries = entries();
+    let hinted = entries.functions.get_mut(&function)?;
+    let ticket = hinted.wish.ticket;
+    let Phase::Trial(unit, trial) = &mut hinted.phase else { return None };
+    trial.running = false;
+    trial.times(with).push(nanos);
+    if !trial.is_over() {
+        return None;
+    }
+    let (compiled, plain) = (median(&trial.compiled), median(&trial.plain));
+    let unit = Arc::clone(unit);
+    let gains = compiled <= plain * tuning::WORTH;
+    let exits = unit.exits_taken();
+    let verdict: Verdict = if gains {
+        verdicts::compiled(&unit)
+    } else if exits > 0 {
+        verdicts::gave_up(&unit)
+    } else {
+        verdicts::no_gain(&unit)
+    };
+    let verdict = verdict.measure("ns_per_call_before", plain, "ns").measure("ns_per_call_after", compiled, "ns");
+    hinted.proven = gains;
+    hinted.verdict = Some(verdict.clone());
+    if gains {
+        hinted.phase = Phase::Compiled(unit);
+    } else {
+        entries.leave(function, Phase::Left);
+    }
+    Some((ticket, verdict))
+}

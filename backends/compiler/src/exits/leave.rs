@@ -1,0 +1,376 @@
+//! What machine code calls to leave, or where it may have to.
+
+use super::fill::{fill, restore, word};
+use super::record::{ExitRecord, What};
+use crate::entry::UnitCell;
+use crate::frames;
+use crate::ir::{Held, Num};
+use crate::python::Object;
+use crate::runtime::{self, Runtime};
+use std::ptr::null_mut;
+
+/// Machine code goes on; anything else is what it returns.
+pub const GO_ON: usize = 1;
+
+/// What a caller left for its callees to show: its unboxed locals. It lies on the machine stack, the values follow.
+#[repr(C)]
+pub struct Shadow {
+    /// Null once it was shown.
+    record: *const ExitRecord,
+    frame: Object,
+    /// The caller's own callers; it takes the place of the buffer's first word.
+    parent: u64,
+}
+
+impl Shadow {
+    /// Words before the values.
+    pub const WORDS: u32 = 3;
+}
+
+/// Callers show their unboxed locals, since code is about to run that may look at their frames.
+///
+/// # Safety
+/// A chain of shadows of activations that wait for this one, or null.
+pub unsafe extern "C" fn rt_show_callers(mut shadow: *mut Shadow) {
+    let Some(runtime) = runtime::get() else { return };
+    // SAFETY: the caller's promise; the values follow the shadow's parent as they would follow the first word of a buffer.
+    unsafe {
+        while let Some(one) = shadow.as_mut() {
+            let Some(record) = one.record.as_ref() else { return };
+            let raw = (&raw const one.parent).cast::<u64>();
+            let exception = (runtime.api.PyErr_GetRaisedException)();
+            for (index, what) in &record.places {
+                if !fill(runtime, one.frame, *index, *what, raw) {
+                    (runtime.api.PyErr_Clear)();
+                }
+            }
+            if !exception.is_null() {
+                (runtime.api.PyErr_SetRaisedException)(exception);
+            }
+            one.record = std::ptr::null();
+            shadow = one.parent as *mut Shadow;
+        }
+    }
+}
+
+/// Frees an object when its activation is over.
+///
+/// # Safety
+/// `object` has no references left; `shadow` as for [`rt_show_callers`].
+pub unsafe extern "C" fn rt_free(object: Object, shadow: *mut Shadow) {
+    let Some(runtime) = runtime::get() else { return };
+    // SAFETY: the caller's promise.
+    unsafe {
+        rt_show_callers(shadow);
+        (runtime.api._Py_Dealloc)(object);
+    }
+}
+
+/// A call that machine code was not made for, with the values that it would have got.
+pub struct CallRecord {
+    pub function: Object,
+    /// The kind of each unboxed parameter.
+    pub params: Vec<Option<Num>>,
+    /// How many values a complete call has.
+    pub complete: usize,
+    pub cell: *mut UnitCell,
+}
+
+/// The interpreter makes the whole call.
+///
+/// # Safety
+/// The buffer holds what callers have yet to show, then each parameter: an object, or a number and its box or null.
+pub unsafe extern "C" fn rt_call_interpreter(call: *const CallRecord, raw: *const u64, reason: u64) -> Object {
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let call = unsafe { call.as_ref() };
+    let (Some(runtime), Some(call)) = (runtime::get(), call) else { return null_mut() };
+    // SAFETY: the caller's promise; boxes that are made here are given back.
+    unsafe {
+        rt_show_callers((*raw) as *mut Shadow);
+        let mut at = 1;
+        let mut values = Vec::with_capacity(call.params.len());
+        let mut made = Vec::new();
+        for num in &call.params {
+            let word = *raw.add(at);
+            at += 1;
+            let mut object = word as Object;
+            if let Some(num) = num {
+                object = *raw.add(at) as Object;
+                at += 1;
+                if object.is_null() {
+                    object = super::fill::boxed(runtime, *num, word);
+                    made.push(object);
+                }
+            }
+            values.push(object);
+        }
+        let mut result = null_mut();
+        if values.iter().all(|value| !value.is_null()) {
+            let reason = u32::try_from(reason).unwrap_or(0);
+            result = crate::entry::rt_interpret(
+                call.function,
+                values.as_ptr(),
+                call.complete,
+                null_mut(),
+                call.cell,
+                reason,
+            );
+        }
+        for object in made.into_iter().filter(|object| !object.is_null()) {
+            (runtime.api.Py_DecRef)(object);
+        }
+        result
+    }
+}
+
+/// Goes on in the interpreter, and gives the function's result.
+///
+/// # Safety
+/// Machine code calls it with the running thread's state, its frame, a record of its unit and the buffer that the record describes.
+pub unsafe extern "C" fn rt_exit(thread: Object, frame: Object, record: *const ExitRecord, raw: *const u64) -> Object {
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let record = unsafe { record.as_ref() };
+    let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe { leave(runtime, thread, frame, record, raw, record.throwing) }
+}
+
+unsafe fn leave(
+    runtime: &Runtime,
+    thread: Object,
+    frame: Object,
+    record: &ExitRecord,
+    raw: *const u64,
+    throwing: bool,
+) -> Object {
+    // SAFETY: the first word of the buffer.
+    unsafe { rt_show_callers((*raw) as *mut Shadow) };
+    record.count.set(record.count.get() + 1);
+    let api = &runtime.api;
+    // SAFETY: the caller's promise; no call below is made while an exception is set.
+    unsafe {
+        let exception = if throwing { (api.PyErr_GetRaisedException)() } else { null_mut() };
+        let mut complete = true;
+        for (index, what) in &record.places {
+            complete &= fill(runtime, frame, *index, *what, raw);
+        }
+        release(runtime, record, raw);
+        if !complete {
+            // Memory ran out: that is what is raised here.
+            if !exception.is_null() {
+                (api.Py_DecRef)(exception);
+            }
+        } else if !exception.is_null() {
+            (api.PyErr_SetRaisedException)(exception);
+        }
+        let throwing = throwing || !complete;
+        let at = if throwing { record.raise_at } else { record.instruction };
+        let number = (*record.cell).number;
+        let outside = record.why.is_outside();
+        let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
+        // A signal, a tracer or a curious callee says nothing about the machine code.
+        if !outside {
+            crate::entry::note_exit(number);
+        }
+        result
+    }
+}
+
+/// Gives back what the instruction used.
+unsafe fn release(runtime: &Runtime, record: &ExitRecord, raw: *const u64) {
+    for at in &record.release {
+        // SAFETY: words of the buffer that hold references, or what an empty slot holds.
+        unsafe {
+            let word = *raw.add(*at as usize);
+            if word != runtime.layout.null_ref {
+                (runtime.api.Py_DecRef)(word as Object);
+            }
+        }
+    }
+}
+
+/// What the slots of unboxed locals held before they were filled for somebody who may look.
+struct Shown {
+    was: Vec<(u32, u64)>,
+}
+
+impl Shown {
+    /// Boxes the unboxed locals into their slots.
+    unsafe fn show(runtime: &Runtime, frame: Object, record: &ExitRecord, raw: *const u64) -> Self {
+        let null = runtime.layout.null_ref;
+        // SAFETY: the first word of the buffer.
+        unsafe { rt_show_callers((*raw) as *mut Shadow) };
+        let mut was = Vec::new();
+        // SAFETY: the caller's promise for all of this.
+        unsafe {
+            for (index, what) in &record.places {
+                let What::Local { num, held, at, flag } = *what else { continue };
+                let before = word(runtime, frame, *index);
+                let unbound = flag.is_some_and(|flag| *raw.add(flag as usize) & 0xff == 0);
+                let right =
+                    if unbound { before == null } else { held == Held::Valid || held == Held::Maybe && before != null };
+                if right {
+                    continue;
+                }
+                // The number that was there is kept aside, so that the slot can be as it was.
+                super::fill::put(runtime, frame, *index, null);
+                if !unbound {
+                    let what = What::Local { num, held: Held::Empty, at, flag: None };
+                    if !fill(runtime, frame, *index, what, raw) {
+                        (runtime.api.PyErr_Clear)();
+                    }
+                }
+                was.push((*index, before));
+            }
+        }
+        Self { was }
+    }
+
+    /// Nobody looked: the slots are as they were.
+    unsafe fn hide(self, runtime: &Runtime, frame: Object) {
+        for (index, was) in self.was {
+            // SAFETY: as in `show`.
+            unsafe { restore(runtime, frame, index, was) };
+        }
+    }
+
+    /// The slots stay as they are shown: what they held before is given back.
+    unsafe fn keep(self, runtime: &Runtime) {
+        for (_, was) in self.was {
+            if was != runtime.layout.null_ref {
+                // SAFETY: the slot owned it; freeing a number runs no code.
+                unsafe { (runtime.api.Py_DecRef)(was as Object) };
+            }
+        }
+    }
+}
+
+/// The rest of an exit whose locals are shown already.
+unsafe fn leave_shown(
+    runtime: &Runtime,
+    thread: Object,
+    frame: Object,
+    record: &ExitRecord,
+    raw: *const u64,
+    throwing: bool,
+) -> Object {
+    record.count.set(record.count.get() + 1);
+    // SAFETY: as for `leave`.
+    unsafe {
+        let exception = if throwing { (runtime.api.PyErr_GetRaisedException)() } else { null_mut() };
+        let mut complete = true;
+        for (index, what) in &record.places {
+            if !matches!(what, What::Local { .. }) {
+                complete &= fill(runtime, frame, *index, *what, raw);
+            }
+        }
+        release(runtime, record, raw);
+        if complete && !exception.is_null() {
+            (runtime.api.PyErr_SetRaisedException)(exception);
+        } else if !exception.is_null() {
+            (runtime.api.Py_DecRef)(exception);
+        }
+        let throwing = throwing || !complete;
+        let at = if throwing { record.raise_at } else { record.instruction };
+        let number = (*record.cell).number;
+        let outside = record.why.is_outside();
+        let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
+        // A signal, a tracer or a curious callee says nothing about the machine code.
+        if !outside {
+            crate::entry::note_exit(number);
+        }
+        result
+    }
+}
+
+/// Is everything as the unit expects it, and did nobody take hold of the frame?
+unsafe fn is_quiet(runtime: &Runtime, thread: Object, frame: Object, record: &ExitRecord) -> bool {
+    let layout = &runtime.layout;
+    // SAFETY: fields of the frame and the thread's state; the cell and the monitors live as long as the unit.
+    unsafe {
+        let breaker = Runtime::read::<u64>(thread, layout.ts_eval_breaker);
+        let expected = (*record.cell).expected;
+        let set = record.monitors.iter().any(|words| (*words as *const u64).read_unaligned() != 0);
+        (breaker ^ expected) >> 8 == 0 && !set && Runtime::read::<Object>(frame, layout.frame_frame_obj).is_null()
+    }
+}
+
+/// Frees an object whose count fell to 0, which may run code that looks at the frame. Gives [`GO_ON`], or the function's result.
+///
+/// # Safety
+/// As for [`rt_exit`]; `object` has no references left.
+pub unsafe extern "C" fn rt_release(
+    thread: Object,
+    frame: Object,
+    record: *const ExitRecord,
+    raw: *const u64,
+    object: Object,
+) -> Object {
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let record = unsafe { record.as_ref() };
+    let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let shown = Shown::show(runtime, frame, record, raw);
+        (runtime.api._Py_Dealloc)(object);
+        if is_quiet(runtime, thread, frame, record) {
+            shown.hide(runtime, frame);
+            return GO_ON as Object;
+        }
+        shown.keep(runtime);
+        leave_shown(runtime, thread, frame, record, raw, false)
+    }
+}
+
+/// The same where the count has to be lowered first: builds that count references themselves.
+///
+/// # Safety
+/// As for [`rt_release`], but one reference is left.
+pub unsafe extern "C" fn rt_decref(
+    thread: Object,
+    frame: Object,
+    record: *const ExitRecord,
+    raw: *const u64,
+    object: Object,
+) -> Object {
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let record = unsafe { record.as_ref() };
+    let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let shown = Shown::show(runtime, frame, record, raw);
+        (runtime.api.Py_DecRef)(object);
+        if is_quiet(runtime, thread, frame, record) {
+            shown.hide(runtime, frame);
+            return GO_ON as Object;
+        }
+        shown.keep(runtime);
+        leave_shown(runtime, thread, frame, record, raw, false)
+    }
+}
+
+/// Does what is pending: signals, other threads, the collector. Gives [`GO_ON`], or the function's result.
+///
+/// # Safety
+/// As for [`rt_exit`].
+pub unsafe extern "C" fn rt_poll_here(
+    thread: Object,
+    frame: Object,
+    record: *const ExitRecord,
+    raw: *const u64,
+) -> Object {
+    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
+    let record = unsafe { record.as_ref() };
+    let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let shown = Shown::show(runtime, frame, record, raw);
+        let answer = crate::entry::rt_poll(thread, frame, record.cell.cast_mut());
+        if answer == 0 && Runtime::read::<Object>(frame, runtime.layout.frame_frame_obj).is_null() {
+            shown.hide(runtime, frame);
+            return GO_ON as Object;
+        }
+        shown.keep(runtime);
+        leave_shown(runtime, thread, frame, record, raw, answer < 0)
+    }
+}

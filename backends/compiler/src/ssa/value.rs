@@ -1,0 +1,34 @@
+//! What the stack holds while a block is translated.
+
+use crate::ir::{Num, Step, Ty};
+use cranelift_codegen::ir::Value;
+
+/// Who owns the reference of a stack entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// The entry itself.
+    Owned,
+    /// The slot of this local.
+    Local(u32),
+    /// A list or tuple that holds it; nothing that may change or free one may come before it is owned.
+    Memory,
+}
+
+/// A stack entry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Val {
+    /// Empty.
+    Null,
+    /// This very object. `fixed`: the code object keeps it; otherwise a namespace does, until it is `owned`.
+    Const { object: usize, fixed: bool, owned: bool },
+    /// An unboxed number. Entries and locals with the same value are the same object to Python.
+    Raw(Num, Value),
+    /// An object.
+    Object { value: Value, ty: Ty, own: Own },
+    /// An iterator over a range.
+    RangeIter { next: Value, stop: Value, by: Value, step: Step },
+    /// A range that was not made yet.
+    Range { start: Value, stop: Value, by: Value, step: Step },
+    /// An iterator over a list or tuple, which it owns.
+    SequenceIter { sequence: Value, index: Value, tuple: bool },
+}

@@ -1,0 +1,120 @@
+//! One hint in force, without keeping the function or its code alive.
+
+use super::request::{HintSpec, HintTarget};
+use crate::cpython::capi::Python;
+use crate::cpython::trace_starts::TraceStart;
+use jitctl_core::{Borrowed, Owned, Verdict};
+
+/// How far a hint has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Done; maintenance keeps it so.
+    Settled,
+    /// `focus`: armed, and its verdict says so.
+    Armed,
+    /// `focus`: all of it was seen compiled, and its verdict says so.
+    Compiled,
+    /// Something stood in the way of arming; armed when it is gone.
+    Waiting,
+    /// `focus`: attempts to compile it failed, and its verdict says so; they go on ever more rarely.
+    NotCompiled,
+    /// It was given up, and its verdict says so.
+    GivenUp,
+    /// `once`: real traffic is training it.
+    Training,
+    /// `once`: frozen.
+    Frozen,
+}
+
+/// One hint in force.
+pub struct Record {
+    /// The code object's address, which is its key.
+    pub code: usize,
+    weak: Owned,
+    /// The function that was hinted last.
+    pub function: Owned,
+    /// Others that share its code and its hint, with their tickets.
+    pub others: Vec<(Owned, u64)>,
+    pub spec: HintSpec,
+    pub phase: Phase,
+    pub starts: Box<[TraceStart]>,
+    /// `once`: the signature of the code at the last look, and for how many looks it has been the same.
+    pub last_looks: (u64, u16),
+    /// `once`: how often CPython dropped compiled code that was frozen.
+    pub dropped: u8,
+    /// Compiled regions at the last look.
+    pub regions: usize,
+    /// `focus`: attempts to compile it that failed, since it was last seen compiled.
+    pub attempts: u8,
+    /// `focus`: steps until the next attempt.
+    pub pause: u16,
+    /// Why it was given up.
+    pub given_up: Option<Box<Verdict>>,
+    /// `focus`: how many places were compiled when the verdict was last read.
+    pub told: usize,
+}
+
+impl Record {
+    /// A record without trace starts.
+    pub fn new(python: Python, code: Borrowed<'_>, target: &HintTarget<'_>) -> jitctl_core::Result<Self> {
+        Ok(Self {
+            code: code.address() as usize,
+            weak: python.weak(code)?,
+            function: python.weak(target.function)?,
+            others: Vec::new(),
+            spec: target.spec,
+            phase: Phase::Settled,
+            starts: Box::default(),
+            last_looks: (0, 0),
+            dropped: 0,
+            regions: 0,
+            attempts: 0,
+            pause: 0,
+            given_up: None,
+            told: 0,
+        })
+    }
+
+    /// The code object, while it lives.
+    pub fn alive(&self, python: Python) -> Option<Owned> {
+        python.strong(&self.weak)
+    }
+
+    /// The functions that it holds for, alive, with their tickets.
+    pub fn functions(&self, python: Python) -> Vec<(Owned, u64)> {
+        let all = std::iter::once((&self.function, self.spec.ticket))
+            .chain(self.others.iter().map(|(one, ticket)| (one, *ticket)));
+        all.filter_map(|(weak, ticket)| Some((python.strong(weak)?, ticket))).collect()
+    }
+
+    /// Takes over those of the record that was there before.
+    pub(super) fn join(&mut self, python: Python, before: Self) {
+        let own = python.strong(&self.function).map(|function| function.address());
+        let mut others = before.others;
+        others.push((before.function, before.spec.ticket));
+        // The dead are left out when there are twice as many as before, so that a loop of closures stays cheap.
+        let sift = others.len().is_power_of_two();
+        others.retain(|(weak, _)| {
+            let alive = python.strong(weak).map(|function| function.address());
+            alive != own && (alive.is_some() || !sift)
+        });
+        self.others = others;
+    }
+
+    /// Takes one function out; says whether it was in.
+    pub(super) fn drop_function(&mut self, python: Python, function: Borrowed<'_>) -> bool {
+        let is = |weak: &Owned| python.strong(weak).is_some_and(|one| one.address() == function.address());
+        if is(&self.function) {
+            self.others.retain(|(weak, _)| python.strong(weak).is_some());
+            if let Some((weak, ticket)) = self.others.pop() {
+                (self.function, self.spec.ticket) = (weak, ticket);
+            } else {
+                self.spec.ticket = 0;
+            }
+            return true;
+        }
+        let before = self.others.len();
+        self.others.retain(|(weak, _)| !is(weak));
+        self.others.len() < before
+    }
+}

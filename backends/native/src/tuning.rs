@@ -1,0 +1,121 @@
+//! Thresholds, each with the measurement that set it.
+//!
+//! Figures are ratios of speed, unhinted to hinted CPU time of the same function, 3.15.2 release build, JIT off for the
+//! process (`python tests/fuzz --slow` and `tests/fuzz/shapes.py` measure them anew).
+
+use std::time::Duration;
+
+/// So many traces may begin at one place, each of them for one more type (or callee) there, one after the other; with
+/// more of them a function gives up. A loop over N classes of context managers, evenly mixed, CPython's own counters: N 2 1.55, 4 1.63, 6 1.32,
+/// 8 1.26, 10 1.17, 12 1.12, 16 0.94, 20 0.77, 30 0.69; with a new class in each call 0.05 to 0.5 and falling.
+pub const MOST_VARIANTS: usize = 12;
+
+/// Compiled regions of one function. Functions that gain have few: 12 where five branches follow each other (1.64), 21
+/// where there are eleven (1.01), 41 where there are 25 (0.97). CPython has room for 256 in a code object.
+pub const MOST_REGIONS: usize = 128;
+
+/// Exits of all regions of one function. The 41 regions above have about 800.
+pub const MOST_EXITS: usize = 10_000;
+
+/// Machine code of one function, in bytes. Each region takes at least 4 KiB; 128 full ones take 2 MiB.
+pub const MOST_BYTES: usize = 2 << 20;
+
+/// Attempts to arm a loop that CPython gives up on each time. Each stands for some six traces that were recorded and
+/// thrown away (its counter backs off from 1 to more than 1,024), 50 to 100 us each: below 0.1 % of the time at one
+/// attempt per step.
+pub const MOST_ATTEMPTS: u8 = 4;
+
+/// Later attempts wait for up to `2 ** this` steps: one every four minutes where steps come once a second.
+pub const LONGEST_PAUSE: u32 = 8;
+
+/// After so many times dropped, code is not armed again. A step that arms costs a trace, some 100 us every 50 ms: 0.2 %.
+/// So this limits what is said, and not what is lost: a function whose code never lasts is better left alone.
+pub const MOST_DROPS: u8 = 100;
+
+/// Code that was seen compiled since has so many of them forgiven: in a program that runs for days, code is dropped often.
+pub const FORGIVEN_DROPS: u8 = 50;
+
+/// Trainings of one `once` after its frozen code was dropped. A function that makes a class in each call has its code
+/// dropped with the class, for ever: 0.8 while it is trained anew each time.
+pub const MOST_TRAININGS: u8 = 8;
+
+/// Iterations of a loop that are interpreted before it compiles, where the user names no other number. Which iteration is
+/// traced decides its speed; richards is within 15 % from 2 to 1,000, and no number is best for all.
+pub const THRESHOLD: u16 = 2;
+
+/// The highest threshold that can be asked for: with what is added to it, it fits the counters of all versions.
+pub const HIGHEST_THRESHOLD: u16 = 4_000;
+
+/// So much later a function's entry compiles, in calls: a loop that calls the function has it in its own trace then. A trace
+/// that meets an entry that is compiled already ends there.
+pub const ENTRY_LATER: u16 = 10;
+
+/// So much later the other jumps of the same loop try.
+pub const OTHER_JUMPS_LATER: u16 = 16;
+
+/// Function bodies of fewer instructions are slower when they are entered as compiled code: the entry costs more than they do.
+pub const SMALLEST_ENTRY: usize = 10;
+
+/// What stands under compiled code that was seen: dropped, it is compiled again after so many iterations.
+pub const AGAIN_AFTER: u16 = 64;
+
+/// A counter above this that backs off was reset by CPython after an attempt that made no code: CPython's own begin at 4,000,
+/// ours at [`HIGHEST_THRESHOLD`] or less without a backoff.
+pub const RESET_BY_CPYTHON: u16 = 1_024;
+
+/// Passes through a side exit before it is compiled, in training: more than a specialised instruction's cooldown of 52, so
+/// that the bytecode behind it has been specialised anew.
+pub const EXIT_PASSES: u16 = 64;
+
+/// Looks in a row without a change after which a function under `once` has settled.
+pub const SETTLED_LOOKS: u16 = 3;
+
+/// As many looks as that where a loop was not compiled, which it may never be.
+pub const SETTLED_LOOKS_UNCOMPILED: u16 = 20;
+
+/// Batches of a training in a row without a change after which the state has settled.
+pub const SETTLED_BATCHES: u32 = 2;
+
+/// As many batches as that where a loop was not compiled, which it may never be.
+pub const SETTLED_BATCHES_UNCOMPILED: u32 = 4;
+
+/// So often may an instruction that ignore froze meet what its form is not for, before it may be specialised again.
+pub const MOST_MISSES: u16 = 512;
+
+/// After so many times it is not frozen any more.
+pub const MOST_THAWS: u8 = 4;
+
+/// A general form whose specialisation failed so often stays as it is.
+pub const MOST_FAILURES: u16 = 4;
+
+/// Looks at an ignored function after which nothing that is still open is worth a quick next look.
+pub const OPEN_LOOKS: u16 = 40;
+
+/// Between two steps of maintenance while something changes. With steps of 1 ms at most that is 2 % of the time.
+pub const STEP_PAUSE: Duration = Duration::from_millis(50);
+
+/// Between two steps while nothing changes.
+pub const LONGEST_STEP_PAUSE: Duration = Duration::from_secs(1);
+
+/// After this time the rest waits for the next step.
+pub const LONGEST_STEP: Duration = Duration::from_millis(1);
+
+/// Hinted code objects that one step looks at.
+pub const STEP_CODES: usize = 256;
+
+/// The time is looked at after so many of them.
+pub const STEP_SLICE: usize = 16;
+
+/// Records that each hint looks at on its way, so that those of dead code cannot pile up between two steps.
+pub const SWEPT_PER_HINT: usize = 3;
+
+/// The JIT that jitctl switched on stays on for so long after the last hint: hints that come and go should not look through
+/// all code each time.
+pub const JIT_STAYS_ON: Duration = Duration::from_secs(1);
+
+/// A further look through all code takes at most one part in so many of the time.
+pub const SCANS_ARE_RARE: u32 = 20;
+
+/// Milliseconds to wait for another thread's self-test, which takes one or two; a finaliser that runs within it and hints a
+/// function would wait for itself.
+pub const SELF_TEST_PATIENCE: u32 = 1_000;

@@ -1,0 +1,6 @@
+//! Keeps hints in force while the program runs.
+
+pub mod clock;
+pub mod function_watcher;
+mod signals;
+pub mod step;

@@ -1,0 +1,171 @@
+"""``jitctl run``: runs a program with rules applied from outside.
+
+Processes that the program starts follow by their environment: they inherit ``JITCTL_HINTS``, and a folder in PYTHONPATH
+with a `sitecustomize` that reads it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import os
+import sys
+from types import CodeType, ModuleType
+
+from .. import _router
+from .exits import UsageError
+from .program import Target, target_of
+from .program import run as run_program
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .._rules import Active
+
+_SITE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "site")
+#: what ``--jit`` sets; None takes a variable away
+_JIT: dict[str, dict[str, str | None]] = {
+    "on": {"PYTHON_JIT": "1", "JITCTL_OPT_IN": None},
+    "off": {"PYTHON_JIT": "0", "JITCTL_OPT_IN": "0"},
+    "hinted": {"PYTHON_JIT": None, "JITCTL_OPT_IN": "1"},
+}
+
+
+def add_parser(commands: Any) -> None:
+    """Add ``run``."""
+    parser = commands.add_parser(
+        "run",
+        help="run a program with the hints of a rules file",
+        description="Run a program with rules applied from outside, without an edit of it. What follows the target "
+        "belongs to the program. The exit code is the program's own.",
+    )
+    add_rules_option(parser)
+    parser.add_argument(
+        "--jit", choices=sorted(_JIT), help="CPython's own JIT: on for all code, off, or for hinted code only"
+    )
+    parser.add_argument("--record", metavar="FILE", help="write what became of the hints at its end, as JSON")
+    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing of rules that matched nothing")
+    add_target(parser)
+    parser.set_defaults(run=run)
+
+
+def add_rules_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``--hints``."""
+    parser.add_argument(
+        "--hints",
+        metavar="FILE",
+        action="append",
+        help="rules file; may be repeated. Default: JITCTL_HINTS, else the nearest jitctl.toml, or pyproject.toml with "
+        "[tool.jitctl], from the current folder upwards",
+    )
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Add the program and its arguments."""
+    parser.add_argument("-m", dest="is_module", action="store_true", help="TARGET is the name of a module")
+    parser.add_argument("target", nargs=argparse.REMAINDER, metavar="TARGET ...", help="the program, and its arguments")
+
+
+def rules_files(options: argparse.Namespace) -> list[str]:
+    """Return the rules files that are meant. Raises UsageError where one is wrong or there is none."""
+    from .._rules import RulesError, discovered
+
+    given = options.hints or _router.settings.hints
+    if given:
+        return [os.path.abspath(one) for one in given]
+    try:
+        found = discovered(os.getcwd())
+    except RulesError as error:
+        raise UsageError(str(error)) from None
+    if found is None:
+        raise UsageError(
+            "no rules: no jitctl.toml here or above; give --hints FILE, or `jitctl find` and `jitctl tune` write one"
+        )
+    return [found]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the program with the rules in force."""
+    target, active = begin(options)
+
+    def before(code: CodeType, main: ModuleType) -> None:
+        hint_program(active, code)
+        if not options.quiet:
+            atexit.register(_tell, active, os.getpid())
+        if options.record:
+            atexit.register(_record, os.path.abspath(options.record), main, os.getpid())
+
+    return run_program(target, before)
+
+
+def _record(file: str, main: ModuleType, process: int) -> None:
+    """Write the state of the process and all records; `main` lives until then, and with it the program's functions."""
+    if os.getpid() != process:
+        return
+    import json
+
+    import jitctl
+
+    found = {"status": jitctl.status().to_dict(), "stats": jitctl.stats().to_dict()}
+    with open(file, "w", encoding="utf-8") as opened:
+        json.dump(found, opened)
+
+
+def begin(options: argparse.Namespace) -> tuple[Target, Active]:
+    """Put the rules in force, here and for processes to come; return the program, not run yet, and the rules.
+
+    Raises UsageError. Where something can only be set at start-up, the interpreter starts anew: no return.
+    """
+    from .. import _rules
+
+    target = target_of(options.is_module, options.target)
+    files = rules_files(options)
+    try:
+        ruleset = _rules.load(files)
+    except _rules.RulesError as error:
+        raise UsageError(str(error)) from None
+    _start_anew_for(_at_start_only(ruleset.backend, getattr(options, "jit", None)))
+    os.environ["JITCTL_HINTS"] = os.pathsep.join(files)
+    os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, *filter(None, [os.environ.get("PYTHONPATH", "")])])
+    return target, _rules.replace(ruleset, sys.modules["jitctl"])
+
+
+def hint_program(active: Active, code: CodeType) -> None:
+    """Have functions of the program itself get their hints when they are made."""
+    if active.ruleset.concerns("__main__"):
+        active.apply_to_code(code, "__main__")
+
+
+def _at_start_only(backend: str, jit: str | None) -> dict[str, str | None]:
+    """Return the variables that have to be set before the interpreter starts, and are not yet."""
+    wanted: dict[str, str | None] = dict(_JIT[jit]) if jit else {}
+    if backend and not _router.settings.backend:
+        wanted["JITCTL_BACKEND"] = backend
+    return {name: value for name, value in wanted.items() if os.environ.get(name) != value}
+
+
+def _start_anew_for(variables: dict[str, str | None]) -> None:
+    """Start the interpreter anew with these variables; return where there are none to set."""
+    if not variables:
+        return
+    shown = ", ".join(f"{name}={value}" if value is not None else f"no {name}" for name, value in variables.items())
+    print(f"jitctl: starts Python anew with {shown}", file=sys.stderr, flush=True)
+    environment = {name: value for name, value in os.environ.items() if name not in variables}
+    environment |= {name: value for name, value in variables.items() if value is not None}
+    # The words behind the interpreter's own, as they were given.
+    words = sys.orig_argv[1:]
+    os.execve(sys.executable, [sys.executable, *words], environment)
+
+
+def _tell(active: Active, process: int) -> None:
+    """Say at the end of the program which rules did nothing; a forked child says nothing."""
+    if os.getpid() != process:
+        return
+    for rule in active.unmatched():
+        print(f"jitctl: {rule.place}: the rule matched nothing: {', '.join(rule.match)}", file=sys.stderr)
+    for rule in active.overruled():
+        print(f"jitctl: {rule.place}: an earlier rule decided all that this one matches", file=sys.stderr)
+    for rule in active.ruleset.rules:
+        if rule.idle():
+            print(f"jitctl: {rule.place}: the rule {rule.idle()}", file=sys.stderr)

@@ -1,0 +1,408 @@
+"""Exceptions, tracebacks, recursion, signals, threads and tracers."""
+
+from programs import program
+
+PROGRAMS = {
+    "lines and columns": program(
+        """\
+def g(y): return 1 // y
+def f(x):
+    y = x - 1
+    return (y
+       + g(y)), 5""",
+        "f(1)",
+        "f('a')",
+        hinted="g f",
+        warm="f(3)",
+    ),
+    "context": program(
+        """\
+def f(x):
+    try: 1 // x
+    except ZeroDivisionError:
+        return {}[x]""",
+        "f(0)",
+        "f(1)",
+        warm="f(3)",
+    ),
+    "handlers": program(
+        """\
+def f(d, k):
+    r = []
+    for i in range(4):
+        try:
+            r.append(d[k])
+            r.append(i // (2 - i))
+        except KeyError as e:
+            r.append(str(e))
+        except ZeroDivisionError:
+            r.append('zero')
+            continue
+        else:
+            r.append('fine')
+        finally:
+            r.append('finally')
+    return r""",
+        "f({}, 1)",
+        "f({1: 2}, 1)",
+        "f({}, [])",
+        verdict="any",
+    ),
+    "an error in the middle of an expression": program(
+        "def f(a, b, xs): return [a + 1, xs[5], b * 2]", "f(1, 2, [])", "f(1, 2, [0] * 9)", warm="f(1, 2, [0] * 9)"
+    ),
+    "raise": program(
+        """\
+def f(x):
+    if x > 2: raise ValueError(x)
+    return x""",
+        "f(3)",
+        "f(1)",
+        warm="f(1)",
+    ),
+    "assert": program(
+        """\
+def f(x):
+    assert x > 2, 'small'
+    return x""",
+        "f(3)",
+        "f(1)",
+        warm="f(5)",
+    ),
+    "the names of a frame in a traceback": program(
+        """\
+def f(x, y):
+    z = x + 1
+    return z / y
+def show(*a):
+    try: f(*a)
+    except ZeroDivisionError as e: return e.__traceback__.tb_next.tb_frame.f_locals""",
+        "show(2, 0)",
+        "show(2.5, 0)",
+        warm="f(2, 1)",
+    ),
+    "a callee looks at its caller": program(
+        """\
+import sys
+def h(): return sys._getframe(1).f_code.co_name, sys._getframe(1).f_lineno, sys._getframe(1).f_locals
+def f(x):
+    y = x + 1
+    z = y * 0.5
+    r = h()
+    y = 7
+    return r, h()""",
+        "f(3)",
+        "f(2.5)",
+        verdict="any",
+    ),
+    "a callee two direct calls away looks": program(
+        """\
+import sys
+def look():
+    f = sys._getframe(1)
+    r = []
+    while f and f.f_code.co_filename == 'program.py':
+        r.append((f.f_code.co_name, f.f_lineno, dict(f.f_locals) if f.f_code.co_name in 'fgk' else 0))
+        f = f.f_back
+    return r
+def k(n):
+    m = n * 2
+    if n > 90: return look()
+    return m
+def g(n):
+    q = n + 0.5
+    return k(n + 1), q
+def f(n):
+    t = n - 1
+    return g(t), t""",
+        "f(100)",
+        "f(3)",
+        hinted="k g f",
+        warm="f(3)",
+        verdict="any",
+    ),
+    "a callee writes its caller's locals": program(
+        """\
+import sys
+def h(): sys._getframe(1).f_locals['x'] = 99
+def f(x):
+    y = x
+    h()
+    return x, y, locals()""",
+        "f(3)",
+        "f('a')",
+        verdict="any",
+    ),
+    "locals()": program(
+        """\
+def f(x):
+    y = x + 1
+    return locals()""",
+        "f(3)",
+        "f(2.5)",
+    ),
+    "recursion ends at the same depth": program(
+        """\
+import sys
+def f(n):
+    global D
+    D = n
+    return f(n + 1) + 1
+def show():
+    try: f(0)
+    except RecursionError as e: return str(e), 900 < D < 1010""",
+        "show()",
+        warm="show()",
+        verdict="any",
+    ),
+    "a plain recursion ends at the same depth": program(
+        """\
+def f(n): return 0 if n == 0 else f(n - 1) + 1
+def show(n):
+    try: return f(n)
+    except RecursionError: return 'too deep'
+def edge():
+    low, high = 1, 2000
+    while low < high:
+        m = (low + high) // 2
+        if show(m) == 'too deep': high = m
+        else: low = m + 1
+    return low""",
+        "edge()",
+        warm="f(5)",
+    ),
+    "a deep recursion": program(
+        """\
+import sys
+sys.setrecursionlimit(10**6)
+def f(n): return 0 if n == 0 else f(n - 1) + 1""",
+        "f(150000)",
+        warm="f(5)",
+    ),
+    "a deep recursion through __init__": program(
+        """\
+import sys
+sys.setrecursionlimit(30000)
+class K:
+    def __init__(self, n): self.k = K(n - 1) if n else None
+def f(n):
+    K(n)
+    return 1""",
+        "f(2500)",
+        hinted="K.__init__ f",
+        warm="f(3)",
+        times=4,
+    ),
+    "mutual recursion": program(
+        """\
+def g(n): return n if n < 1 else f(n - 1) + 1
+def f(n): return n if n < 1 else g(n - 1) + 1""",
+        "f(50)",
+        "f(2.5)",
+        hinted="g f",
+        warm="f(9)",
+    ),
+    "calls that change their kind of result": program(
+        "\n".join(f"def f{i}(x): return f{i + 1}(x)" for i in range(6)) + "\ndef f6(x): return x * 2",
+        "f0(3.0)",
+        "f0(2**62)",
+        "f0('a')",
+        "f0(5)",
+        hinted=" ".join(f"f{i}" for i in range(7)),
+        warm="f0(3)",
+    ),
+    "a signal interrupts a loop": program(
+        """\
+import signal
+class Stop(Exception): pass
+def on(*a): raise Stop
+signal.signal(signal.SIGALRM, on)
+def f(n):
+    i = 0
+    while i < n: i += 1
+    return i
+def show():
+    signal.setitimer(signal.ITIMER_REAL, .05)
+    try: return f(10**12)
+    except Stop as e:
+        here = e.__traceback__.tb_next
+        return here.tb_lineno in (7, 8), here.tb_frame.f_locals['i'] > 0""",
+        "show()",
+        warm="f(50)",
+    ),
+    "a signal interrupts a recursion": program(
+        """\
+import signal
+class Stop(Exception): pass
+def on(*a): raise Stop
+signal.signal(signal.SIGALRM, on)
+def f(n): return n if n < 2 else f(n - 1) + f(n - 2)
+def show():
+    signal.setitimer(signal.ITIMER_REAL, .05)
+    try: return f(70)
+    except Stop: return 'stopped'""",
+        "show()",
+        warm="f(5)",
+    ),
+    "a signal handler looks at the loop": program(
+        """\
+import signal
+SEEN = []
+def on(s, f): SEEN.append((f.f_code.co_name, sorted(f.f_locals)))
+signal.signal(signal.SIGALRM, on)
+def f(n):
+    i = 0
+    x = 0.5
+    while not SEEN and i < n: i += 1; x += 1.0
+    return i == x - 0.5 and i > 0
+def show():
+    SEEN.clear()
+    signal.setitimer(signal.ITIMER_REAL, .05)
+    return f(10**12), SEEN""",
+        "show()",
+        warm="f(50)",
+        verdict="any",
+    ),
+    "other threads go on": program(
+        """\
+import threading
+def f(box):
+    i = 0
+    while not box: i += 1
+    return i > 0
+def show():
+    box = []
+    t = threading.Timer(.05, box.append, (1,))
+    t.start()
+    r = f(box)
+    t.join()
+    return r""",
+        "show()",
+        warm="f([1])",
+    ),
+    "monitoring is switched on in a loop": program(
+        """\
+import sys, threading
+M = sys.monitoring
+SEEN = []
+def on(code, line):
+    SEEN.append(code.co_name)
+    if code.co_name == 'f': BOX.append(1)
+BOX = []
+def f(box):
+    i = 0
+    while not box:
+        i += 1
+    return i > 0
+def show():
+    BOX.clear(); SEEN.clear(); M.use_tool_id(3, 'test'); M.register_callback(3, M.events.LINE, on)
+    t = threading.Timer(.05, M.set_events, (3, M.events.LINE))
+    t.start()
+    r = f(BOX)
+    M.set_events(3, 0); M.free_tool_id(3); t.join()
+    return r, 'f' in SEEN""",
+        "show()",
+        warm="f([1])",
+    ),
+    "tracing is switched on by a callee": program(
+        """\
+import sys
+L = []
+def tr(fr, ev, arg):
+    if fr.f_code.co_name == 'f': L.append((ev, fr.f_lineno))
+    return tr
+def h():
+    sys.settrace(tr); sys._getframe(1).f_trace = tr
+def f(x):
+    h()
+    y = x + 1
+    y = y * 2
+    return y
+def show():
+    L.clear(); f(3); sys.settrace(None); return L""",
+        "show()",
+        verdict="any",
+    ),
+    "a traced call": program(
+        """\
+import sys
+L = []
+def tr(fr, ev, arg):
+    if fr.f_code.co_name in 'fg': L.append((fr.f_code.co_name, ev, fr.f_lineno))
+    return tr
+def g(x): return x + 1
+def f(x):
+    y = g(x)
+    return y
+def show():
+    L.clear(); sys.settrace(tr); f(3); sys.settrace(None); return L""",
+        "show()",
+        hinted="g f",
+        warm="f(3)",
+    ),
+    "a profiled call": program(
+        """\
+import sys
+L = []
+def pr(fr, ev, arg):
+    if fr.f_code.co_name in 'fg': L.append((fr.f_code.co_name, ev))
+def g(x): return x + 1
+def f(x):
+    y = g(x)
+    return y
+def show():
+    L.clear(); sys.setprofile(pr); f(3); sys.setprofile(None); return L""",
+        "show()",
+        hinted="g f",
+        warm="f(3)",
+    ),
+    "an exception from outside": program(
+        """\
+import ctypes, threading
+class Stop(Exception): pass
+def f(n):
+    i = 0
+    while i < n: i += 1
+    return i
+def show():
+    me = ctypes.c_ulong(threading.get_ident())
+    t = threading.Timer(.05, lambda: ctypes.pythonapi.PyThreadState_SetAsyncExc(me, ctypes.py_object(Stop)))
+    t.start()
+    try: return f(10**12)
+    except Stop: return 'stopped'
+    finally: t.join()""",
+        "show()",
+        warm="f(50)",
+    ),
+    "the collector runs in a loop": program(
+        """\
+import gc
+class C: pass
+def f(n):
+    t = 0
+    for i in range(n):
+        c = C()
+        c.me = c
+        t += i
+    return t
+def show():
+    before = gc.get_stats()[0]['collections']
+    f(20000)
+    return gc.get_stats()[0]['collections'] > before""",
+        "show()",
+        warm="f(5)",
+        times=4,
+    ),
+    "weak references": program(
+        """\
+import weakref
+class C: pass
+def f():
+    c = C()
+    r = weakref.ref(c)
+    a = r() is c
+    c = None
+    return a, r()""",
+        "f()",
+    ),
+}

@@ -1,0 +1,21 @@
+"""Callees, tracers and threads see of a compiled function what they see of a plain one, and may do to it the same."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SUPPORT = Path(__file__).resolve().parent / "support"
+
+pytestmark = pytest.mark.usefixtures("compiler")
+
+
+def scenes(module):
+    tree = ast.parse((SUPPORT / f"{module}.py").read_text(encoding="utf-8"))
+    return [one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.decorator_list]
+
+
+@pytest.mark.parametrize("name", scenes("scenes_frames"))
+def test_frames(played, name):
+    plain, compiled = played("scenes_frames")[name]
+    assert plain == compiled

@@ -1,0 +1,320 @@
+"""A hint that does not pay gives up and says so: ever new types, code that is never kept, freezes that never last."""
+
+import sys
+
+import pytest
+
+VERSION = sys.version_info[:2]
+
+pytestmark = pytest.mark.usefixtures("native")
+
+PRELUDE = """
+import builtins, gc, sys, time, jitctl
+from jitctl import _backend, jit_focus, jit_once
+from look import ENTER, NAMES, executors, tell, valid
+def make(source, name="run", **names):
+    space = {"__name__": "made", **names}
+    exec(compile(source, "<made>", "exec"), space)
+    return space[name]
+def verdict(f): return _backend.record(f)["verdict"]
+def measures(f): return {name: value for name, value, _ in verdict(f)["measures"]}
+def regions(f): return len(_backend.observe(f)["regions"])
+def until(done, work=lambda: None, seconds=30):
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end: work()
+    return bool(done())
+def step(times=2):
+    for _ in range(times):
+        time.sleep(0.06)
+        gc.collect()
+NEW_CLASS = '''
+def run(n):
+    class Ctx:
+        def __enter__(self): return 1
+        def __exit__(self, *_): return False
+    ctx, total = Ctx(), 0
+    for _ in range(n):
+        with ctx as value: total += value
+    return total
+'''
+MANY_CLASSES = '''
+def make(i):
+    class Ctx:
+        def __enter__(self): return i
+        def __exit__(self, *_): return False
+    return Ctx()
+def run(n, contexts):
+    total = 0
+    for i in range(n):
+        with contexts[i % len(contexts)] as value: total += value
+    return total
+'''
+"""
+
+RECORDS = pytest.mark.skipif(VERSION < (3, 15), reason="3.14 compiles no loop that enters a context manager in Python")
+
+
+@RECORDS
+@pytest.mark.parametrize("hint", ["jit_focus", "jit_once"])
+def test_ever_new_classes(scene, mode, hint):
+    told = scene(
+        PRELUDE
+        + f"""
+f = {hint}(make(NEW_CLASS))
+gave_up = until(lambda: verdict(f)["code"] == "gave-up", lambda: f(2_000))
+seen = regions(f)
+for _ in range(3):
+    for _ in range(20): f(2_000)
+    step()
+tell(gave_up=gave_up, status=verdict(f)["status"], message=verdict(f)["message"], advice=verdict(f)["advice"],
+     measures=measures(f), seen=seen, later=regions(f), code=verdict(f)["code"])
+""",
+        **mode,
+    )
+    assert told["gave_up"], told
+    assert (told["status"], told["code"]) == ("refused", "gave-up")
+    assert "line 8" in told["message"]
+    assert f"{told['measures']['regions']:.0f} regions" in told["message"]
+    assert told["measures"]["variants"] > 12
+    assert told["measures"]["exits"] > told["measures"]["variants"]
+    assert told["measures"]["machine_code"] >= 4096 * told["measures"]["variants"]
+    assert told["advice"]
+    if "PYTHON_JIT" in mode:
+        assert "as without the hint" in told["message"]
+    else:
+        assert "left to the interpreter" in told["message"]
+        assert (told["seen"], told["later"]) == (0, 0)
+
+
+@RECORDS
+def test_as_many_classes_as_pay(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+def settle(classes):
+    space = {}
+    exec(MANY_CLASSES, space)
+    contexts = [space["make"](i) for i in range(classes)]
+    f = jit_focus(space["run"])
+    codes = []
+    until(lambda: verdict(f)["code"] == "gave-up" or regions(f) >= classes, lambda: f(5_000, contexts))
+    for _ in range(5):
+        for _ in range(20): f(5_000, contexts)
+        step()
+    return verdict(f)["code"], regions(f)
+tell(few=settle(8), many=settle(30))
+""",
+        **mode,
+    )
+    assert told["few"][0] == "compiled"
+    assert told["few"][1] >= 8
+    assert told["many"][0] == "gave-up"
+
+
+@RECORDS
+def test_the_next_function_of_the_same_def_is_not_armed_again(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+space = {}
+exec("def outer():" + NEW_CLASS.replace("\\n", "\\n    ") + "\\n    return run", space)
+first = jit_focus(space["outer"]())
+gave_up = until(lambda: verdict(first)["code"] == "gave-up", lambda: first(2_000))
+second = jit_focus(space["outer"]())
+same, code = first.__code__ is second.__code__, verdict(second)["code"]
+for _ in range(20): second(2_000)
+seen = regions(second)
+both = _backend.undo(first), _backend.undo(second), _backend.undo(second)
+third = jit_focus(space["outer"]())
+armed = verdict(third)["code"]
+tell(gave_up=gave_up, same=same, code=code, seen=seen, both=both, armed=armed)
+""",
+        **mode,
+    )
+    assert (told["gave_up"], told["same"], told["code"]) == (True, True, "gave-up")
+    assert told["both"] == [True, True, False]
+    assert told["armed"] == "armed"
+    if "PYTHON_JIT" not in mode:
+        assert told["seen"] == 0
+
+
+@RECORDS
+def test_a_class_in_each_call_is_named(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+made = jit_focus(make("def run(n):\\n class C: v = 1\\n t = 0\\n for i in range(n): t += C.v\\n return t"))
+plain = jit_focus(make("def run(n):\\n t = 0\\n for i in range(n): t += i\\n return t"))
+first = verdict(made)["message"], verdict(plain)["message"]
+until(lambda: verdict(plain)["code"] == "compiled", lambda: plain(100))
+tell(first=first, plain=verdict(plain)["message"], advice=verdict(made)["advice"])
+""",
+        **mode,
+    )
+    assert "makes a class in each call" in told["first"][0]
+    assert "class" not in told["first"][1] + told["plain"]
+    assert "outside the function" in told["advice"]
+
+
+def test_code_that_is_never_kept(scene, mode):
+    """What it compiled is dropped before a step could see it: the verdict says so, and takes it back when it lasts."""
+    told = scene(
+        PRELUDE
+        + """
+f = jit_focus(make("def run(n):\\n t = 0\\n for i in range(n): t += i\\n return t"))
+first = verdict(f)["code"]
+def work():
+    f(100)
+    sys._clear_internal_caches()     # drops all compiled code
+    f(5)
+    step(1)                          # so that hardly a step comes while there is code
+explained = until(lambda: verdict(f)["code"] == "not-compiled", work)
+then = verdict(f)
+settled = until(lambda: verdict(f)["code"] == "compiled", lambda: f(10_000), 60)
+tell(first=first, explained=explained, status=then["status"], message=then["message"], advice=then["advice"],
+     attempts=dict((name, value) for name, value, _ in then["measures"]).get("attempts"), settled=settled)
+""",
+        **mode,
+    )
+    assert told["first"] == "armed"
+    assert told["explained"], told
+    assert told["status"] == "unsupported"
+    assert "0 of 1 place compiled after" in told["message"]
+    assert told["attempts"] >= 4
+    assert told["advice"]
+    assert told["settled"], told
+
+
+@pytest.mark.skipif(VERSION < (3, 15), reason="3.14 compiles such a loop: a trace may end at an exception there")
+def test_a_loop_that_no_trace_can_hold(scene, mode):
+    """Every iteration raises: each trace is abandoned. The verdict names the line."""
+    told = scene(
+        PRELUDE
+        + """
+f = jit_focus(make('''
+def run(n):
+    t = 0
+    for i in range(n):
+        try:
+            raise ValueError(i)
+        except ValueError:
+            t += 1
+    return t
+'''))
+explained = until(lambda: verdict(f)["code"] == "not-compiled", lambda: f(20_000))
+tell(explained=explained, message=verdict(f)["message"])
+""",
+        **mode,
+    )
+    assert told["explained"], told
+    assert "line 6" in told["message"]
+
+
+def test_frozen_code_that_never_lasts(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+f = jit_once(make("def run(n):\\n t = 0\\n for i in range(n): t += i\\n return t"))
+trainings = 0
+while verdict(f)["code"] != "gave-up" and trainings < 40:
+    if not until(lambda: verdict(f)["status"] != "pending", lambda: f(3_000)): break
+    sys._clear_internal_caches()         # drops all compiled code
+    f(3)
+    until(lambda: verdict(f)["status"] == "pending" or verdict(f)["code"] == "gave-up", lambda: time.sleep(0.02))
+    trainings += 1
+raw = f.__code__._co_code_adaptive
+adds = [i for i in range(0, len(raw) - 4, 2) if NAMES.get(raw[i], "").startswith("BINARY_OP")]
+tell(code=verdict(f)["code"], status=verdict(f)["status"], message=verdict(f)["message"],
+     dropped=measures(f).get("dropped"), frozen=sum(raw[i + 2: i + 4] == b"\\xff\\xff" for i in adds))
+""",
+        **mode,
+    )
+    assert (told["code"], told["status"]) == ("gave-up", "refused"), told
+    assert told["dropped"] == 8
+    assert "8 times" in told["message"]
+    assert told["frozen"] == 0
+
+
+def test_once_is_not_slowed_down_by_new_globals(scene, mode):
+    """A frozen read of a global would miss for ever after another global is added: steps let it be specialised anew."""
+    told = scene(
+        PRELUDE
+        + """
+space = {"LIMIT": 5, "__name__": "made"}
+exec('''
+def run(many):
+    t = 0
+    for one in many:
+        if one < LIMIT: t += len(many)
+    return t
+''', space)
+f = jit_once(sample_args=([1, 2, 9] * 20,), when="decoration")(space["run"])
+code = f.__code__
+reads = [i for i in range(0, len(code.co_code), 2) if NAMES[code.co_code[i]] == "LOAD_GLOBAL"]
+def forms():
+    raw = code._co_code_adaptive
+    return [NAMES[raw[i]] for i in reads if raw[i] != ENTER]
+def misses():
+    raw = code._co_code_adaptive
+    return sum(raw[i + 2: i + 4] != b"\\xff\\xff" for i in reads if raw[i] != ENTER)
+frozen = forms(), misses()
+space["new"] = 1
+builtins.jitctl_new = 1                 # compiled code is dropped as well, so that the reads are seen
+def settled():
+    f([1, 2, 9]); f([1, 2, 9])
+    return misses() == 0 and len(forms()) == 2
+again = until(settled, lambda: step(1))
+now = misses()
+for _ in range(50): f([1, 2, 9])
+tell(frozen=frozen, again=again, forms=forms(), now=now, misses=misses(), verdict=verdict(f)["code"])
+""",
+        PYTHON_JIT="0",
+        JITCTL_OPT_IN="0",
+    )
+    assert told["frozen"] == [["LOAD_GLOBAL_MODULE", "LOAD_GLOBAL_BUILTIN"], 0]
+    assert told["again"], told
+    assert told["forms"] == told["frozen"][0]
+    assert (told["now"], told["misses"]) == (0, 0)
+
+
+@RECORDS
+def test_once_compiles_what_is_nested_in_it(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+f = jit_once(make('''
+def run(n):
+    add = lambda x: x + 1
+    t = 0
+    for i in range(n): t = add(t)
+    return t
+'''))
+settled = until(lambda: verdict(f)["status"] != "pending", lambda: f(3_000))
+nested = [one for one in f.__code__.co_consts if hasattr(one, "co_code")]
+entries = [NAMES[one._co_code_adaptive[0]] for one in (f.__code__, *nested)]
+inlined = [step[0] for one in executors(f).values() for step in one if "PUSH_FRAME" in step[0] or "LAMBDA" in step[0]]
+tell(settled=settled, entries=entries, compiled=valid(f), message=verdict(f)["message"])
+""",
+        **mode,
+    )
+    assert told["settled"]
+    assert told["compiled"] >= 1
+    assert not told["entries"][1].startswith("INSTRUMENTED")
+
+
+@RECORDS
+def test_once_says_what_its_event_costs(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+plain = jit_once(make("def run(n):\\n if n < 2: return n\\n return run(n - 1) + run(n - 2)"))
+loop = jit_once(make("def run(n):\\n t = 0\\n for i in range(n): t += i\\n return t"))
+until(lambda: verdict(plain)["status"] != "pending", lambda: plain(12))
+until(lambda: verdict(loop)["status"] != "pending", lambda: loop(3_000))
+tell(plain=verdict(plain)["message"], loop=verdict(loop)["message"], advice=verdict(plain)["advice"])
+""",
+        **mode,
+    )
+    assert "whenever it is entered" in told["plain"]
+    assert "whenever" not in told["loop"]
+    assert told["advice"]

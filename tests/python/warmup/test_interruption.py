@@ -1,0 +1,450 @@
+"""Exceptions that arrive from outside during a training reach the caller of the function, as they would without it."""
+
+import ctypes
+import gc
+import json
+import operator
+import os
+import signal
+import struct
+import sys
+import threading
+import time
+import weakref
+from contextlib import contextmanager
+from functools import partial
+
+import pytest
+from warmed import fresh, jit_focus
+
+
+class Arrived(Exception):
+    """What comes from outside."""
+
+
+class ArrivedBase(BaseException):
+    """The same for those that catch every Exception."""
+
+
+class WithWords(Exception):
+    """Its class can be called without arguments, and has some then."""
+
+    def __init__(self, words="too late"):
+        super().__init__(words)
+
+
+def from_another_thread(kind, thread=None):
+    set_ = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    set_.argtypes = [ctypes.c_ulong, ctypes.py_object]
+    set_(threading.get_ident() if thread is None else thread, kind)
+
+
+@pytest.fixture
+def handled():
+    """Set a handler of SIGUSR1 for the time of a test."""
+    before = signal.getsignal(signal.SIGUSR1)
+    yield lambda handler: signal.signal(signal.SIGUSR1, handler)
+    signal.signal(signal.SIGUSR1, before)
+
+
+def raiser(kind, *_):
+    raise kind
+
+
+def nested():
+    raise Arrived
+
+
+class Handler:
+    """A handler that is an object, and one that is its method."""
+
+    def __call__(self, *_):
+        raise Arrived
+
+    def method(self, *_):
+        raise Arrived
+
+
+def once_only(*_):
+    signal.signal(signal.SIGUSR1, signal.SIG_DFL)
+    raise Arrived
+
+
+HANDLERS = {
+    "function": lambda *_: nested(),
+    "lambda": lambda *_: (_ for _ in ()).throw(Arrived),
+    "partial": partial(raiser, Arrived),
+    "object": Handler(),
+    "method": Handler().method,
+    "takes itself away": once_only,
+}
+
+
+def kill():
+    os.kill(os.getpid(), signal.SIGUSR1)
+
+
+def in_a_loop(n, ready):
+    i = 0
+    while not ready:
+        i += 1
+    kill_if(ready)
+    while n:  # until it arrives
+        i += 1
+    return i
+
+
+def kill_if(ready):
+    if ready.pop() == "kill":
+        kill()
+
+
+def called(hint, function, when, *more):
+    """Hint a function and bring the training to its moment."""
+    hint(fresh(function))
+    if when == "first-call":
+        function(0, *more)
+
+
+def train(function, samples, when):
+    called(jit_focus(sample_args=samples, budget_ms=60_000, when=when), function, when, ["no"])
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+@pytest.mark.parametrize("when", ["first-call", "decoration"])
+def test_a_signal_handler(when, handler, handled, verdict):
+    handled(HANDLERS[handler])
+    function = in_a_loop
+    with pytest.raises(Arrived):
+        train(function, lambda: (1, ["kill"]), when)
+    assert verdict(function).kind == ("refused", "interrupted")
+    assert "Arrived" in verdict(function).message
+    assert function(0, ["no"]) == 0
+
+
+@pytest.mark.parametrize("kind", [Arrived, ArrivedBase, WithWords, TimeoutError, pytest.fail.Exception])
+@pytest.mark.parametrize("when", ["first-call", "decoration"])
+def test_every_kind_of_exception(when, kind, handled):
+    handled(partial(raiser, kind))
+    with pytest.raises(kind):
+        train(in_a_loop, lambda: (1, ["kill"]), when)
+
+
+def test_a_handler_that_a_function_in_c_runs(handled):
+    """`sleep` looks for signals itself, and is stopped by the handler's exception."""
+    handled(once_only)
+
+    def asleep(n):
+        if n:
+            threading.Timer(0.01, kill).start()
+            time.sleep(60)
+        return n
+
+    jit_focus(sample_args=(1,), budget_ms=600_000)(asleep)
+    with pytest.raises(Arrived):
+        asleep(0)
+
+
+@pytest.mark.parametrize("kind", [Arrived, ArrivedBase, WithWords, TimeoutError])
+@pytest.mark.parametrize("when", ["first-call", "decoration"])
+def test_from_another_thread(when, kind, verdict):
+    running = threading.Event()
+    thread = threading.get_ident()
+
+    def work(n):
+        running.set()
+        while n:
+            pass
+        return n
+
+    def other():
+        running.wait(60)
+        from_another_thread(kind, thread)
+
+    helper = threading.Thread(target=other)
+    helper.start()
+    with pytest.raises(kind):
+        called(jit_focus(sample_args=(1,), budget_ms=60_000, when=when), work, when)
+    helper.join()
+    assert verdict(work).kind == ("refused", "interrupted")
+    assert work(0) == 0
+
+
+def test_after_a_call_of_c(verdict):
+    """CPython looks after a call, too: there is no instruction between that could not have raised it."""
+
+    def work(n):
+        if n:
+            from_another_thread(Arrived)
+        return n
+
+    with pytest.raises(Arrived):
+        jit_focus(sample_args=(1,))(work)(0)
+
+
+def test_it_is_not_replaced_by_the_one_that_stops_a_training():
+    """The call is in C, beyond twice its budget, when both are to be set, and there is room for one only."""
+    thread, holding, seen = threading.get_ident(), threading.Lock(), []
+
+    def work(n):
+        if n:
+            holding.acquire()
+            threading.Thread(target=other).start()
+            holding.acquire()  # in C, so that nothing arrives
+            seen.append(n)
+        return n
+
+    def other():
+        from_another_thread(Arrived, thread)
+        time.sleep(0.3)  # in which the training would stop the call many times over
+        holding.release()
+
+    with pytest.raises(Arrived):
+        jit_focus(sample_args=(1,), budget_ms=20)(work)(0)
+
+
+def test_what_comes_of_it_reaches_the_caller_as_well(handled):
+    handled(HANDLERS["lambda"])
+
+    def converts(n):
+        try:
+            if n:
+                kill()
+                while True:
+                    pass
+        except Arrived:
+            raise ValueError("stopped") from None
+        return n
+
+    with pytest.raises(ValueError, match="stopped"):
+        jit_focus(sample_args=(1,))(converts)(0)
+
+
+@pytest.mark.parametrize("where", ["sample_args", "generator", "coroutine"])
+def test_wherever_it_arrives(where, handled):
+    handled(HANDLERS["function"])
+
+    def plain(n):
+        return n
+
+    def generator(n):
+        if n:
+            kill()
+        while n:
+            yield n
+
+    async def coroutine(n):
+        if n:
+            kill()
+        while n:
+            pass
+        return n
+
+    def samples():
+        kill()
+        while True:
+            pass
+
+    function = {"sample_args": plain, "generator": generator, "coroutine": coroutine}[where]
+    options = {"sample_args": samples if where == "sample_args" else (1,)}
+    with pytest.raises(Arrived):
+        jit_focus(budget_ms=60_000, when="decoration", **options)(function)
+
+
+def test_a_debugger_that_quits(verdict):
+    """A trace function's exception is no exception of the function."""
+
+    class Quit(Exception):
+        pass
+
+    def work(n):
+        n += 1
+        return n
+
+    def trace(frame, event, _argument):
+        if frame.f_code is work.__code__ and event == "line":
+            sys.settrace(None)
+            raise Quit
+        return trace
+
+    sys.settrace(trace)
+    try:
+        with pytest.raises(Quit):
+            jit_focus(sample_args=(1,), when="decoration")(work)
+    finally:
+        sys.settrace(None)
+
+
+# What the function raises itself
+
+
+@contextmanager
+def manager():
+    try:
+        yield
+    finally:
+        pass
+
+
+def generator_of(error):
+    try:
+        yield
+    except ValueError:
+        raise error from None
+
+
+def thrown():
+    one = generator_of(Arrived())
+    next(one)
+    one.throw(ValueError(1))
+
+
+def thrown_at_the_start():
+    generator_of(1).throw(Arrived("thrown"))
+
+
+def thrown_where_it_waits():
+    def one():
+        while True:
+            yield
+
+    waiting = one()
+    next(waiting)
+    waiting.throw(Arrived("thrown"))
+
+
+def through_a_manager():
+    with manager():
+        raise Arrived
+
+
+def deep():
+    deep()
+
+
+def in_a_finally():
+    try:
+        raise Arrived
+    finally:
+        json.dumps([1])
+
+
+def again():
+    try:
+        nested()
+    except Arrived as error:
+        raise error from None
+
+
+def in_a_key():
+    sorted([2, 1], key=lambda _: nested())
+
+
+def in_an_attribute():
+    class Holder:
+        @property
+        def value(self):
+            raise Arrived
+
+    return Holder().value
+
+
+OWN = {
+    "raise": nested,
+    "an operator": lambda: 1 + "x",
+    "a subscript": lambda: [][1],
+    "a dict": lambda: {}["x"],
+    "a name": lambda: undefined,  # noqa: F821
+    "a function in C": lambda: int("x"),
+    "a method in C": lambda: [].pop(),
+    "an exhausted iterator": lambda: next(iter([])),
+    "a module in C": lambda: struct.pack("b", 1000),
+    "a C function's Python class": lambda: json.loads("{"),
+    "recursion": deep,
+    "memory": lambda: bytearray(sys.maxsize),
+    "an assertion": lambda: (_ for _ in ()).throw(AssertionError("thrown")),
+    "throw": thrown,
+    "throw at the start": thrown_at_the_start,
+    "throw where it waits": thrown_where_it_waits,
+    "a context manager": through_a_manager,
+    "finally": in_a_finally,
+    "raised again": again,
+    "a callback of C": in_a_key,
+    "a property": in_an_attribute,
+    "arguments": lambda: nested(1),
+    "an abstract class": lambda: __import__("abc").ABCMeta("A", (), {"f": __import__("abc").abstractmethod(nested)})(),
+}
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_what_the_function_raises_itself_is_contained(own, verdict, handled):
+    handled(HANDLERS["object"])
+    function = fresh(OWN[own])
+    jit_focus(sample_args=(), when="decoration")(function)
+    assert verdict(function).kind == ("refused", "sample-raised")
+
+
+def test_what_the_caller_is_handling_does_not_count(handled, verdict):
+    handled(HANDLERS["function"])
+    function = fresh(OWN["an operator"])
+    try:
+        kill()
+        while True:
+            pass
+    except Arrived:
+        jit_focus(sample_args=(), when="decoration")(function)
+    assert verdict(function).kind == ("refused", "sample-raised")
+
+
+def test_a_handler_in_c(handled, verdict):
+    """It leaves no frame of its own."""
+
+    def work(n):
+        if n:
+            kill()
+        return n
+
+    handled(operator.itemgetter(0).__call__)
+    with pytest.raises(TypeError, match="itemgetter expected 1 argument"):
+        jit_focus(sample_args=(1,))(work)(0)
+
+
+# What it keeps alive
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"sample_args": (5,)},
+        {"sample_args": (5,), "when": "decoration"},
+        {"sample_args": lambda: (5,)},
+        {"infer": True},
+        {"infer": True, "when": "decoration"},
+        {"sample_args": ("x",)},
+        {"sample_args": ("x",), "when": "decoration"},
+        {},
+    ],
+    ids=str,
+)
+def test_a_function_dies_with_its_last_reference(options):
+    gc.collect()
+    gc.disable()
+    try:
+
+        def total(n: int):
+            result = 0
+            for i in range(n):
+                result += i
+            return result
+
+        class Data:
+            pass
+
+        total.data = Data()
+        function, data = weakref.ref(total), weakref.ref(total.data)
+        jit_focus(**options)(total)
+        total(7)
+        del total
+        assert (function(), data()) == (None, None)
+    finally:
+        gc.enable()
