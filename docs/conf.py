@@ -12,7 +12,7 @@ from jitctl._version import __version__  # noqa: E402
 
 project = "jitctl"
 author = "The jitctl authors"
-copyright = "2026, the jitctl authors"  # noqa: A001: the name that Sphinx reads
+project_copyright = "2026, the jitctl authors"
 version = release = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
 source_suffix = {".md": "markdown"}
