@@ -11,7 +11,7 @@ use jitctl_core::{Hint, Verdict};
 use jitctl_verdicts::VerdictCode;
 use pyo3::prelude::*;
 use reference::Reference;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[derive(Default)]
@@ -20,11 +20,13 @@ struct Records {
     by_ticket: HashMap<u64, usize>,
     next_ticket: u64,
     sweep_at: usize,
-    last_verdict: Option<Arc<Verdict>>,
+    last_verdicts: VecDeque<Arc<Verdict>>,
 }
 
 static RECORDS: Mutex<Option<Records>> = Mutex::new(None);
 
+/// So many verdicts are compared with a new one.
+const LAST_VERDICTS: usize = 4;
 /// Below this many records dead ones are not worth looking for.
 const SWEEP_FLOOR: usize = 256;
 
@@ -112,6 +114,7 @@ pub fn pass_on(ticket: u64, backend: &Arc<str>, more: bool) -> Option<u64> {
         let number = next.ticket;
         let (_, record) = records.by_address.get_mut(&address)?;
         let chained = record.chained.as_mut()?;
+        chained.others.reserve_exact(1);
         chained.others.push(std::mem::replace(&mut record.acting, next));
         chained.more = more;
         records.by_ticket.insert(number, address);
@@ -272,15 +275,16 @@ impl Records {
         }
     }
 
-    /// Most functions share their verdict with the one before.
+    /// Most functions share their verdicts with the ones before: each passes through a few.
     fn shared(&mut self, verdict: Verdict) -> Arc<Verdict> {
-        match &self.last_verdict {
-            Some(last) if **last == verdict => Arc::clone(last),
-            _ => {
-                let verdict = Arc::new(verdict);
-                self.last_verdict = Some(Arc::clone(&verdict));
-                verdict
-            }
+        if let Some(known) = self.last_verdicts.iter().find(|known| ***known == verdict) {
+            return Arc::clone(known);
         }
+        let verdict = Arc::new(verdict);
+        if self.last_verdicts.len() == LAST_VERDICTS {
+            self.last_verdicts.pop_front();
+        }
+        self.last_verdicts.push_back(Arc::clone(&verdict));
+        verdict
     }
 }
