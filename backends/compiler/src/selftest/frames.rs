@@ -102,9 +102,6 @@ fn callee(view: &View, thread: Object, frame: Object, it: Known, (globals, built
     same("f_locals", field(frame, layout.frame_locals), 0)?;
     same("frame_obj of a frame that nobody looked at", field(frame, layout.frame_frame_obj), 0)?;
     same("owner", u64::from(field::<u8>(frame, layout.frame_owner)), 0)?;
-    let version = field::<u64>(it.code as Object, layout.code_instrumentation_version);
-    let current = field::<u64>(thread, layout.ts_eval_breaker) & !0xFF;
-    same("_co_instrumentation_version of code that runs", version, current)?;
     let at = field::<usize>(frame, layout.frame_instr_ptr).wrapping_sub(it.code + layout.code_adaptive as usize);
     need(T5, at < it.length && at.is_multiple_of(2), || {
         format!("instr_ptr is {at} bytes into {} of bytecode", it.length)
