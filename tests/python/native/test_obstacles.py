@@ -19,7 +19,8 @@ def steps():
 def verdict(f):
     return jitctl.stats(f).verdict
 def limit_address_space(left):
-    now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    with open("/proc/self/statm") as file:
+        now = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + left, resource.getrlimit(resource.RLIMIT_AS)[1]))
 # what is taken out of it later serves Python's own allocator, and malloc
 room = [bytearray(size) for _ in range(10_000) for size in (400, 400, 2000, 2000)]
