@@ -119,6 +119,8 @@ pub struct Layout {
     pub code_localsplusnames: i32,
     /// `PyCodeObject.co_localspluskinds`.
     pub code_localspluskinds: i32,
+    /// `PyCodeObject._co_instrumentation_version`, laid out as `eval_breaker` without its events.
+    pub code_instrumentation_version: i32,
     /// `PyCodeObject._co_monitoring`.
     pub code_monitoring: i32,
     /// `PyCodeObject._co_firsttraceable`.

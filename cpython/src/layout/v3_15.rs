@@ -73,6 +73,7 @@ pub static LAYOUT: Layout = Layout {
     code_version: 92,
     code_localsplusnames: 96,
     code_localspluskinds: 104,
+    code_instrumentation_version: 168,
     code_monitoring: 176,
     code_firsttraceable: 192,
     code_adaptive: 208,

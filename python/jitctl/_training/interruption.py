@@ -94,16 +94,22 @@ def _chain(error: BaseException, handled: BaseException | None) -> Iterator[Base
 
 
 def _arrived(error: BaseException, handlers: Set[CodeType], opaque: bool) -> bool:
-    """Look for what an exception from outside leaves in its traceback."""
+    """Look for what an exception from outside leaves in its traceback.
+
+    A training needs more room on the stack than the call itself: where there is too little, RecursionError comes up at
+    the start of a function, as one from outside would. It is the user's only where a handler raised it.
+    """
+    of_stack = isinstance(error, RecursionError)
     entry = error.__traceback__
     while entry is not None:
         inner = entry.tb_next
         if inner is None:
-            return _appeared(error, entry, opaque)
+            return not of_stack and _appeared(error, entry, opaque)
         if inner.tb_frame.f_code in handlers:
             return True
         # A generator into which an exception was thrown also stands before its old frames: only a caller counts.
-        if inner.tb_frame.f_back is entry.tb_frame and _instruction(entry, entered=True) == _SILENT:
+        entered = inner.tb_frame.f_back is entry.tb_frame and not of_stack
+        if entered and _instruction(entry, entered=True) == _SILENT:
             return True
         entry = inner
     return False

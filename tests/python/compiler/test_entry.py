@@ -170,14 +170,18 @@ def f(a):
     return a - 1
 tell(result=f(3), message=jitctl.stats(f).verdict.message)
 import signal
-def interrupt(*a): raise KeyboardInterrupt
+def interrupt(*a):
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    raise KeyboardInterrupt
 signal.signal(signal.SIGALRM, interrupt)
 @jit_focus(sample_args=(1,), budget_ms=60_000)
 def g(a):
-    while a == 1: signal.setitimer(signal.ITIMER_REAL, 0.01)
+    if a == 1: signal.setitimer(signal.ITIMER_REAL, 0.01)
+    while a == 1: pass
     return a
 try: g(2); raised = None
 except KeyboardInterrupt: raised = "KeyboardInterrupt"
+signal.setitimer(signal.ITIMER_REAL, 0)
 tell(raised=raised, again=g(3))
 """
     )

@@ -354,3 +354,35 @@ tell(out=out, after=fib(15))
 """
     )
     assert told == {"out": ["stopped"] * 3, "after": 610}
+
+
+def test_tools_that_came_and_went_see_nothing_more(scene):
+    told = scene(
+        HEAD
+        + """
+@jit_focus
+def add(values):
+    t = 0
+    for v in values:
+        t = t + v
+    return t
+whole, mixed = list(range(50)), [*range(50), 2.5, *range(50)]
+for _ in range(40): add(whole)
+mon, lines = sys.monitoring, []
+mon.use_tool_id(3, "t")
+mon.register_callback(3, mon.events.LINE, lambda code, number: lines.append(number))
+out = []
+for how in ("global", "local") * 3:
+    if how == "global": mon.set_events(3, mon.events.LINE)
+    else: mon.set_local_events(3, add.__code__, mon.events.LINE)
+    add(whole)
+    seen = len(lines) > 40
+    if how == "global": mon.set_events(3, 0)
+    else: mon.set_local_events(3, add.__code__, 0)
+    lines.clear()
+    out.append((seen, add(mixed), add(whole), add(mixed), [line for line in lines if line < 10]))
+tell(out=out, code=verdict(add))
+"""
+    )
+    assert told["out"] == [[True, 2452.5, 1225, 2452.5, []]] * 6
+    assert told["code"] != "first-call"

@@ -448,3 +448,31 @@ def test_a_function_dies_with_its_last_reference(options):
         assert (function(), data()) == (None, None)
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("room", [*range(4, 24), 40])
+def test_too_little_room_on_the_stack_for_a_training(run_code, room):
+    """The training's own RecursionError does not become the caller's; in a new process, which imports all it needs."""
+    code = f"""
+import sys, jitctl
+
+def outcome(function):
+    depth, frame = 0, sys._getframe()
+    while frame:
+        depth, frame = depth + 1, frame.f_back
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(depth + {room})
+    try:
+        return function(3.5, object())
+    except RecursionError:
+        return "too deep"
+    finally:
+        sys.setrecursionlimit(before)
+
+def plain(x, y): return "done"
+@jitctl.jit_focus
+def hinted(x, y): return "done"
+print(outcome(plain), outcome(hinted), sep="|")
+"""
+    expected, found = run_code(code, JITCTL_BACKEND="warmup").split("|")
+    assert found == expected

@@ -138,6 +138,11 @@ impl Attempt {
         if runtime.is_monitored() || poll::has_local_events(runtime, code) {
             return Outcome::Later(tuning::CALLS_BEFORE_RETRY);
         }
+        // SAFETY: a live code object, and the running thread's state.
+        if unsafe { poll::is_stale(runtime, runtime.thread(), code) } {
+            // This call brings the bytecode up to date.
+            return Outcome::Later(0);
+        }
         if shape.words > LARGEST {
             return Outcome::Never(verdicts::refused(&Refusal {
                 code: "too-large",

@@ -58,7 +58,9 @@ pub unsafe fn quiet_entry(runtime: &Runtime, thread: Object, number: u64) -> Res
 fn undisturbed(runtime: &Runtime, thread: Object, number: u64) -> Option<usize> {
     let unit = entries().units.get(&number).cloned()?;
     let code = unit.code.address();
-    if unit.cell.is_spoiled() || runtime.is_monitored() || has_local_events(runtime, code) {
+    // SAFETY: the unit keeps its code.
+    let stale = unsafe { is_stale(runtime, thread, code) };
+    if stale || unit.cell.is_spoiled() || runtime.is_monitored() || has_local_events(runtime, code) {
         return None;
     }
     // SAFETY: the unit keeps its code.
@@ -86,6 +88,21 @@ pub unsafe fn monitor_words(runtime: &Runtime, code: Object) -> [usize; 2] {
         return [code as usize + layout.code_monitoring as usize; 2];
     }
     [monitors, monitors + layout.local_monitors_second() as usize]
+}
+
+/// Does the bytecode still carry what tools asked for that have changed their mind since? The interpreter brings it up to date when it
+/// begins to run the code, not in the middle, where machine code would hand it over.
+///
+/// # Safety
+/// `code` is a live code object, and `thread` the running thread's state.
+pub unsafe fn is_stale(runtime: &Runtime, thread: Object, code: Object) -> bool {
+    let layout = &runtime.layout;
+    // SAFETY: fields of the two.
+    unsafe {
+        let version = Runtime::read::<u64>(code, layout.code_instrumentation_version);
+        let current = Runtime::read::<u64>(thread, layout.ts_eval_breaker) & !EVENTS;
+        Runtime::read::<usize>(code, layout.code_monitoring) != 0 && version != current
+    }
 }
 
 /// Does a tool want events of this code object alone?

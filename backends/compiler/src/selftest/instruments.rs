@@ -1,8 +1,10 @@
 //! T6: what monitoring tools change: the version in `eval_breaker`, and the interpreter's monitors, found by what an event changes.
 
 use super::objects::field;
+use super::source::Program;
 use super::{Denied, Found, Probe, View, calm, need, table};
-use jitctl_core::{Host, Owned, Result};
+use crate::python::Object;
+use jitctl_core::{Borrowed, Host, Owned, Result};
 use jitctl_training::tool_ids as tool;
 
 const T6: Probe = Probe(6);
@@ -27,6 +29,12 @@ impl Tool {
         self.host.call_method(self.monitoring.borrow(), "set_events", &[number.borrow(), events.borrow()]).map(drop)
     }
 
+    fn set_local(&self, code: Borrowed<'_>, events: i64) -> Result<()> {
+        let (number, events) = (self.host.int(self.number)?, self.host.int(events)?);
+        let arguments = [number.borrow(), code, events.borrow()];
+        self.host.call_method(self.monitoring.borrow(), "set_local_events", &arguments).map(drop)
+    }
+
     fn event(&self, name: &str) -> Result<i64> {
         let events = self.host.get(self.monitoring.borrow(), "events")?;
         self.host.to_int(self.host.get(events.borrow(), name)?.borrow())
@@ -41,7 +49,7 @@ impl Drop for Tool {
 }
 
 /// T6; gives the address of the interpreter's monitors.
-pub fn check(view: &View) -> Found<*const u8> {
+pub fn check(view: &View, program: &Program) -> Found<*const u8> {
     let size = table::interpreter_size(view)?;
     // SAFETY: the thread is attached.
     let (state, thread) = unsafe { ((view.api.PyInterpreterState_Get)() as *const u8, (view.api.PyThreadState_Get)()) };
@@ -51,6 +59,7 @@ pub fn check(view: &View) -> Found<*const u8> {
     let breaker = || field::<u64>(thread, view.layout.ts_eval_breaker);
     let tool = calm(T6, Tool::claim(view.host))?;
     let bit = 1_u8 << tool.number;
+    local(view, program, &tool, bit)?;
     let mut places = Vec::new();
     for name in EVENTS {
         let event = calm(T6, tool.event(name))?;
@@ -82,4 +91,23 @@ pub fn check(view: &View) -> Found<*const u8> {
     need(T6, found + view.layout.global_events as usize <= size, || "the monitors end outside the state".to_owned())?;
     // SAFETY: inside the interpreter's state.
     Ok(unsafe { state.add(found) })
+}
+
+/// What an event of one code object changes: its version, and the bytes of its own monitors.
+fn local(view: &View, program: &Program, tool: &Tool, bit: u8) -> Found<()> {
+    let layout = &view.layout;
+    let function = program.get(T6, "give")?;
+    let code = calm(T6, view.host.get(function.borrow(), "__code__"))?;
+    let event = calm(T6, tool.event("LINE"))?;
+    calm(T6, tool.set_local(code.borrow(), event))?;
+    // SAFETY: the thread is attached.
+    let thread = unsafe { (view.api.PyThreadState_Get)() };
+    let current = field::<u64>(thread, layout.ts_eval_breaker) & !0xFF;
+    let version = field::<u64>(code.address(), layout.code_instrumentation_version);
+    let monitors = field::<Object>(code.address(), layout.code_monitoring);
+    let at = i32::try_from(event.trailing_zeros()).unwrap_or(0);
+    let byte = if monitors.is_null() { 0 } else { field::<u8>(monitors, at) };
+    calm(T6, tool.set_local(code.borrow(), 0))?;
+    view.same(T6, "_co_instrumentation_version", version, current)?;
+    view.same(T6, "a code object's own monitors", u64::from(byte), u64::from(bit))
 }

@@ -99,7 +99,7 @@ fn probe(view: View) -> Found<Runtime> {
     instances::check(&view, &program)?;
     frames::check(&view, &program)?;
     limits::check(&view, &program)?;
-    let monitors = instruments::check(&view)?;
+    let monitors = instruments::check(&view, &program)?;
     let spare = calm(Probe(8), Spare::new(view.host))?;
     let runtime = Runtime { host: view.host, layout: view.layout, api: view.api, usual, spare, monitors };
     activation::check(&view, &runtime, &program)?;
