@@ -1,0 +1,107 @@
+"""`jitctl find`: says where the time goes, what to hint and why not, and writes rules that can be tried."""
+
+import argparse
+import json
+from collections import Counter
+
+import pytest
+
+from jitctl._cli.console import Console
+from jitctl._cli.find import LEAST, result_of, shown
+from jitctl._process.sampler import Sampler
+from jitctl._rules import load
+
+
+def looping(count):
+    total = 0
+    for number in range(count):
+        total += number
+    return total
+
+
+def straight(value):
+    return value
+
+
+MODULE = compile("x = 1", "program.py", "exec")
+
+
+def sampled(**counts):
+    """Give a sampler that has seen these functions so often."""
+    sampler = Sampler()
+    codes = {"looping": looping.__code__, "straight": straight.__code__, "module": MODULE}
+    sampler.lines = Counter({(codes[name], codes[name].co_firstlineno + 1): count for name, count in counts.items()})
+    sampler.seconds = 1.0
+    return sampler
+
+
+def text(result, width=80):
+    import io
+
+    options = argparse.Namespace(color="never", json=False, quiet=False, output=None)
+    out = Console(options, io.StringIO())
+    out.width = width
+    return shown(result, out)
+
+
+def test_functions_are_told_by_their_share_until_most_of_the_time_is():
+    found = result_of(sampled(looping=700, straight=150, module=150), 0).candidates
+    assert [(one.qualname, round(one.share, 2)) for one in found] == [("looping", 0.70), ("straight", 0.15)]
+    assert found[0].pattern == f"{__name__}:looping"
+    assert (found[0].loops, found[0].hottest_line) == (1, looping.__code__.co_firstlineno + 1)
+
+
+def test_what_is_worth_a_hint_and_what_is_not():
+    found = {one.qualname: one for one in result_of(sampled(looping=500, module=400, straight=100), 0).candidates}
+    assert found["looping"].suggestion == "focus"
+    assert found["<module>"].suggestion == "leave"
+    assert "move it into a function" in found["<module>"].why
+
+
+def test_a_function_that_could_save_nothing_is_left_out():
+    few = int(1000 * LEAST) - 1
+    found = result_of(sampled(looping=700, module=100, straight=few), 0).candidates
+    assert "straight" not in [one.qualname for one in found]
+
+
+def test_too_few_samples_say_nothing():
+    result = result_of(sampled(looping=99), 0)
+    assert result.candidates == ()
+    assert "too few" in text(result)[0]
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_the_text_fits(width):
+    assert all(len(line) <= width for line in text(result_of(sampled(looping=500, module=500), 0), width))
+
+
+def test_the_signal_is_given_back():
+    import signal
+
+    before = signal.getsignal(signal.SIGPROF)
+    sampler = Sampler()
+    sampler.start()
+    sampler.stop()
+    sampler.stop()
+    assert signal.getsignal(signal.SIGPROF) is before
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+def test_the_command(tmp_path, run):
+    program = tmp_path / "program.py"
+    # As long as it takes for the samples that are needed, which the clock of the system decides.
+    program.write_text(
+        "import time\ndef work():\n    total = 0\n    for number in range(1000):\n        total += number\n"
+        "while time.process_time() < 1.5: work()\nprint('out')\nraise SystemExit(4)\n",
+        encoding="utf-8",
+    )
+    rules = tmp_path / "found.toml"
+    done = run("-m", "jitctl", "find", "--json", "--rules", str(rules), str(program))
+    assert (done.returncode, done.stdout) == (4, "out\n"), done.stderr
+    found = json.loads(done.stderr)
+    assert found["exit_code"] == 4
+    assert sorted(found) == sorted(json.loads(run("-m", "jitctl", "find", "--schema").stdout)["properties"])
+    assert "__main__:work" in [f"{one['module']}:{one['qualname']}" for one in found["candidates"]]
+    assert all(one.hint == "focus" for one in load([str(rules)]).rules)
+    again = run("-m", "jitctl", "find", "--rules", str(rules), str(program))
+    assert (again.returncode, again.stdout) == (2, "")
