@@ -1,6 +1,6 @@
 """Counts where the main thread spends its processor time, by a timer signal, 250 to 1,000 times a second.
 
-A handler written in Python runs between two instructions, in the main thread alone. So time spent in a C function counts
+A handler in Python runs between two instructions, in the main thread alone. So time spent in a C function counts
 for the Python function that called it, and other threads are not seen.
 """
 
