@@ -204,8 +204,8 @@ def docs(session: nox.Session) -> None:
     session.install(*group("docs"))
     session.run("sphinx-build", "-W", "--keep-going", "--fresh-env", "-b", "html", "docs", "target/site")
     # The crate's own documentation is part of the site.
-    crate = {"CARGO_TARGET_DIR": "target/rustdoc", "RUSTDOCFLAGS": "-D warnings"}
-    session.run("cargo", "doc", "--no-deps", "-p", "jitctl-core", external=True, env=crate)
+    crate = {"CARGO_TARGET_DIR": "target/rustdoc", "RUSTDOCFLAGS": "-D warnings -A rustdoc::private-intra-doc-links"}
+    session.run("cargo", "doc", "--no-deps", "--all-features", "-p", "jitctl-core", external=True, env=crate)
     shutil.copytree("target/rustdoc/doc", "target/site/rust", dirs_exist_ok=True)
 
 
