@@ -96,14 +96,15 @@ def repeatable() -> None:
         # Outside a checkout the archive's own file tells when it was made.
         made = told.stdout.strip() if told and told.returncode == 0 else ""
         os.environ["SOURCE_DATE_EPOCH"] = made or str(int((ROOT / "pyproject.toml").stat().st_mtime))
+    if PURE:
+        return
     home = os.environ.get("CARGO_HOME") or str(Path.home() / ".cargo")
     flags = os.environ.get("CARGO_ENCODED_RUSTFLAGS") or "\x1f".join(os.environ.get("RUSTFLAGS", "").split())
     remap = [f"--remap-path-prefix={home}=cargo", f"--remap-path-prefix={ROOT}=jitctl"]
     os.environ["CARGO_ENCODED_RUSTFLAGS"] = "\x1f".join([*filter(None, [flags]), *remap])
 
 
-if not PURE:
-    repeatable()
+repeatable()
 setup(
     long_description=readme(),
     long_description_content_type="text/markdown",
