@@ -135,7 +135,7 @@ def test_the_functions_own_name_stands_before_its_package(jitctl, tag):
     assert record.title == f"Class.long_name_of_a_function ({tag}.a_package.of.some_depth.with_a.module)"
 
 
-@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize("width", [*range(39, 46), 80])
 def test_where_space_is_short_the_package_goes_first(jitctl, tag, monkeypatch, width):
     def short_name():
         pass

@@ -55,7 +55,9 @@ def _stacked(heads: list[str], rows: list[list[str]], width: int) -> str:
     lines = []
     for row in (heads, *rows):
         below = "; ".join(cell for cell in row[kept:] if cell)
-        lines += [aligned(row[:kept], widths), *wrapped(below, width, _INDENT, first=_INDENT)]
+        # The mark of what was cut would take the name's last letter where there is room for the name alone.
+        title = row[0] if columns(_own_name(row[0])) < first else _own_name(row[0])
+        lines += [aligned([title, *row[1:kept]], widths), *wrapped(below, width, _INDENT, first=_INDENT)]
     return "\n".join(lines)
 
 
