@@ -54,7 +54,8 @@ print(json.dumps(seen))
     assert 32 <= before < 40 or early
     assert before + after >= 231
     assert paid > 0
-    assert ("paid" in sentence) == (paid >= 1.05 or paid <= 0.95)
+    assert ("compilation paid" in sentence) == (paid >= 1.05)
+    assert ("did not pay" in sentence) == (paid <= 0.95)
 
 
 def test_compiled_by_cpython_itself(run_code):

@@ -204,7 +204,7 @@ pub fn rearm_frozen(context: &Context, hinted: &HintedCode<'_>, record: &mut Rec
         }
     }
     if any {
-        (record.phase, record.last_looks) = (Phase::Training, (0, 0));
+        (record.phase, record.last_signature, record.same_looks) = (Phase::Training, 0, 0);
         record.dropped = record.dropped.saturating_add(1);
     }
     any

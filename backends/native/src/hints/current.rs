@@ -39,8 +39,8 @@ pub fn verdict(context: &Context, function: Borrowed<'_>) -> Result<Option<Verdi
 
 fn focus_now(hinted: &HintedCode<'_>, record: &mut Record) -> Option<Verdict> {
     let (compiled, all) = (hinted.compiled(&record.starts), places(&record.starts));
-    let told = if record.phase == Phase::Compiled { all } else { record.told };
-    record.told = compiled;
+    let told = if record.phase == Phase::Compiled { all } else { record.told as usize };
+    record.told = u32::try_from(compiled).unwrap_or(u32::MAX);
     if compiled == told {
         return None;
     }

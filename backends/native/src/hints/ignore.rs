@@ -110,8 +110,8 @@ pub fn check(context: &Context, code: Borrowed<'_>) -> Result<bool> {
         if record.starts.len() < starts.len() || means.changed {
             record.starts = starts.into_boxed_slice();
         }
-        record.last_looks.1 = if means.changed { 0 } else { record.last_looks.1.saturating_add(1) };
-        record.last_looks.1
+        record.same_looks = if means.changed { 0 } else { record.same_looks.saturating_add(1) };
+        record.same_looks
     });
     Ok(looks.is_some_and(|looks| means.changed || means.open && looks < OPEN_LOOKS))
 }
@@ -130,7 +130,7 @@ fn tell(context: &Context, code: Borrowed<'_>, phase: Phase, verdict: impl FnOnc
 
 /// Is this the first look after the hint?
 fn first(context: &Context, code: Borrowed<'_>) -> bool {
-    context.hints.edit(code, |record| std::mem::replace(&mut record.last_looks.0, 1) == 0).unwrap_or(false)
+    context.hints.edit(code, |record| std::mem::replace(&mut record.last_signature, 1) == 0).unwrap_or(false)
 }
 
 /// Takes the events back, and lets the loops count as if nothing had been.

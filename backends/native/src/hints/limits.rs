@@ -26,18 +26,19 @@ pub fn check(context: &Context, hinted: &HintedCode<'_>) -> Result<Growth> {
         return Ok(Growth::Same);
     };
     let census = Census::take(context, hinted)?;
-    context.hints.edit(code, |record| record.regions = census.regions);
+    let regions = u32::try_from(census.regions).unwrap_or(u32::MAX);
+    context.hints.edit(code, |record| record.regions = regions);
     if census.is_too_large() {
         let functions = context.hints.functions(code);
         let line = functions.first().and_then(|(function, _)| census.line(context, function));
         give_up(context, code, verdicts::too_large(&census, line))?;
         return Ok(Growth::TooLarge);
     }
-    Ok(if before == census.regions { Growth::Same } else { Growth::Grown })
+    Ok(if before == regions { Growth::Same } else { Growth::Grown })
 }
 
 /// The regions at the last look, of code that may have grown since.
-fn regions_before(record: &Record) -> Option<usize> {
+fn regions_before(record: &Record) -> Option<u32> {
     let grows = match record.spec.hint {
         Hint::Focus => !matches!(record.phase, Phase::Waiting | Phase::GivenUp),
         Hint::Once => record.phase == Phase::Training,

@@ -64,9 +64,10 @@ pub fn settle(context: &Context, hinted: &HintedCode<'_>) -> Result<bool> {
     }
     let ran = snapshot.specialised > 0 || snapshot.specialisable == 0 || snapshot.compiled > 0;
     let looked = context.hints.edit(hinted.code(), |record| {
-        let same = ran && record.last_looks.0 == snapshot.signature;
-        let looks = if same { record.last_looks.1.saturating_add(1) } else { 0 };
-        record.last_looks = (if ran { snapshot.signature } else { 0 }, looks);
+        let same = ran && record.last_signature == snapshot.signature;
+        let looks = if same { record.same_looks.saturating_add(1) } else { 0 };
+        record.last_signature = if ran { snapshot.signature } else { 0 };
+        record.same_looks = looks;
         (looks, record.dropped)
     });
     let Some((quiet, dropped)) = looked else { return Ok(false) };

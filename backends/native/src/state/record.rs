@@ -33,17 +33,20 @@ pub struct Record {
     weak: Owned,
     /// The function that was hinted last.
     pub function: Owned,
-    /// Others that share its code and its hint, with their tickets.
-    pub others: Vec<(Owned, u64)>,
+    /// Others that share its code and its hint, with their tickets. Most functions have none, so it takes one word.
+    #[allow(clippy::box_collection)]
+    others: Option<Box<Vec<(Owned, u64)>>>,
     pub spec: HintSpec,
     pub phase: Phase,
     pub starts: Box<[TraceStart]>,
-    /// `once`: the signature of the code at the last look, and for how many looks it has been the same.
-    pub last_looks: (u64, u16),
+    /// `once`: the signature of the code at the last look.
+    pub last_signature: u64,
+    /// `once`: for how many looks it has been the same. `ignore`: looks since its events changed.
+    pub same_looks: u16,
     /// `once`: how often CPython dropped compiled code that was frozen.
     pub dropped: u8,
     /// Compiled regions at the last look.
-    pub regions: usize,
+    pub regions: u32,
     /// `focus`: attempts to compile it that failed, since it was last seen compiled.
     pub attempts: u8,
     /// `focus`: steps until the next attempt.
@@ -51,7 +54,7 @@ pub struct Record {
     /// Why it was given up.
     pub given_up: Option<Box<Verdict>>,
     /// `focus`: how many places were compiled when the verdict was last read.
-    pub told: usize,
+    pub told: u32,
 }
 
 impl Record {
@@ -61,11 +64,12 @@ impl Record {
             code: code.address() as usize,
             weak: python.weak(code)?,
             function: python.weak(target.function)?,
-            others: Vec::new(),
+            others: None,
             spec: target.spec,
             phase: Phase::Settled,
             starts: Box::default(),
-            last_looks: (0, 0),
+            last_signature: 0,
+            same_looks: 0,
             dropped: 0,
             regions: 0,
             attempts: 0,
@@ -83,14 +87,14 @@ impl Record {
     /// The functions that it holds for, alive, with their tickets.
     pub fn functions(&self, python: Python) -> Vec<(Owned, u64)> {
         let all = std::iter::once((&self.function, self.spec.ticket))
-            .chain(self.others.iter().map(|(one, ticket)| (one, *ticket)));
+            .chain(self.others.iter().flat_map(|all| all.iter()).map(|(one, ticket)| (one, *ticket)));
         all.filter_map(|(weak, ticket)| Some((python.strong(weak)?, ticket))).collect()
     }
 
     /// Takes over those of the record that was there before.
     pub(super) fn join(&mut self, python: Python, before: Self) {
         let own = python.strong(&self.function).map(|function| function.address());
-        let mut others = before.others;
+        let mut others = before.others.unwrap_or_default();
         others.push((before.function, before.spec.ticket));
         // The dead are left out when there are twice as many as before, so that a loop of closures stays cheap.
         let sift = others.len().is_power_of_two();
@@ -98,23 +102,28 @@ impl Record {
             let alive = python.strong(weak).map(|function| function.address());
             alive != own && (alive.is_some() || !sift)
         });
-        self.others = others;
+        self.others = (!others.is_empty()).then_some(others);
     }
 
     /// Takes one function out; says whether it was in.
     pub(super) fn drop_function(&mut self, python: Python, function: Borrowed<'_>) -> bool {
         let is = |weak: &Owned| python.strong(weak).is_some_and(|one| one.address() == function.address());
         if is(&self.function) {
-            self.others.retain(|(weak, _)| python.strong(weak).is_some());
-            if let Some((weak, ticket)) = self.others.pop() {
+            let alive = self.others.as_mut().and_then(|all| {
+                all.retain(|(weak, _)| python.strong(weak).is_some());
+                all.pop()
+            });
+            if let Some((weak, ticket)) = alive {
                 (self.function, self.spec.ticket) = (weak, ticket);
             } else {
                 self.spec.ticket = 0;
             }
             return true;
         }
-        let before = self.others.len();
-        self.others.retain(|(weak, _)| !is(weak));
-        self.others.len() < before
+        self.others.as_mut().is_some_and(|all| {
+            let before = all.len();
+            all.retain(|(weak, _)| !is(weak));
+            all.len() < before
+        })
     }
 }

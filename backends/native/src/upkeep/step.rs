@@ -36,7 +36,7 @@ impl Work for Maintenance {
     fn is_unfinished(&self) -> bool {
         let started = |record: &Record| match record.phase {
             Phase::Waiting => record.spec.hint != Hint::Ignore,
-            Phase::Training => record.last_looks.0 != 0 || record.dropped > 0,
+            Phase::Training => record.last_signature != 0 || record.dropped > 0,
             _ => false,
         };
         self.0.hints.any(started)
