@@ -122,7 +122,7 @@ first = jit_focus(space["outer"]())
 gave_up = until(lambda: verdict(first)["code"] == "gave-up", lambda: first(2_000))
 second = jit_focus(space["outer"]())
 same, code = first.__code__ is second.__code__, verdict(second)["code"]
-for _ in range(20): second(2_000)
+for _ in range(3): second(100)  # many times what an armed loop needs, few of what debug builds need by themselves
 seen = regions(second)
 both = _backend.undo(first), _backend.undo(second), _backend.undo(second)
 third = jit_focus(space["outer"]())
