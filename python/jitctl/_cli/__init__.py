@@ -2,7 +2,7 @@
 
 Each command is a module of this folder with two functions: ``add_parser(commands)`` adds its parser and sets ``run`` as
 its default, ``run(options)`` does the work and returns the exit code. A new command is one module and one name in
-`COMMANDS`. `console` has what they share: exit codes, the options for output, and where that goes.
+`COMMANDS`. They share `exits` (how a command can end) and `console` (the options for output, and where that goes).
 """
 
 from __future__ import annotations
