@@ -91,7 +91,9 @@ class Small(numeric.Numeric):
     def function(self, name: str) -> None:
         """Add a function; some are made by another one, and count in a cell."""
         rng = self.rng
-        kinds = tuple(rng.choices(("int", "float", "ints", "obj", "dict", "bool"), (6, 3, 3, 4, 1, 1), k=rng.randint(1, 3)))
+        kinds = tuple(
+            rng.choices(("int", "float", "ints", "obj", "dict", "bool"), (6, 3, 3, 4, 1, 1), k=rng.randint(1, 3))
+        )
         own = name if rng.random() < 0.1 else ""
         if own:
             kinds = ("int", *kinds[1:])
@@ -203,7 +205,8 @@ class Short(numeric.Body):
         o = self.of("obj")
         if not o:
             return self._assign(depth)
-        kind = self.rng.choice(("int", "float", "obj"))
+        # No objects: cycles of them would end when the collector runs, which is not the same in twins.
+        kind = self.rng.choice(("int", "float", "str"))
         value = self.value(kind, 1)
         forms = [[f"{o}.y = {value}"], [f"{o}.y, {o}.x = {self.leaf('float')}, {self.leaf('int')}"]]
         forms += [[f"{o}.y += {self.value('float', 0)}"], [f"{o}.z = {value}", f"del {o}.z"]]
@@ -238,7 +241,10 @@ class Short(numeric.Body):
         name = self.of(kind)
         if not name or name.startswith(("k", "p", "cell")):
             return self._unpack(depth)
-        forms = [[f"del {name}", f"{name} = {self.value(kind, 0)}"], [f"if {self.value('bool', 1)}:", f"    del {name}"]]
+        forms = [
+            [f"del {name}", f"{name} = {self.value(kind, 0)}"],
+            [f"if {self.value('bool', 1)}:", f"    del {name}"],
+        ]
         return self.rng.choice(forms)
 
     def _finally(self, depth: int) -> Block:
@@ -250,7 +256,10 @@ class Short(numeric.Body):
         inner = [*self.block(0, 0, 1), f"raise {rng.choice(('KeyError(2)', 'Odd(3)', 'Oops'))}"]
         if rng.random() < 0.6:
             inner = [*self.block(depth - 1, 1, 2), f"if {self.value('bool', 1)}:", f"    {inner[-1]}"]
-        name, left = self.new("int"), rng.choice(("raise", "raise Oops(1) from e", "pass", "return e", "raise ValueError"))
+        name, left = (
+            self.new("int"),
+            rng.choice(("raise", "raise Oops(1) from e", "pass", "return e", "raise ValueError")),
+        )
         last = [f"if {self.value('bool', 1)}:", f"    {left}"]
         handled = [f"{name} = getattr(e, 'value', 5)", *self.block(0, 0, 1), *(last if rng.random() < 0.5 else [])]
         return ["try:", *indent(inner), "except (Odd, KeyError) as e:", *indent(handled)]
