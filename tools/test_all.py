@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs everything that must pass and sums it up: `make test`.
 
-Order: interpreters, wheel, Rust tests, then two at a time the Python tests on every interpreter, lints, tests of the
+Order: interpreters, wheel, Rust tests, then some at a time the Python tests on every interpreter, lints, tests of the
 tools, of the plugin guide and of the CinderX plugin. A failure never hides the rest: all that can still run does.
 """
 
@@ -29,7 +29,8 @@ from suite.sessions import run_session, say, stop_all  # noqa: E402
 
 HOME = Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters")
 RESULTS = ROOT / ".nox" / "results"
-AT_A_TIME = 2
+#: many tests wait for a step of maintenance, so that one session more than there are cores keeps them all at work
+AT_A_TIME = (os.cpu_count() or 1) + 1
 
 
 def main() -> int:
@@ -51,7 +52,7 @@ def main() -> int:
         jobs |= {one.name: partial(_python, one) for one in found}
     else:
         left_out += [f"{name}: no wheel to install" for name in ("lint", "plugin", *(one.name for one in found))]
-    # The slow ones first, so that the two lanes end at about the same time.
+    # The slow ones first, so that all end at about the same time.
     debug = {one.name for one in found if one.debug}
     with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
         lanes = {name: pool.submit(jobs[name]) for name in sorted(jobs, key=lambda name: name not in debug)}

@@ -145,7 +145,7 @@ def test_the_process_ends(scene, mode, end):
         f"""
 import subprocess, sys
 from look import tell
-ended = subprocess.run([sys.executable, "-c", {PRELUDE + LIVELY + code!r}], capture_output=True, text=True, timeout=50)
+ended = subprocess.run([sys.executable, "-c", {PRELUDE + LIVELY + code!r}], capture_output=True, text=True, timeout=250)
 tell(status=ended.returncode, said=ended.stderr)
 """,
         **mode,
