@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _COLORS = {"keep": "green", "remove": "red", "slower": "red", "mixed": "yellow"}
 _INDENT = 11
-_TOGETHER = "Functions without a ratio of their own were judged together, by the whole program: calls of them cannot be repeated."
+_TOGETHER = "Functions without a ratio were judged together, by the whole program: calls of them cannot be repeated."
 
 
 def shown(result: Any, out: Console) -> list[str]:
