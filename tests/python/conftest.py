@@ -10,7 +10,6 @@ import pytest
 from applies import applies
 from place import HOME, installed
 
-
 #: for a process that hangs; on a busy machine one that does not may take a minute
 LIMIT_SECONDS = 300
 
