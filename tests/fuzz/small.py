@@ -1,12 +1,13 @@
 """Small programs for the compiler, cheap to compile, so that a run sees many: one loop, one or two functions, objects.
 
-Beside numbers there are attributes, methods, construction, dicts, texts, closures, handlers, and objects whose end is seen.
+Beside numbers there are attributes, methods, construction, dicts, texts, closures, handlers, and objects whose end is
+seen.
 """
 
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, ClassVar
 
 import numeric
 import prelude
@@ -76,7 +77,7 @@ LETTERS = {"obj": "o", "dict": "d", "str": "s"}
 class Small(numeric.Numeric):
     """A program in the making."""
 
-    letters = {**numeric.LETTERS, **LETTERS}
+    letters: ClassVar[dict[str, str]] = {**numeric.LETTERS, **LETTERS}
 
     def __init__(self, rng: random.Random) -> None:
         super().__init__(rng)
@@ -268,11 +269,11 @@ class Short(numeric.Body):
 class Writer(numeric.Writer):
     """Writes scripts of many short calls."""
 
-    edges = {**numeric.EDGES, **MORE}
+    edges: ClassVar[dict[str, tuple[str, ...]]] = {**numeric.EDGES, **MORE}
 
     def call(self, times: int = 0) -> dict[str, Any]:
         """Write a call, made a few times with equal arguments."""
-        return super().call(times and min(times, 12) or self.rng.choice((1, 2, 3, 4, 9, 20)))
+        return super().call((times and min(times, 12)) or self.rng.choice((1, 2, 3, 4, 9, 20)))
 
     def hint(self, function: Function | None = None) -> dict[str, Any]:
         """Write a hint of a function or, as often, of methods and a closure's inside."""

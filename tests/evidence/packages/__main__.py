@@ -11,8 +11,8 @@ hint infers nothing: there is nothing to compare.)
 
 With --backend compiler, or compiler,native, every function gets a plain focus hint under that chain.
 
-The results go to target/evidence/packages.json and .md (packages-warmup.json and .md and so on), which are not part of the tree;
-with --update they are added to those that are there. The exit code is 0 when nothing unexplained was found.
+The results go to target/evidence/packages.json and .md (packages-warmup.json and .md and so on), which are not part of
+the tree; with --update they are added to those that are there. The exit code is 0 when nothing unexplained was found.
 """
 
 from __future__ import annotations
