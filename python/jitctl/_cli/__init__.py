@@ -28,6 +28,7 @@ COMMANDS = {
     "try": "try_",
     "run": "run",
     "check": "check",
+    "explain": "explain",
     "backends": "backends",
 }
 
