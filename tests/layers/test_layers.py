@@ -34,7 +34,7 @@ ORDER = {
     "python/src": [
         "log modules symbols text moving",
         "introspect records",
-        "profile",
+        "profile sampler",
         "bridge made",
         "router",
         "serve to_python",
