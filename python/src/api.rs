@@ -1,7 +1,7 @@
 //! The functions of the module, each a line or two over the piece that does the work.
 
 use crate::introspect::unfriendly::{self as judge, table::KINDS};
-use crate::introspect::{interpreter as describer, warmth};
+use crate::introspect::{decode, interpreter as describer, warmth};
 use crate::router::discover;
 use crate::router::session::{self, Session, Settings, current};
 use crate::strategy::{Strategy, refreshed};
@@ -255,6 +255,12 @@ pub fn profile<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, 
 #[pyfunction]
 pub fn watch_made(py: Python<'_>, codes: Vec<Py<PyCode>>, told: Option<Py<PyAny>>) -> PyResult<()> {
     made::watch(py, codes, told)
+}
+
+/// How many loops a code object has.
+#[pyfunction]
+pub fn loops(code: &Bound<'_, PyCode>) -> PyResult<Option<usize>> {
+    decode::count_loops(code).map(Some)
 }
 
 /// Starts to take samples, `interval_ns` nanoseconds of processor time apart; gives the reason where that is not possible.

@@ -52,7 +52,7 @@ ORDER = {
         "_applying _rules",
         "_process rules",
         "__init__",
-        "_conformance",
+        "_conformance _report",
         "_cli",
         "__main__",
     ],

@@ -229,6 +229,11 @@ def watch_made(codes: "list[Any]", told: "Any") -> None:
     """Call `told` with functions that the program makes of these codes: nothing here sees them, and no hint acts."""
 
 
+def loops(code: "Any") -> int | None:
+    """Say how many loops the code has: it is not read here."""
+    return None
+
+
 def sampling_start(interval_ns: int) -> str | None:
     """Say why samples cannot be taken here."""
     return _reason
