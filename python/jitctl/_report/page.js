@@ -47,15 +47,19 @@
   boxes.forEach((box) => box.addEventListener("change", show));
   document.querySelector(".tools").hidden = false;
 
-  // A link to the source of a function opens it.
-  function open() {
-    const target = location.hash && document.getElementById(location.hash.slice(1));
-    if (target && target.tagName === "DETAILS") {
-      target.open = true;
-      target.querySelector("summary").focus();
-    }
+  // A link to the source of a function opens it, and goes on from there.
+  function open(hash) {
+    const target = hash.length > 1 && document.getElementById(hash.slice(1));
+    if (!target || target.tagName !== "DETAILS") return false;
+    target.open = true;
+    target.scrollIntoView();
+    target.querySelector("summary").focus({preventScroll: true});
+    return true;
   }
-  addEventListener("hashchange", open);
-  open();
+  body.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (link && open(link.hash)) event.preventDefault();
+  });
+  open(location.hash);
   show();
 })();

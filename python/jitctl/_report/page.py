@@ -52,7 +52,7 @@ def _part(name: str) -> str:
 def _top(recording: Recording) -> Iterator[str]:
     share, status = recording.in_jit, recording.status
     yield f"<h1>{escape(recording.title)}</h1>\n"
-    yield f'<p class="soft"><code>{escape(" ".join(recording.command))}</code></p>\n'
+    yield f'<p class="soft"><code>python {escape(" ".join(recording.command))}</code></p>\n'
     yield f'<p class="soft">{escape(f"{status.interpreter}; {status.jit.text}; backend {status.backend}")}</p>\n'
     if recording.exit_code:
         yield f'<p class="note">The program ended with exit code {recording.exit_code}.</p>\n'
@@ -165,7 +165,7 @@ def _row(number: int, one: Function) -> str:
         name = f'<a href="#source-{number}">{name}</a>'
     compiled = bool(one.regions) or (one.in_jit or 0.0) >= 0.5
     kinds = [("hinted", bool(one.hint)), ("interpreted", not compiled), ("reason", bool(one.reasons))]
-    state = "compiled-state" if compiled else "missed" if one.hint == "focus" else ""
+    state = "compiled-state" if one.regions else "missed" if one.hint == "focus" and not compiled else ""
     hint = f'<span class="hint">{one.hint}</span>' if one.hint else ""
     inside = "" if one.in_jit is None else f"{100 * one.in_jit:.0f}\u202f%"
     order = -1 if one.in_jit is None else one.in_jit

@@ -31,7 +31,10 @@ class Share(Plain):
         share, z2 = count / samples, _Z * _Z
         middle = (share + z2 / (2 * samples)) / (1 + z2 / samples)
         half = _Z * math.sqrt(share * (1 - share) / samples + z2 / (4 * samples**2)) / (1 + z2 / samples)
-        return cls(share, max(0.0, middle - half), min(1.0, middle + half), count, samples)
+        # At the ends, rounding would leave the end itself out.
+        low = max(0.0, middle - half) if count else 0.0
+        high = min(1.0, middle + half) if count < samples else 1.0
+        return cls(share, low, high, count, samples)
 
     def __str__(self) -> str:
         """Say it: ``62 % (58 to 66 %)``."""
