@@ -102,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(published_schema(Result, "jitctl find --json", SCHEMA), indent=2))
         return Exit.DONE
     if options.output:
-        options.output = os.path.abspath(options.output)
+        options.given, options.output = options.output, os.path.abspath(options.output)  # the program may go elsewhere
         if not options.json and os.path.exists(options.output):
             raise UsageError(f"{options.output} exists already; give another file")
     target = target_of(options.is_module, options.target)
@@ -131,7 +131,7 @@ def _tell(options: argparse.Namespace, sampler: Sampler, ended: Ending, main: Mo
             found = [one for one in result.candidates if one.suggestion == "focus"]
             with open(rules, "w", encoding="utf-8") as file:
                 file.write("\n".join(_rules(found, result)))
-            out.text(f"{len(found)} rules written to {rules}; next: jitctl try --hints {rules} ...")
+            out.text(f"{len(found)} rules written to {options.given}; next: jitctl try --hints {options.given} ...")
 
 
 def result_of(sampler: Sampler, exit_code: int) -> Result:
