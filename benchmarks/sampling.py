@@ -78,9 +78,8 @@ def whole_runs(rounds: int) -> None:
     plain, found = [sys.executable, *program], [sys.executable, "-m", "jitctl", "find", "-q", *program]
     ways = {"find": lambda: run(found, os.environ), "plain": lambda: run(plain, os.environ)}
     done = compare(ways, rounds, lambda _: True)
-    print(
-        f"whole runs of {done.seconds('plain'):.1f} s, {rounds} rounds: find takes {done.interval('plain')} times as long"
-    )
+    ratio = done.interval("plain")
+    print(f"whole runs of {done.seconds('plain'):.1f} s, {rounds} rounds: find takes {ratio} times as long")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,11 @@
 //! What the specialised bytecode, the actual arguments and earlier exits say; what is not compiled at all.
 
-use crate::compile::{Builtins, Param, Unit};
 use crate::decode::Code;
-use crate::entry::{Context, ExitSeen};
 use crate::ir::Num;
 use crate::python::Object;
 use crate::runtime::Runtime;
-use crate::ssa::{Found, Refused, Types};
+use crate::subject::{Builtins, Param, Refused, Types};
+use crate::units::{Context, ExitSeen};
 use jitctl_core::{Host, Result};
 use std::collections::BTreeSet;
 
@@ -125,24 +124,4 @@ pub fn common_constants(host: Host, rt: &Runtime) -> Vec<Option<usize>> {
         Ok(found)
     };
     list().unwrap_or_default()
-}
-
-/// Is the code worth having? Where everything in a loop is left to the interpreter, or nothing is known of a loop's values before
-/// it ran, it is not, or not yet.
-pub fn worth(context: &Context<'_>, unit: &Unit<'_>, found: &Found) -> std::result::Result<(), Refused> {
-    let _ = unit;
-    match found.unknown {
-        Some(line) if !context.last_chance && context.attempt == 0 => Err(Refused {
-            code: "no-profile",
-            line: Some(line),
-            message: "the types of its values are not known before it ran".to_owned(),
-        }),
-        _ if found.gain < 0 && context.attempt == 0 => Err(Refused {
-            code: "no-gain",
-            line: None,
-            message: "most of its time goes to calls and generators that the interpreter runs without leaving its loop"
-                .to_owned(),
-        }),
-        _ => Ok(()),
-    }
 }

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 COMMANDS = {
     "doctor": "doctor",
     "find": "find",
-    "run": "run",
+    "tune": "tune",
     "try": "try_",
+    "run": "run",
     "report": "report",
     "check": "check",
     "backends": "backends",

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.usefixtures("native")
 PRELUDE = """
 import builtins, gc, sys, time, types, jitctl
 from jitctl import _backend, jit_focus, jit_ignore, jit_once
-from look import executors, tell, valid
+from look import executors, tell, valid, until
 def make(source="def f(n):\\n t = 0\\n for i in range(n): t += i\\n return t", name="f"):
     space = {}
     exec(source, space)
@@ -36,13 +36,6 @@ def outer(k):
         for i in range(n): t += i
         return t
     return inner
-"""
-
-WAIT = """
-def until(done, work=lambda: None, seconds=20):
-    end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end: work()
-    return bool(done())
 """
 
 
@@ -184,12 +177,10 @@ tell(cold=verdict(cold)["message"])
     assert told["cold"] == "1 loop compiled; this hint replaced ignore"
 
 
+@pytest.mark.parametrize("mode", ["opt-in"], indirect=True)  # a JIT that the user switched on stays on
 def test_the_switch_goes_off_with_the_last_hint(scene, mode):
-    if "PYTHON_JIT" in mode:
-        pytest.skip("the user switched the JIT on, and it stays")
     told = scene(
         PRELUDE
-        + WAIT
         + """
 f, plain, quiet = jit_focus(make()), make(), jit_ignore(make())
 drive(f, 30)
@@ -270,7 +261,6 @@ tell(first=first, before=before[0]["code"], status=before[0]["status"], same=bef
 def test_a_frozen_function_whose_code_was_dropped(scene, mode):
     told = scene(
         PRELUDE
-        + WAIT
         + """
 f = jit_once(make("def f(l):\\n t = 0\\n for a in l:\\n  t = t + a\\n return t"))
 def settled(): return verdict(f)["code"] == "frozen"

@@ -1,9 +1,12 @@
 //! A hint's way into the table and out of it.
 
 use super::samples;
-use super::table::{self, Hinted, Phase, Training, Wish, Words, entries};
+use super::{trial, waiting};
+use crate::invalidate;
 use crate::runtime::Runtime;
-use crate::{invalidate, verdicts};
+use crate::units::Words;
+use crate::units::table::{self, Hinted, Phase, Training, Ways, Wish, entries};
+use crate::units::verdicts;
 use jitctl_core::{Borrowed, Hint, Interpreter, Region, RegionKind, Request, Result, State, Verdict};
 
 /// Acts on a hint.
@@ -66,6 +69,7 @@ fn add(runtime: &Runtime, function: Borrowed<'_>, wish: Wish, training: Option<T
         verdict: Some(verdict),
         remark: None,
         training,
+        ways: Ways { waiting: waiting::entry, trial: trial::entry },
     };
     entries().functions.insert(function.address() as usize, hinted);
     // SAFETY: a live function.

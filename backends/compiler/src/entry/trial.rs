@@ -1,36 +1,15 @@
 //! Does machine code gain anything? Real calls in turn with and without it, timed.
 
-use super::table::{self, Phase, entries};
 use crate::layout::Vectorcall;
 use crate::python::Object;
 use crate::runtime;
-use crate::{tuning, verdicts};
+use crate::tuning;
+use crate::units::table::{self, Phase, entries};
+use crate::units::verdicts;
 use jitctl_core::Verdict;
 use std::ptr::null_mut;
 use std::sync::Arc;
 use std::time::Instant;
-
-/// The times so far, in nanoseconds.
-#[derive(Clone, Debug, Default)]
-pub struct Trial {
-    compiled: Vec<u64>,
-    plain: Vec<u64>,
-    /// A call is being timed: those within it are not.
-    running: bool,
-}
-
-impl Trial {
-    fn times(&mut self, with: bool) -> &mut Vec<u64> {
-        if with { &mut self.compiled } else { &mut self.plain }
-    }
-
-    /// Long calls need fewer pairs to tell, and would cost much.
-    fn is_over(&self) -> bool {
-        let pairs = self.compiled.len().min(self.plain.len());
-        let long = self.plain.iter().sum::<u64>() > tuning::TRIAL_NANOS;
-        pairs >= tuning::TRIAL_PAIRS || (long && pairs >= tuning::TRIAL_PAIRS_LONG)
-    }
-}
 
 /// The middle one; the first pair, which fills caches, is left out.
 fn median(times: &[u64]) -> f64 {

@@ -1,11 +1,10 @@
 //! The entry of a function that waits to be compiled.
 
-use super::bind::{OFFSET_FLAG, bind};
-use super::interpret::{is_stack_short, without_entry};
-use super::table::{Phase, entries};
 use super::{install, samples};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
+use crate::units::table::{Phase, entries};
+use crate::units::{OFFSET_FLAG, bind, is_stack_short, without_entry};
 use jitctl_core::{Borrowed, Error, Owned};
 use jitctl_verdicts::VerdictCode;
 use std::ptr::null_mut;

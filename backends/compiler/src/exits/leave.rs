@@ -2,11 +2,11 @@
 
 use super::fill::{fill, restore, word};
 use super::record::{ExitRecord, What};
-use crate::entry::UnitCell;
 use crate::frames;
 use crate::ir::{Held, Num};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
+use crate::units::UnitCell;
 use std::ptr::null_mut;
 
 /// Machine code goes on; anything else is what it returns.
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn rt_call_interpreter(call: *const CallRecord, raw: *cons
         let mut result = null_mut();
         if values.iter().all(|value| !value.is_null()) {
             let reason = u32::try_from(reason).unwrap_or(0);
-            result = crate::entry::rt_interpret(
+            result = crate::units::rt_interpret(
                 call.function,
                 values.as_ptr(),
                 call.complete,
@@ -170,7 +170,7 @@ unsafe fn leave(
         let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
         // A signal, a tracer or a curious callee says nothing about the machine code.
         if !outside {
-            crate::entry::note_exit(number);
+            crate::units::note_exit(number);
         }
         result
     }
@@ -277,7 +277,7 @@ unsafe fn leave_shown(
         let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
         // A signal, a tracer or a curious callee says nothing about the machine code.
         if !outside {
-            crate::entry::note_exit(number);
+            crate::units::note_exit(number);
         }
         result
     }
@@ -365,7 +365,7 @@ pub unsafe extern "C" fn rt_poll_here(
     // SAFETY: the caller's promise.
     unsafe {
         let shown = Shown::show(runtime, frame, record, raw);
-        let answer = crate::entry::rt_poll(thread, frame, record.cell.cast_mut());
+        let answer = crate::units::rt_poll(thread, frame, record.cell.cast_mut());
         if answer == 0 && Runtime::read::<Object>(frame, runtime.layout.frame_frame_obj).is_null() {
             shown.hide(runtime, frame);
             return GO_ON as Object;

@@ -1,8 +1,8 @@
 //! What an exit has to do, described while compiling: machine code only stores raw values.
 
-use crate::entry::UnitCell;
 use crate::ir::{Held, Num};
 use crate::python::Object;
+use crate::units::UnitCell;
 use std::cell::Cell;
 
 /// Why compiled code is left.

@@ -9,7 +9,7 @@ mod resume;
 mod slots;
 
 pub use leave::{leave, rt_leave_slow};
-pub use push::{LARGEST, Spare, fill, push, rt_push};
+pub use push::{fill, push, rt_push};
 pub use resume::resume;
 pub use slots::borrowed;
 

@@ -1,10 +1,9 @@
 //! The boxed entry: the function's vectorcall. It checks the arguments, unboxes them and calls the body.
 
-use super::emit::FLAGS;
-use crate::compile::{Param, Unit};
-use crate::entry::{Reason, UnitCell, rt_bind, rt_interpret};
 use crate::ir::Num;
-use crate::ssa::{Returns, Types};
+use crate::ssa::FLAGS;
+use crate::subject::{Param, Returns, Subject, Types};
+use crate::units::{Reason, UnitCell, rt_bind, rt_interpret};
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, Function, InstBuilder, Signature, Type, UserExternalName, Value,
     condcodes::IntCC, types,
@@ -13,7 +12,7 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 /// Makes the boxed entry of a unit.
-pub fn entry(cx: &Unit<'_>, returns: Returns, config: TargetFrontendConfig) -> Function {
+pub fn entry(cx: &Subject<'_>, returns: Returns, config: TargetFrontendConfig) -> Function {
     let mut function = Function::new();
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params = vec![AbiParam::new(types::I64); 4];
@@ -29,7 +28,7 @@ pub fn entry(cx: &Unit<'_>, returns: Returns, config: TargetFrontendConfig) -> F
 
 struct Emit<'a, 'b> {
     b: FunctionBuilder<'a>,
-    cx: &'b Unit<'b>,
+    cx: &'b Subject<'b>,
 }
 
 impl Emit<'_, '_> {

@@ -1,8 +1,9 @@
 //! What machine code and its helpers need of the interpreter, made once in a process.
 
-pub mod ops;
+mod spare;
 
-use crate::frames::Spare;
+pub use spare::{LARGEST, Spare};
+
 use crate::layout::{Api, Layout, Vectorcall};
 use crate::python::Object;
 use jitctl_core::Host;

@@ -1,6 +1,6 @@
 //! The throw-away program that the probes run.
 
-use super::{Found, Probe, calm};
+use super::view::{Found, Probe, calm};
 use jitctl_core::{Borrowed, Host, Owned, Result};
 
 const SOURCE: &str = "\

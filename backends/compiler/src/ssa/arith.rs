@@ -1,8 +1,9 @@
 //! Arithmetic on unboxed numbers.
 
-use super::{Build, Result, Types, Val};
+use super::{Build, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Num, Ty};
+use crate::subject::Types;
 use cranelift_codegen::ir::{
     InstBuilder, Value,
     condcodes::{FloatCC, IntCC},

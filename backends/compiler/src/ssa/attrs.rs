@@ -4,8 +4,8 @@ use super::{After, Build, Own, Result, Val};
 use crate::decode::Instr;
 use crate::exits::Why;
 use crate::ir::Ty;
+use crate::ops;
 use crate::python::Object;
-use crate::runtime::ops;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 /// Units of the inline caches, behind the counter.
@@ -90,7 +90,7 @@ impl Build<'_> {
     fn values(&mut self, object: Value, class: Value) -> Value {
         let size = self.load(class, self.rt.layout.type_basicsize);
         let values = self.b.ins().iadd(object, size);
-        let valid = self.b.ins().load(types::I8, crate::lower::FLAGS, values, self.rt.layout.values_valid);
+        let valid = self.b.ins().load(types::I8, super::emit::FLAGS, values, self.rt.layout.values_valid);
         self.guard(valid, Why::Attribute);
         values
     }
@@ -270,15 +270,15 @@ impl Build<'_> {
             let three = self.ic(3);
             self.b.ins().ushr(distance, three)
         };
-        let size = self.b.ins().uload8(types::I64, crate::lower::FLAGS, values, layout.values_size);
-        let capacity = self.b.ins().uload8(types::I64, crate::lower::FLAGS, values, layout.values_capacity);
+        let size = self.b.ins().uload8(types::I64, super::emit::FLAGS, values, layout.values_size);
+        let capacity = self.b.ins().uload8(types::I64, super::emit::FLAGS, values, layout.values_capacity);
         let three = self.ic(3);
         let bytes = self.b.ins().ishl(capacity, three);
         let order = self.b.ins().iadd(values, bytes);
         let order = self.b.ins().iadd(order, size);
-        self.b.ins().istore8(crate::lower::FLAGS, index, order, layout.values_values);
+        self.b.ins().istore8(super::emit::FLAGS, index, order, layout.values_values);
         let more = self.plus(size, 1);
-        self.b.ins().istore8(crate::lower::FLAGS, more, values, layout.values_size);
+        self.b.ins().istore8(super::emit::FLAGS, more, values, layout.values_size);
         self.jump(done, &[]);
         self.begin(some);
         self.resume = self.one.next;

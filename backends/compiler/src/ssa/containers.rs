@@ -3,7 +3,7 @@
 use super::{After, Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Num, Ty};
-use crate::runtime::ops;
+use crate::ops;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC};
 
 impl Build<'_> {

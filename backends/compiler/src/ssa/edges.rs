@@ -1,8 +1,9 @@
 //! Edges: from the state at a jump to the shape of the block it leads to.
 
-use super::{Build, Own, Result, Types, Val};
+use super::{Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Entry, Guess, Held, Local, LocalKind, Num, Shape, Step, Ty, verify};
+use crate::subject::Types;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {

@@ -1,8 +1,9 @@
 //! Everything of which nothing is known: the interpreter's own functions do it, on objects.
 
-use super::{After, Build, Own, Result, Types, Val};
+use super::{After, Build, Own, Result, Val};
 use crate::ir::{Num, Ty};
-use crate::runtime::ops;
+use crate::ops;
+use crate::subject::Types;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {

@@ -3,7 +3,7 @@
 use super::{After, Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Local, LocalKind, Ty};
-use crate::runtime::ops;
+use crate::ops;
 use cranelift_codegen::ir::condcodes::IntCC;
 
 impl Build<'_> {

@@ -1,9 +1,10 @@
 //! Entries from one representation to another: guarded types, unboxed and boxed numbers, owned references.
 
-use super::{Build, Own, Refused, Result, Types, Val};
+use super::{Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Held, Local, LocalKind, Num, Ty};
-use crate::runtime::ops;
+use crate::ops;
+use crate::subject::{Refused, Types};
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
@@ -152,7 +153,7 @@ impl Build<'_> {
     pub fn raw_of(&mut self, object: Value, num: Num) -> Value {
         let layout = &self.rt.layout;
         match num {
-            Num::Float => self.b.ins().load(types::F64, crate::lower::FLAGS, object, layout.float_value),
+            Num::Float => self.b.ins().load(types::F64, super::emit::FLAGS, object, layout.float_value),
             Num::Bool => self.is(IntCC::Equal, object, self.rt.api._Py_TrueStruct as i64),
             Num::Int => {
                 let (large, done) = (self.cold(), self.b.create_block());
@@ -168,7 +169,7 @@ impl Build<'_> {
                 self.guard(fits, Why::Overflow);
                 self.jump(done, &[long]);
                 self.begin(small);
-                let digit = self.b.ins().uload32(crate::lower::FLAGS, object, layout.long_digits);
+                let digit = self.b.ins().uload32(super::emit::FLAGS, object, layout.long_digits);
                 let three = self.ic(3);
                 let sign = self.b.ins().band(tag, three);
                 let one = self.ic(1);

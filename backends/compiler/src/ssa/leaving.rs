@@ -1,9 +1,9 @@
 //! Exits: describing the state, and leaving with it.
 
 use super::{Build, Own, Val};
-use crate::entry::UnitCell;
 use crate::exits::{ExitRecord, GO_ON, What, Why, rt_exit, rt_poll_here};
 use crate::ir::{Held, LocalKind, Num};
+use crate::units::UnitCell;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
 use std::cell::Cell;
 

@@ -3,7 +3,7 @@
 use super::{Build, Own, Result, Val, Vars};
 use crate::exits::Why;
 use crate::ir::{Held, Local, LocalKind, Num, Ty};
-use crate::runtime::ops;
+use crate::ops;
 use cranelift_codegen::ir::{Type, Value, condcodes::IntCC, types};
 use cranelift_frontend::Variable;
 
@@ -366,7 +366,7 @@ impl Build<'_> {
                     self.hold(index);
                     let value = self.slot_word(index);
                     self.put_null(index);
-                    let ty = super::Types::boxed(self.rt, num);
+                    let ty = crate::subject::Types::boxed(self.rt, num);
                     self.stack.push(Val::Object { value, ty, own: Own::Owned });
                 }
             }

@@ -4,13 +4,17 @@
 //! changes, and only what the last round emitted is compiled: every edge was then translated against the final shape of its
 //! target, which the verifier checks once more.
 
+mod activation;
 mod arith;
 mod attrs;
 mod blocks;
+mod builtins;
 mod calls;
 mod compare;
 mod containers;
+mod direct;
 mod edges;
+mod emit;
 mod generic;
 mod globals;
 mod guards;
@@ -18,45 +22,27 @@ mod instruction;
 mod leaving;
 mod locals;
 mod loops;
+mod refs;
+mod returning;
 mod stack;
 mod types;
 mod value;
 
 pub use blocks::{signature, translate};
-pub use types::Types;
-pub use value::{Own, Val};
+pub use emit::FLAGS;
+pub use value::{Own, Sigs, Val};
 
-use crate::compile::Unit;
 use crate::decode::Instr;
 use crate::exits::ExitRecord;
 use crate::ir::{Local, Shape, Ty};
-use crate::lower::Sigs;
 use crate::runtime::Runtime;
+use crate::subject::{Refused, Returns, Subject};
 use cranelift_codegen::ir::{Block, StackSlot, Value};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use std::collections::{BTreeMap, HashMap};
 
-/// Why a function is not compiled.
-#[derive(Debug)]
-pub struct Refused {
-    pub code: &'static str,
-    pub line: Option<u32>,
-    pub message: String,
-}
-
 /// The result of translating something; an error refuses the whole function.
 pub type Result<T> = std::result::Result<T, Refused>;
-
-/// The kind of a function's result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Returns {
-    /// No return was seen yet.
-    Never,
-    /// Always an unboxed number of this kind.
-    Raw(crate::ir::Num),
-    /// An object.
-    Object,
-}
 
 /// What an instruction needs behind its effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,7 +93,7 @@ pub type Saved = (Vec<Local>, Vec<Val>, Vec<Option<Value>>, Vec<Option<(crate::i
 /// The translation of one function.
 pub struct Build<'a> {
     pub b: FunctionBuilder<'a>,
-    pub cx: &'a Unit<'a>,
+    pub cx: &'a Subject<'a>,
     pub rt: &'static Runtime,
     pub shapes: &'a mut BTreeMap<u32, Shape>,
     pub returns: &'a mut Returns,

@@ -1,7 +1,11 @@
 //! What the stack holds while a block is translated.
 
 use crate::ir::{Num, Step, Ty};
-use cranelift_codegen::ir::Value;
+use cranelift_codegen::ir::{SigRef, Type, Value};
+use std::collections::HashMap;
+
+/// Signatures that were imported already.
+pub type Sigs = HashMap<(Vec<Type>, Vec<Type>), SigRef>;
 
 /// Who owns the reference of a stack entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

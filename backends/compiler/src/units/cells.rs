@@ -1,5 +1,7 @@
 //! The words that machine code reads and writes, at addresses that stay: it carries them as constants.
 
+use std::sync::Arc;
+
 /// One compiled unit.
 #[repr(C)]
 #[derive(Debug)]
@@ -57,4 +59,32 @@ impl FunctionCell {
     pub const DIRECT: i32 = 0;
     /// Offset of `signature`; 0 while there is no direct entry.
     pub const SIGNATURE: i32 = 8;
+}
+
+/// The words of a function, at an address that stays while anybody refers to them.
+pub struct Words(pub std::cell::UnsafeCell<FunctionCell>);
+
+// SAFETY: read and written by whoever holds the GIL.
+unsafe impl Send for Words {}
+// SAFETY: as above.
+unsafe impl Sync for Words {}
+
+impl Words {
+    /// Without a direct entry.
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self(std::cell::UnsafeCell::new(FunctionCell { direct: 0, signature: 0 })))
+    }
+
+    /// Sets the direct entry and its signature, which callers compare with theirs at each call.
+    pub fn set(&self, direct: Option<(usize, u64)>) {
+        let (direct, signature) = direct.unwrap_or((0, 0));
+        // SAFETY: the GIL is held.
+        unsafe { *self.0.get() = FunctionCell { direct, signature } };
+    }
+
+    /// Reads them.
+    pub fn get(&self) -> (usize, u64) {
+        // SAFETY: the GIL is held.
+        unsafe { ((*self.0.get()).direct, (*self.0.get()).signature) }
+    }
 }

@@ -1,7 +1,6 @@
 //! What the compiler hands over, and what becomes of it: a unit of machine code with everything that it relies on.
 
-use super::cells::{FunctionCell, UnitCell};
-use super::table::Words;
+use super::cells::{FunctionCell, UnitCell, Words};
 use crate::ir::Num;
 use crate::memory::Block;
 use crate::runtime::Runtime;
@@ -105,7 +104,7 @@ pub trait Exits: Send + Sync {
 /// Why a function is not compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// One of those in [`crate::verdicts`].
+    /// One of those in [`super::verdicts`].
     pub code: &'static str,
     /// The source line that shows it.
     pub line: Option<u32>,

@@ -1,13 +1,12 @@
 //! Which function is where on its way: waiting, compiled, on trial, or left to CPython.
 
-use super::cells::{FunctionCell, UnitCell};
+use super::cells::{UnitCell, Words};
+use super::times::Times;
 use super::unit::{ExitSeen, Shared};
-use super::{trial, waiting};
-use crate::invalidate;
+use super::{reliance, verdicts};
 use crate::layout::Vectorcall;
 use crate::python::Object;
 use crate::runtime::Runtime;
-use crate::verdicts;
 use jitctl_core::{Borrowed, Hint, Host, Owned, Verdict};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -32,7 +31,7 @@ pub enum Phase {
     /// A unit is in force.
     Compiled(Shared),
     /// A unit is in force while it is measured.
-    Trial(Shared, trial::Trial),
+    Trial(Shared, Times),
     /// Left to CPython for good.
     Left,
 }
@@ -63,38 +62,21 @@ pub struct Hinted {
     pub remark: Option<String>,
     /// Runs the calls with samples, before the first real call.
     pub training: Option<Training>,
+    /// Its entries where no unit has one for it.
+    pub ways: Ways,
+}
+
+/// The entries of functions that are not simply compiled.
+#[derive(Clone, Copy)]
+pub struct Ways {
+    /// While they wait to be compiled.
+    pub waiting: Vectorcall,
+    /// While calls with and without machine code are timed.
+    pub trial: Vectorcall,
 }
 
 /// Calls with the user's samples.
 pub type Training = Box<dyn FnOnce(Host, Borrowed<'_>) -> jitctl_core::Result<Verdict> + Send>;
-
-/// The words of a function, at an address that stays while anybody refers to them.
-pub struct Words(pub std::cell::UnsafeCell<FunctionCell>);
-
-// SAFETY: read and written by whoever holds the GIL.
-unsafe impl Send for Words {}
-// SAFETY: as above.
-unsafe impl Sync for Words {}
-
-impl Words {
-    /// Without a direct entry.
-    pub fn new() -> Arc<Self> {
-        Arc::new(Self(std::cell::UnsafeCell::new(FunctionCell { direct: 0, signature: 0 })))
-    }
-
-    /// Sets the direct entry and its signature, which callers compare with theirs at each call.
-    pub fn set(&self, direct: Option<(usize, u64)>) {
-        let (direct, signature) = direct.unwrap_or((0, 0));
-        // SAFETY: the GIL is held.
-        unsafe { *self.0.get() = FunctionCell { direct, signature } };
-    }
-
-    /// Reads them.
-    pub fn get(&self) -> (usize, u64) {
-        // SAFETY: the GIL is held.
-        unsafe { ((*self.0.get()).direct, (*self.0.get()).signature) }
-    }
-}
 
 /// All hinted functions and all units.
 #[derive(Default)]
@@ -131,7 +113,7 @@ impl Entries {
         let cell = (&raw const *unit.cell).cast_mut();
         // SAFETY: the cell lives in the unit; machine code and this are ordered by the GIL.
         unsafe { (*cell).expected = UnitCell::SPOILED };
-        let kept = invalidate::forget(unit.cell.number);
+        let kept = reliance::forget(unit.cell.number);
         self.garbage.extend(kept);
         self.retired.push(unit);
     }
@@ -179,12 +161,12 @@ impl Entries {
 pub unsafe fn enter_again(runtime: &Runtime, function: Object) {
     let entry = {
         let entries = entries();
-        match entries.functions.get(&(function as usize)).map(|hinted| &hinted.phase) {
-            Some(Phase::Waiting { .. }) => waiting::entry as Vectorcall,
-            Some(Phase::Trial(..)) => trial::entry as Vectorcall,
+        match entries.functions.get(&(function as usize)).map(|hinted| (&hinted.phase, hinted.ways)) {
+            Some((Phase::Waiting { .. }, ways)) => ways.waiting,
+            Some((Phase::Trial(..), ways)) => ways.trial,
             // SAFETY: the boxed entry of a unit in force.
-            Some(Phase::Compiled(unit)) => unsafe { std::mem::transmute::<usize, Vectorcall>(unit.cell.boxed) },
-            Some(Phase::Left) | None => runtime.usual,
+            Some((Phase::Compiled(unit), _)) => unsafe { std::mem::transmute::<usize, Vectorcall>(unit.cell.boxed) },
+            Some((Phase::Left, _)) | None => runtime.usual,
         }
     };
     // SAFETY: a live function.

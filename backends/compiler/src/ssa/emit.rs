@@ -2,16 +2,12 @@
 
 use crate::ssa::Build;
 use cranelift_codegen::ir::{
-    self, AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, condcodes::IntCC, types,
+    self, AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, Signature, Type, Value, condcodes::IntCC, types,
 };
 use cranelift_codegen::isa::CallConv;
-use std::collections::HashMap;
 
 /// Accesses of live objects: they do not trap.
 pub const FLAGS: MemFlagsData = MemFlagsData::trusted();
-
-/// Signatures that were imported already.
-pub type Sigs = HashMap<(Vec<Type>, Vec<Type>), SigRef>;
 
 impl Build<'_> {
     /// A 64-bit constant.

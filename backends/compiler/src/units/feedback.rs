@@ -1,11 +1,12 @@
 //! What exits tell: when a function is compiled again, when it is put to the test, and when it is given up.
 
 use super::table::{self, Phase, entries};
-use super::trial::Trial;
+use super::times::Times;
 use super::unit::{ExitSeen, Shared};
+use super::verdicts;
+use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use crate::tuning;
-use crate::{python::Object, verdicts};
 use jitctl_core::Hint;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -16,7 +17,7 @@ pub fn note_interpreted(number: u64, reason: u32) {
     if let Some(count) = unit.as_ref().and_then(|unit| unit.interpreted.get(reason as usize)) {
         count.fetch_add(1, Ordering::Relaxed);
     }
-    if reason == super::Reason::Argument as u32
+    if reason == super::unit::Reason::Argument as u32
         && let Some(unit) = unit
     {
         judge(&unit);
@@ -68,7 +69,7 @@ fn judge(unit: &Shared) {
         } else if hinted.proven {
             return;
         } else {
-            hinted.phase = Phase::Trial(Arc::clone(unit), Trial::default());
+            hinted.phase = Phase::Trial(Arc::clone(unit), Times::default());
         }
     }
     // SAFETY: a function with a hint is alive: the function watcher takes dead ones out of the table.

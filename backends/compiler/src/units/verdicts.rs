@@ -1,7 +1,7 @@
 //! The verdicts of this backend. The closed list of its refusals, with what to do about them, is the table of codes in the
 //! crate `verdicts`.
 
-use crate::entry::{Refusal, Unit};
+use super::unit::{Refusal, Unit};
 use crate::memory::Full;
 use jitctl_core::{Error, Status, Verdict};
 use jitctl_verdicts::VerdictCode;

@@ -1,0 +1,70 @@
+//! What a direct entry takes and gives.
+
+use crate::ir::Num;
+
+/// The kind of a function's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Returns {
+    /// No return was seen yet.
+    Never,
+    /// Always an unboxed number of this kind.
+    Raw(Num),
+    /// An object.
+    Object,
+}
+
+/// How a unit's body takes a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Param {
+    /// Unboxed, with its box or null behind.
+    Raw(Num),
+    /// An object, borrowed.
+    Object,
+}
+
+/// What a direct entry takes and gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    pub params: Vec<Param>,
+    pub returns: Returns,
+}
+
+impl Signature {
+    const LIMIT: usize = 24;
+
+    /// As one number; none where there are too many parameters.
+    pub fn encode(&self) -> Option<u64> {
+        if self.params.len() > Self::LIMIT {
+            return None;
+        }
+        let kind = |num: Option<Num>| match num {
+            None => 0,
+            Some(Num::Int) => 1,
+            Some(Num::Float) => 2,
+            Some(Num::Bool) => 3,
+        };
+        let mut word = self.params.len() as u64;
+        for (index, param) in self.params.iter().enumerate() {
+            let num = if let Param::Raw(num) = param { Some(*num) } else { None };
+            word |= kind(num) << (8 + 2 * index);
+        }
+        let returns = if let Returns::Raw(num) = self.returns { Some(num) } else { None };
+        Some(word | kind(returns) << 60 | 1 << 63)
+    }
+
+    /// Back from the number.
+    pub fn decode(word: u64) -> Self {
+        let kind = |bits: u64| match bits & 3 {
+            1 => Some(Num::Int),
+            2 => Some(Num::Float),
+            3 => Some(Num::Bool),
+            _ => None,
+        };
+        let count = (word & 0xff) as usize;
+        let param = |index: usize| kind(word >> (8 + 2 * index)).map_or(Param::Object, Param::Raw);
+        Self {
+            params: (0..count).map(param).collect(),
+            returns: kind(word >> 60).map_or(Returns::Object, Returns::Raw),
+        }
+    }
+}
