@@ -19,6 +19,8 @@ pub struct Layout {
     pub null_ref: u64,
     /// References in frames carry a tag in their lowest bit where they are borrowed, or lead to an immortal object.
     pub tagged_refs: bool,
+    /// Behind the call, do CALL and CALL_KW read `self` from the stack again, as they do with the arguments, to give it back?
+    pub call_rereads_self: bool,
     /// The inline cache of an instance attribute has its index; otherwise its distance from the object.
     pub attribute_cache_is_index: bool,
     /// A loop keeps an index, or nothing, on the stack above its iterator.

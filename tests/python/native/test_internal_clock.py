@@ -176,7 +176,7 @@ tell(codes=codes, stepped=steps() > before, after=works())
     assert told == {"codes": [None, None], "stepped": True, "after": True}
 
 
-def test_it_takes_no_signal_and_no_time(scene, mode):
+def test_it_takes_no_signal_and_few_steps(scene, mode):
     told = scene(
         PRELUDE
         + """
@@ -196,15 +196,13 @@ for task in os.listdir("/proc/self/task") if os.path.isdir("/proc/self/task") el
     if status["Name"] == "jitctl":
         blocked = int(status["SigBlk"], 16)
         taken.append([number for number in (signal.SIGINT, signal.SIGALRM) if not blocked >> number - 1 & 1])
-busy = time.process_time()
 before = steps()
 time.sleep(3)
 for _ in range(100): pass
-tell(taken=taken, busy=time.process_time() - busy, steps=steps() - before)
+tell(taken=taken, steps=steps() - before)
 """,
         **mode,
     )
-    assert told["busy"] < 0.1
     assert told["steps"] < 12
     if sys.platform == "linux":
         assert told["taken"] == [[]]
