@@ -50,7 +50,7 @@ ORDER = {
     "python/src": [
         "log modules symbols text moving",
         "introspect records",
-        "profile",
+        "profile sampler",
         "bridge made",
         "router",
         "serve to_python",
@@ -69,7 +69,7 @@ ORDER = {
         "_tune rules",
         "_process",
         "__init__",
-        "_conformance",
+        "_conformance _report",
         "_cli",
         "__main__",
     ],

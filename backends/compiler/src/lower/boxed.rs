@@ -3,7 +3,7 @@
 use crate::ir::Num;
 use crate::ssa::FLAGS;
 use crate::subject::{Param, Returns, Subject, Types};
-use crate::units::{Reason, UnitCell, rt_bind, rt_interpret};
+use crate::units::{Reason, UnitCell, rt_bind, rt_interpret, rt_take};
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, Function, InstBuilder, Signature, Type, UserExternalName, Value,
     condcodes::IntCC, types,
@@ -76,14 +76,16 @@ impl Emit<'_, '_> {
         self.guard(complete, bind);
         let none = self.is(IntCC::Equal, keywords, 0);
         self.guard(none, bind);
-        let mut values = Vec::new();
+        let (mut values, mut objects) = (Vec::new(), Vec::new());
         for (index, param) in self.cx.params.clone().iter().enumerate() {
             let object = self.b.ins().load(types::I64, FLAGS, arguments, 8 * index as i32);
-            if let Param::Raw(num) = param {
-                values.push(self.unbox(object, *num, interpret));
+            match param {
+                Param::Raw(num) => values.push(self.unbox(object, *num, interpret)),
+                Param::Object => objects.push(object),
             }
             values.push(object);
         }
+        self.take(&objects, &given);
         let thread = self.call(rt.api.PyThreadState_Get as usize, &[], types::I64);
         let zero = self.ic(0);
         let mut all = vec![thread, zero];
@@ -125,6 +127,24 @@ impl Emit<'_, '_> {
         );
         self.count(cell_value, UnitCell::LEFT);
         self.b.ins().return_(&[result]);
+    }
+
+    /// Where an argument has no holder but the caller's stack, it is taken from there.
+    fn take(&mut self, objects: &[Value], given: &[Value]) {
+        let (temporary, ready) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(temporary);
+        for object in objects {
+            let count = self.b.ins().load(types::I32, FLAGS, *object, 0);
+            let last = self.is(IntCC::Equal, count, 1);
+            let other = self.b.create_block();
+            self.b.ins().brif(last, temporary, &[], other, &[]);
+            self.b.switch_to_block(other);
+        }
+        self.b.ins().jump(ready, &[]);
+        self.b.switch_to_block(temporary);
+        self.call(rt_take as *const () as usize, given, types::I64);
+        self.b.ins().jump(ready, &[]);
+        self.b.switch_to_block(ready);
     }
 
     fn count(&mut self, cell: Value, offset: i32) {

@@ -53,7 +53,9 @@ fn probe(view: View) -> Found<Runtime> {
     limits::check(&view, &program)?;
     let monitors = instruments::check(&view, &program)?;
     let spare = calm(Probe(8), Spare::new(view.host))?;
-    let runtime = Runtime { host: view.host, layout: view.layout, api: view.api, usual, spare, monitors };
+    let lazy_import = view.host.resolve("PyLazyImport_Type").map_or(0, |found| found as usize);
+    let (host, layout, api) = (view.host, view.layout, view.api);
+    let runtime = Runtime { host, layout, api, usual, spare, monitors, lazy_import };
     activation::check(&view, &runtime, &program)?;
     Ok(runtime)
 }

@@ -99,6 +99,9 @@ impl Subject<'_> {
     fn is_steady(&self, object: usize) -> bool {
         let api = &self.runtime.api;
         let ty = Types::of(self.runtime, object);
+        if ty == self.runtime.lazy_import {
+            return false;
+        }
         !self.unsteady || [api.PyFunction_Type, api.PyCFunction_Type, api.PyType_Type, api.PyModule_Type].contains(&ty)
     }
 
