@@ -115,7 +115,7 @@ class Tier(Plain):
     failed: int | None
     warmth: float | None
     regions: tuple[Region, ...]
-    exits: tuple[Exit, ...]
+    exits: tuple[Exit, ...] = ()
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Tier":
