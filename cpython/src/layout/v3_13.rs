@@ -150,4 +150,5 @@ pub static LAYOUT: Layout = Layout {
     frame_stackpointer: -1,
     ts_last_profiled_frame: -1,
     ts_last_profiled_frame_seq: -1,
+    ts_current_executor: -1,
 };

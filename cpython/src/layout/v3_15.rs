@@ -150,4 +150,5 @@ pub static LAYOUT: Layout = Layout {
     frame_stackpointer: 64,
     ts_last_profiled_frame: 88,
     ts_last_profiled_frame_seq: 96,
+    ts_current_executor: 304,
 };

@@ -27,7 +27,9 @@ COMMANDS = {
     "tune": "tune",
     "try": "try_",
     "run": "run",
+    "report": "report",
     "check": "check",
+    "explain": "explain",
     "backends": "backends",
 }
 
