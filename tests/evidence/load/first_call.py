@@ -1,4 +1,4 @@
-"""The first and only call of a function with a long numeric loop: seconds with a hint, compilation included, and without.
+"""The first and only call of a function with a long numeric loop: with a hint, compilation included, and without.
 
     python tests/evidence/load/first_call.py [--pairs 5] [--python PATH]
 
