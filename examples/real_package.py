@@ -1,7 +1,7 @@
 """The way of a user with packages that know nothing of jitctl: find, tune, try, and a page that shows the run.
 
-Two packages (markdown-it-py, lark) get hints from outside, chosen by `jitctl tune`; a numeric program is compiled by the
-backend `compiler`, here and with other interpreters that have jitctl. Leaves `report.html` in the current folder.
+Two packages (markdown-it-py, lark) get hints from outside, chosen by `jitctl tune`; a numeric program is compiled by
+the backend `compiler`, here and with other interpreters that have jitctl. Leaves `report.html` in the current folder.
 
     python examples/real_package.py [--seconds N] [--also PYTHON ...] [--report FILE]
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,8 +26,10 @@ backend = "compiler,native"
 match = ["__main__:accelerations", "__main__:diffuse", "__main__:move"]
 hint = "focus"
 """
-#: seconds that a comparison takes at most, and the least that tuning is worth starting with
-COMPARING, LEAST = 45, 20
+#: seconds that a step may take at most: it is interrupted then, and says what it knows; and what is left for the page
+FINDING, COMPARING, PAGE = 20, 40, 15
+#: the least that tuning is worth starting with
+LEAST = 15
 
 
 class Demo:
@@ -43,27 +46,41 @@ class Demo:
         """Seconds that are left."""
         return self._end - time.monotonic()
 
-    def jitctl(self, *words: str, python: str = sys.executable) -> int:
-        """Run a command of jitctl, and return its exit code."""
+    def jitctl(self, limit: float, *words: str, python: str = sys.executable) -> None:
+        """Run a command of jitctl; after so many seconds it gets what Ctrl-C sends, and says what it knows."""
         shown = [Path(word).name if os.sep in word else word for word in words]
         print(f"\n$ {'jitctl' if python == sys.executable else f'{python} -m jitctl'} {' '.join(shown)}", flush=True)
-        done = subprocess.run([python, "-m", "jitctl", *words], stdout=subprocess.DEVNULL, check=False)
-        return done.returncode
+        command = [python, "-m", "jitctl", *words]
+        # A group of its own, so that the program that it runs gets the signal, too.
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        for signal_, seconds in ((signal.SIGINT, limit), (signal.SIGKILL, 5)):
+            try:
+                child.wait(seconds)
+                return
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal_)
+        child.wait()
 
     def package(self, name: str, parts: int) -> None:
         """Find, tune and try one of the packages' programs; `parts`: how many share the time that is left."""
         program = [str(PROGRAMS / f"{name}.py"), *PACKAGES[name]]
         rules = self._folder / f"{name}.toml"
-        budget = self.left / parts - COMPARING
+        budget = (self.left - PAGE) / parts - FINDING - COMPARING
         if budget < LEAST:
             print(f"\n{name}: left out, the time is over")
             return
-        self.jitctl("find", *program)
-        self.jitctl("tune", "--budget", f"{budget:.0f}", "--rules", str(rules), *program)
+        self.jitctl(FINDING, "find", *program)
+        self.jitctl(budget, "tune", "--budget", f"{0.9 * budget:.0f}", "--rules", str(rules), *program)
         if rules.exists():
-            self.jitctl("try", "--rounds", "6", "--hints", str(rules), *program)
-        hints = ["--hints", str(rules)] if rules.exists() else ["--hints", str(self._nothing())]
-        self.jitctl("run", "-q", *hints, "--report", str(self._report), *program)
+            self.jitctl(COMPARING, "try", "--rounds", "6", "--hints", str(rules), *program)
+
+    def page(self, name: str) -> None:
+        """Leave the page of one more run."""
+        rules = self._folder / f"{name}.toml"
+        if not rules.exists():
+            rules.write_text("", encoding="utf-8")  # no hint was proven to pay
+        program = [str(PROGRAMS / f"{name}.py"), *PACKAGES[name]]
+        self.jitctl(2 * PAGE, "run", "-q", "--hints", str(rules), "--report", str(self._report), *program)
 
     def numeric(self, python: str) -> None:
         """Compare the numeric program with and without the compiler's hints."""
@@ -72,13 +89,8 @@ class Demo:
             return
         rules = self._folder / "numeric.toml"
         rules.write_text(NUMERIC, encoding="utf-8")
-        self.jitctl("try", "--rounds", "6", "--hints", str(rules), str(PROGRAMS / "numeric.py"), "2000", python=python)
-
-    def _nothing(self) -> Path:
-        """Return a rules file without rules: no hint was proven to pay."""
-        file = self._folder / "nothing.toml"
-        file.write_text("", encoding="utf-8")
-        return file
+        program = str(PROGRAMS / "numeric.py")
+        self.jitctl(COMPARING, "try", "--rounds", "6", "--hints", str(rules), program, "4000", python=python)
 
 
 def main() -> None:
@@ -95,7 +107,8 @@ def main() -> None:
             demo.numeric(python)
         for number, name in enumerate(PACKAGES):
             demo.package(name, len(PACKAGES) - number)
-    print(f"\n{options.report} shows the last run: open it in a browser")
+        demo.page(next(iter(PACKAGES)))
+    print(f"\n{options.report} shows one more run of the first package: open it in a browser")
 
 
 if __name__ == "__main__":
