@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs everything that must pass and sums it up: `make test`.
 
-Order: interpreters, wheel, Rust tests, then some at a time the Python tests on every interpreter, lints, tests of the
-tools, of the plugin guide and of the CinderX plugin. A failure never hides the rest: all that can still run does.
+Order: interpreters, wheel, Rust tests, then some at a time the Python tests on every interpreter, lints, checks of the
+files of a release, tests of the tools, of the plugin guide and of the CinderX plugin. A failure never hides the rest:
+all that can still run does.
 """
 
 from __future__ import annotations
@@ -48,10 +49,17 @@ def main() -> int:
     rows.append(Row("rust", "cargo test", from_cargo(rust.log).judged(rust.code), rust.seconds))
     jobs: dict[str, Callable[[], list[Row]]] = {"tools": lambda: [_tools(built)]}
     if built:
-        jobs |= {"lint": lambda: [_lint()], "plugin": lambda: [_plugin()], "cinderx": lambda: _cinderx(found)}
+        jobs |= {
+            "lint": lambda: [_lint()],
+            "package": lambda: [_package()],
+            "plugin": lambda: [_plugin()],
+            "cinderx": lambda: _cinderx(found),
+        }
         jobs |= {one.name: partial(_python, one) for one in found}
     else:
-        left_out += [f"{name}: no wheel to install" for name in ("lint", "plugin", *(one.name for one in found))]
+        left_out += [
+            f"{name}: no wheel to install" for name in ("lint", "package", "plugin", *(one.name for one in found))
+        ]
     # The slow ones first, so that all end at about the same time.
     debug = {one.name for one in found if one.debug}
     with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
@@ -93,6 +101,12 @@ def _lint() -> Row:
 def _tools(built: bool) -> Row:
     tools = run_session(ROOT, "tools", wheel_built=built)
     return Row("tools", "tools, types", from_junit(RESULTS / "tools.xml").judged(tools.code), tools.seconds)
+
+
+def _package() -> Row:
+    package = run_session(ROOT, "package", wheel_built=True)
+    counts = from_junit(RESULTS / "package.xml").judged(package.code)
+    return Row("package", "files of a release", counts, package.seconds)
 
 
 def _plugin() -> Row:
