@@ -68,6 +68,8 @@ pub enum What {
     Raw { num: Num, at: u32 },
     /// The object that another slot holds, which comes earlier in the record.
     SameAs { slot: u32 },
+    /// An unboxed stack entry; the word at `boxed` is its box, which is given over, or an empty slot's.
+    Moved { num: Num, at: u32, boxed: u32 },
     /// A reference that is given over.
     Owned { at: u32 },
     /// A reference that somebody else owns.

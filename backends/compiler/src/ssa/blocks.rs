@@ -2,6 +2,7 @@
 
 use super::value::Sigs;
 use super::{Build, Found, Result, Vars};
+use crate::decode::Op;
 use crate::ir::{Local, Shape};
 use crate::subject::{Param, Refused, Returns, Subject};
 use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Signature, StackSlotData, StackSlotKind, types};
@@ -200,6 +201,9 @@ impl Build<'_> {
             if self.skipped.contains(&one.offset) {
                 self.leave(crate::exits::Why::NotCompiled, false);
                 return Ok(());
+            }
+            if !matches!(one.op, Op::StoreFast | Op::StoreFastStoreFast | Op::Swap) {
+                self.settle_moved()?;
             }
             if !self.instruction(one)? {
                 return Ok(());

@@ -256,6 +256,18 @@ impl Build<'_> {
                 self.set(depth, Val::Object { value, ty: Ty::Any, own: Own::Owned });
                 Ok(value)
             }
+            Val::Moved { num, value, word } => {
+                let none = self.is(IntCC::Equal, word, self.rt.layout.null_ref as i64);
+                let (fresh, done) = (self.cold(), self.b.create_block());
+                self.b.ins().brif(none, fresh, &[], done, &[word.into()]);
+                self.begin(fresh);
+                let made = self.new_box(num, value);
+                self.jump(done, &[made]);
+                let object = self.begin_with(done, types::I64);
+                let ty = Types::boxed(self.rt, num);
+                self.set(depth, Val::Object { value: object, ty, own: Own::Owned });
+                Ok(object)
+            }
             Val::Null => Err(self.fault("an empty entry was used as an object")),
         }
     }
@@ -280,6 +292,16 @@ impl Build<'_> {
             _ => {}
         }
         Ok(value)
+    }
+
+    /// Numbers that left their locals are objects again.
+    pub fn settle_moved(&mut self) -> Result<()> {
+        for depth in 0..self.stack.len() {
+            if matches!(self.peek(depth), Val::Moved { .. }) {
+                self.object(depth)?;
+            }
+        }
+        Ok(())
     }
 
     /// Before something that may run code or free things: entries own what only a container or a namespace keeps.

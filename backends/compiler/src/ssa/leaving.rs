@@ -230,6 +230,10 @@ impl Build<'_> {
                 }
             }
             Val::Raw(num, value) => What::Raw { num, at: put(value) },
+            Val::Moved { num, value, word } => {
+                let at = put(value);
+                What::Moved { num, at, boxed: put(word) }
+            }
             Val::Object { value, own: Own::Owned, .. } => What::Owned { at: put(value) },
             Val::Object { value, .. } => What::Borrowed { at: put(value) },
             Val::RangeIter { next, stop, by, .. } => {
@@ -250,6 +254,14 @@ impl Build<'_> {
                 What::SequenceIter { at }
             }
         }
+    }
+
+    /// The last local that holds this very value, unboxed.
+    pub fn last_with(&mut self, num: Num, value: Value) -> Option<u32> {
+        (0..self.locals.len() as u32).rev().find(|index| {
+            let local = self.locals[*index as usize];
+            matches!(local.kind, LocalKind::Raw(kind, _) if kind == num) && self.raw_local(*index, num) == value
+        })
     }
 
     /// The local that holds this very value, unboxed.
