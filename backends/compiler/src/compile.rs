@@ -79,7 +79,9 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     let nums = params.iter().map(|param| if let Param::Raw(num) = param { Some(*num) } else { None }).collect();
     // SAFETY: the code object of the function.
     let complete = unsafe { crate::units::complete(rt, context.code.address()) };
-    let call = Box::new(CallRecord { function, params: nums, complete, cell: context.cell });
+    let borrowed = profile::unassigned(&code, &params);
+    let call =
+        Box::new(CallRecord { function, params: nums, complete, cell: context.cell, borrowed: borrowed.clone() });
     let (failed, overflowed) = profile::feedback(&context.feedback);
     let init = host.text("__init__").map_err(other)?;
     let unit = Subject {
@@ -94,6 +96,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         params,
         complete,
         call_record: &raw const *call,
+        borrowed,
         failed,
         overflowed,
         builtins_known: profile::builtins(host, rt).map_err(other)?,
@@ -111,7 +114,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     worth(context, &round.found)?;
     let boxed = lower::entry(&unit, returns, config);
     let machine = lower::assemble(round.function, boxed).map_err(|text| refuse("internal", &text))?;
-    let signature = Signature { params: unit.params.clone(), returns };
+    let signature = Signature { params: unit.params.clone(), returns, framed: round.framed };
     let lines = code.instrs.iter().map(|one| one.line).filter(|line| *line > 0);
     let lines = (lines.clone().min().unwrap_or(0), lines.max().unwrap_or(0));
     let assumes = assumptions(host, &unit);

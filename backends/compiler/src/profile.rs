@@ -1,6 +1,6 @@
 //! What the specialised bytecode, the actual arguments and earlier exits say; what is not compiled at all.
 
-use crate::decode::Code;
+use crate::decode::{Code, Op};
 use crate::ir::Num;
 use crate::python::Object;
 use crate::runtime::Runtime;
@@ -63,6 +63,25 @@ pub fn params(context: &Context<'_>, code: &Code) -> Vec<Param> {
         }
     };
     (0..count).map(kind).collect()
+}
+
+/// Parameters that are objects and that no instruction assigns or deletes.
+pub fn unassigned(code: &Code, params: &[Param]) -> Vec<u32> {
+    let mut assigned = BTreeSet::new();
+    for one in &code.instrs {
+        match one.op {
+            Op::StoreFast | Op::DeleteFast | Op::LoadFastAndClear | Op::MakeCell => {
+                assigned.insert(one.arg);
+            }
+            Op::StoreFastLoadFast => {
+                assigned.insert(one.arg >> 4);
+            }
+            Op::StoreFastStoreFast => assigned.extend([one.arg >> 4, one.arg & 15]),
+            _ => {}
+        }
+    }
+    let objects = (0_u32..).zip(params).filter(|(_, param)| **param == Param::Object);
+    objects.map(|(index, _)| index).filter(|index| !assigned.contains(index)).collect()
 }
 
 /// From exits that were taken: where guesses were wrong, and where ints were large.

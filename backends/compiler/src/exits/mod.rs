@@ -1,10 +1,12 @@
 //! How an activation goes on in the interpreter.
 
 mod fill;
+mod lazy;
 mod leave;
 mod record;
 
 pub use fill::{hold, range};
+pub use lazy::rt_unmake;
 pub use leave::{
     CallRecord, GO_ON, Shadow, rt_call_interpreter, rt_decref, rt_exit, rt_free, rt_poll_here, rt_release,
     rt_show_callers,

@@ -98,6 +98,9 @@ pub struct ExitRecord {
     pub raise_at: Object,
     /// The unit's cell.
     pub cell: *const UnitCell,
+    /// How the whole call looks, and whether the activation has no frame yet.
+    pub call: *const super::CallRecord,
+    pub lazy: bool,
     /// The events that tools have set for the code object alone.
     pub monitors: [usize; 2],
     /// In code units: the instruction that left, and where the interpreter goes on.

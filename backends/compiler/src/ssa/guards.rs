@@ -351,8 +351,20 @@ impl Build<'_> {
         self.begin(none);
     }
 
+    /// The frame says that it is at this instruction, where there is one; one that is made says it, too.
+    pub fn mark_frame(&mut self) {
+        if !self.lazy {
+            self.mark();
+        }
+    }
+
     /// The frame says that it is at this instruction.
     pub fn mark(&mut self) {
+        if self.lazy {
+            // It is looked at: there has to be one.
+            self.found.framed = true;
+            return;
+        }
         let at = self.address(self.cx.code.unit(self.one.offset) as usize);
         self.store(at, self.frame, self.rt.layout.frame_instr_ptr);
     }

@@ -83,7 +83,7 @@ impl Build<'_> {
 
     /// Calls a helper that may leave, with the state as it is; else goes on in `done`.
     pub fn maybe_leave(&mut self, helper: usize, more: &[Value], done: Block) {
-        self.mark();
+        self.mark_frame();
         let described = self.describe(Why::Event, false);
         let (record, buffer) = self.fill_buffer(&described);
         let mut arguments = vec![self.thread, self.frame, record, buffer];
@@ -204,6 +204,8 @@ impl Build<'_> {
             instruction: code.unit(self.resume).cast(),
             raise_at: code.unit(self.one.offset).cast(),
             cell: self.cx.cell,
+            call: self.cx.call_record,
+            lazy: self.lazy,
             monitors: self.cx.monitors,
             offset: self.one.offset,
             resume: self.resume,

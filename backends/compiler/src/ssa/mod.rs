@@ -83,6 +83,8 @@ pub struct Found {
     pub unknown: Option<u32>,
     /// What is gained against the interpreter, roughly.
     pub gain: i64,
+    /// Activations need a frame from their begin.
+    pub framed: bool,
     /// It calls functions that may be compiled for it.
     pub calls: bool,
 }
@@ -106,6 +108,8 @@ pub struct Build<'a> {
     pub pending: Value,
     /// No code of others ran so far, other than through exits.
     pub pure: bool,
+    /// Activations have no frame until somebody looks; `frame` is its image on the machine stack.
+    pub lazy: bool,
     pub buffer: StackSlot,
     /// 64 bytes for whatever a C function writes.
     pub scratch: StackSlot,

@@ -52,6 +52,8 @@ pub struct Subject<'a> {
     pub params: Vec<Param>,
     pub complete: usize,
     pub call_record: *const CallRecord,
+    /// Parameters that are never assigned, and need not be owned where no code of others runs.
+    pub borrowed: Vec<u32>,
     /// Instructions where a guess was wrong before: none is made there.
     pub failed: BTreeSet<u32>,
     /// Instructions where an int did not fit 64 bits.

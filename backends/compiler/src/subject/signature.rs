@@ -27,6 +27,8 @@ pub enum Param {
 pub struct Signature {
     pub params: Vec<Param>,
     pub returns: Returns,
+    /// It has a frame from its begin, and its callers must have one.
+    pub framed: bool,
 }
 
 impl Signature {
@@ -49,7 +51,7 @@ impl Signature {
             word |= kind(num) << (8 + 2 * index);
         }
         let returns = if let Returns::Raw(num) = self.returns { Some(num) } else { None };
-        Some(word | kind(returns) << 60 | 1 << 63)
+        Some(word | kind(returns) << 60 | u64::from(self.framed) << 62 | 1 << 63)
     }
 
     /// Back from the number.
@@ -65,6 +67,7 @@ impl Signature {
         Self {
             params: (0..count).map(param).collect(),
             returns: kind(word >> 60).map_or(Returns::Object, Returns::Raw),
+            framed: word >> 62 & 1 != 0,
         }
     }
 }
