@@ -1,7 +1,7 @@
 //! The passes in their order, and what they share about the function.
 
 use crate::decode::Code;
-use crate::exits::{CallRecord, ExitRecord};
+use crate::exits::{CallRecord, ExitRecord, Site};
 use crate::lower;
 use crate::profile;
 use crate::python::Object;
@@ -16,6 +16,8 @@ use std::cell::RefCell;
 struct Records {
     #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
     records: Vec<Box<ExitRecord>>,
+    #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
+    sites: Vec<Box<Site>>,
     _call: Box<CallRecord>,
 }
 
@@ -34,7 +36,16 @@ impl Exits for Records {
                 reason: record.why.name(),
                 count: record.count.get(),
                 detail: u64::from(record.resume),
+                classes: Vec::new(),
             })
+            .chain(self.sites.iter().filter(|site| !site.classes.borrow().is_empty()).map(|site| ExitSeen {
+                line: site.line,
+                offset: 2 * site.offset,
+                reason: "classes",
+                count: 0,
+                detail: 0,
+                classes: site.classes.borrow().clone(),
+            }))
             .collect()
     }
 }
@@ -82,7 +93,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     let borrowed = profile::unassigned(&code, &params);
     let call =
         Box::new(CallRecord { function, params: nums, complete, cell: context.cell, borrowed: borrowed.clone() });
-    let (failed, overflowed) = profile::feedback(&context.feedback);
+    let feedback = profile::feedback(host, rt, &context.feedback);
     let init = host.text("__init__").map_err(other)?;
     let unit = Subject {
         runtime: rt,
@@ -97,8 +108,10 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         complete,
         call_record: &raw const *call,
         borrowed,
-        failed,
-        overflowed,
+        failed: feedback.failed,
+        overflowed: feedback.overflowed,
+        others: feedback.others,
+        met: feedback.met,
         builtins_known: profile::builtins(host, rt).map_err(other)?,
         unsteady: context.attempt >= 2,
         dicts: RefCell::default(),
@@ -124,7 +137,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         direct: signature.encode().filter(|_| code.kwonly == 0).map(|word| (0, word)),
         holds: Vec::new(),
         assumes,
-        exits: Box::new(Records { records: round.found.records, _call: call }),
+        exits: Box::new(Records { records: round.found.records, sites: round.found.sites, _call: call }),
         lines,
         notes: round.found.notes,
     })

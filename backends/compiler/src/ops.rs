@@ -1,6 +1,6 @@
 //! What machine code calls for single operations. Null, or a number as said, comes with an exception.
 
-use crate::exits;
+use crate::exits::{self, Site};
 use crate::ir::{Held, Num};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
@@ -350,12 +350,53 @@ pub unsafe extern "C" fn rt_global(globals: Object, builtins: Object, name: Obje
 ///
 /// # Safety
 /// A live object, a text and room for a reference.
-pub unsafe extern "C" fn rt_method(object: Object, name: Object, found: *mut Object) -> i32 {
+pub unsafe extern "C" fn rt_method(object: Object, name: Object, found: *mut Object, site: *const Site) -> i32 {
     let Some(runtime) = runtime::get() else { return 0 };
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise; no site, or one of the unit.
     unsafe {
+        if let Some(site) = site.as_ref() {
+            site.meet(runtime, object);
+        }
         *found = null_mut();
         (runtime.api._PyObject_GetMethod)(object, name, found)
+    }
+}
+
+/// The operands of an operation of which nothing is known: remembers their class where it is one.
+///
+/// # Safety
+/// Live objects, and a site of the unit.
+pub unsafe extern "C" fn rt_meet(a: Object, b: Object, site: *const Site) {
+    let Some(runtime) = runtime::get() else { return };
+    let kind = runtime.layout.object_type;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if let Some(site) = site.as_ref()
+            && Runtime::read::<usize>(a, kind) == Runtime::read::<usize>(b, kind)
+        {
+            site.meet(runtime, a);
+        }
+    }
+}
+
+/// Both operands' method for an operation gave NotImplemented: raises as the interpreter does.
+///
+/// # Safety
+/// Live objects of one class; a reference to NotImplemented is given away; `name` is a text of the program.
+pub unsafe extern "C" fn rt_unsupported(object: Object, result: Object, name: *const std::ffi::c_char) {
+    let Some(runtime) = runtime::get() else { return };
+    let api = &runtime.api;
+    // SAFETY: the caller's promise; the type of a live object has a name.
+    unsafe {
+        let ty = Runtime::read::<Object>(object, runtime.layout.object_type);
+        let class = std::ffi::CStr::from_ptr(Runtime::read(ty, runtime.layout.type_name)).to_string_lossy();
+        let class: String = class.rsplit('.').next().unwrap_or_default().chars().take(100).collect();
+        let name = std::ffi::CStr::from_ptr(name).to_string_lossy();
+        let text = format!("unsupported operand type(s) for {name}: '{class}' and '{class}'");
+        if let Ok(text) = std::ffi::CString::new(text) {
+            (api.PyErr_SetString)(api.PyExc_TypeError as Object, text.as_ptr());
+        }
+        (api.Py_DecRef)(result);
     }
 }
 

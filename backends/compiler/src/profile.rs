@@ -6,8 +6,8 @@ use crate::python::Object;
 use crate::runtime::Runtime;
 use crate::subject::{Builtins, Param, Refused, Types};
 use crate::units::{Context, ExitSeen};
-use jitctl_core::{Host, Result};
-use std::collections::BTreeSet;
+use jitctl_core::{Host, Owned, Result};
+use std::collections::{BTreeMap, BTreeSet};
 
 const VARARGS: u32 = 0x04;
 const VARKEYWORDS: u32 = 0x08;
@@ -84,24 +84,49 @@ pub fn unassigned(code: &Code, params: &[Param]) -> Vec<u32> {
     objects.map(|(index, _)| index).filter(|index| !assigned.contains(index)).collect()
 }
 
-/// From exits that were taken: where guesses were wrong, and where ints were large.
-pub fn feedback(seen: &[ExitSeen]) -> (BTreeSet<u32>, BTreeSet<u32>) {
-    let (mut failed, mut overflowed) = (BTreeSet::new(), BTreeSet::new());
+/// What exits that were taken tell, by instruction.
+#[derive(Default)]
+pub struct Feedback {
+    /// Guesses were wrong.
+    pub failed: BTreeSet<u32>,
+    /// Ints were large.
+    pub overflowed: BTreeSet<u32>,
+    /// Operands were neither ints nor floats.
+    pub others: BTreeSet<u32>,
+    /// The classes that were met and still live.
+    pub met: BTreeMap<u32, Vec<Owned>>,
+}
+
+/// Reads the exits.
+pub fn feedback(host: Host, rt: &Runtime, seen: &[ExitSeen]) -> Feedback {
+    let mut found = Feedback::default();
     for one in seen {
         let offset = one.offset / 2;
+        for class in &one.classes {
+            let Ok(object) = host.call(class.weak.borrow(), &[]) else { continue };
+            let classes = found.met.entry(offset).or_default();
+            let news = classes.iter().all(|known| known.address() != object.address());
+            if object.address() as usize != rt.api._Py_NoneStruct && news {
+                classes.push(object);
+            }
+        }
         match one.reason {
             "overflow" => {
-                overflowed.insert(offset);
-                failed.insert(offset);
+                found.overflowed.insert(offset);
+                found.failed.insert(offset);
+            }
+            "number" => {
+                found.others.insert(offset);
+                found.failed.insert(offset);
             }
             "type" | "index" | "attribute" | "callee" | "division" => {
-                failed.insert(offset);
+                found.failed.insert(offset);
             }
             _ => continue,
         }
-        failed.extend(u32::try_from(one.detail));
+        found.failed.extend(u32::try_from(one.detail));
     }
-    (failed, overflowed)
+    found
 }
 
 /// The builtins that are known by identity.

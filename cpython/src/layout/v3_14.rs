@@ -93,6 +93,7 @@ pub static LAYOUT: Layout = Layout {
     // PyTypeObject: Include/cpython/object.h.
     type_name: 24,
     type_basicsize: 32,
+    type_getattro: 144,
     type_dictoffset: 288,
     type_flags: 168,
     type_version_tag: 384,
@@ -130,6 +131,8 @@ pub static LAYOUT: Layout = Layout {
     keys_version: 12,
     keys_nentries: 24,
     keys_kind: 10,
+    keys_index_bytes: 9,
+    keys_indices: 32,
     values_capacity: 0,
     values_size: 1,
     values_embedded: 2,

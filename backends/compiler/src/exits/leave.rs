@@ -170,7 +170,14 @@ unsafe fn leave(
 ) -> Object {
     // SAFETY: the first word of the buffer.
     unsafe { rt_show_callers((*raw) as *mut Shadow) };
+    if std::env::var("JEX").is_ok() {
+        eprintln!("EXIT {:?} offset {} line {} resume {}", record.why, record.offset, record.line, record.resume);
+    }
     record.count.set(record.count.get() + 1);
+    if let Some((at, site)) = record.witness {
+        // SAFETY: a word of the buffer that holds a live object; the site lives as long as the record.
+        unsafe { (*site).note(runtime, *raw.add(at as usize) as Object) };
+    }
     let api = &runtime.api;
     // SAFETY: the caller's promise; no call below is made while an exception is set.
     unsafe {
@@ -202,7 +209,7 @@ unsafe fn leave(
         let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
         // A signal, a tracer or a curious callee says nothing about the machine code.
         if !outside {
-            crate::units::note_exit(number);
+            crate::units::note_exit(number, record.witness.is_some());
         }
         result
     }
@@ -329,7 +336,7 @@ unsafe fn leave_shown(
         let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
         // A signal, a tracer or a curious callee says nothing about the machine code.
         if !outside {
-            crate::units::note_exit(number);
+            crate::units::note_exit(number, record.witness.is_some());
         }
         result
     }

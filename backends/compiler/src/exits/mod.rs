@@ -4,6 +4,7 @@ mod fill;
 mod lazy;
 mod leave;
 mod record;
+mod site;
 
 pub use fill::{hold, range};
 pub use lazy::rt_unmake;
@@ -12,3 +13,4 @@ pub use leave::{
     rt_show_callers,
 };
 pub use record::{ExitRecord, What, Why};
+pub use site::Site;

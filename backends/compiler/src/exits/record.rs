@@ -22,6 +22,8 @@ pub enum Why {
     NotCompiled,
     /// An attribute is not where it was.
     Attribute,
+    /// An operand is neither an int nor a float.
+    Number,
     /// An exception was raised.
     Raised,
     /// A tracer, a signal, or a changed global wants the interpreter to go on.
@@ -50,6 +52,7 @@ impl Why {
             Self::Unbound => "unbound",
             Self::NotCompiled => "not-compiled",
             Self::Attribute => "attribute",
+            Self::Number => "number",
             Self::Raised => "raised",
             Self::Event => "event",
             Self::Frame => "frame",
@@ -114,6 +117,8 @@ pub struct ExitRecord {
     pub depth: i32,
     /// What the slots get; those that are not named are right as they are.
     pub places: Vec<(u32, What)>,
+    /// The word that has the object whose class was not expected, and what remembers it.
+    pub witness: Option<(u32, *const super::Site)>,
     /// References that the instruction was about to give back.
     pub release: Vec<u32>,
 }

@@ -69,6 +69,8 @@ api! {
         _Py_Dealloc: fn(Object);
         // Threads, frames, evaluation.
         PyThreadState_Get: fn() -> Object;
+        PyWeakref_NewRef: fn(Object, Object) -> Object;
+        PyObject_GenericGetAttr: fn(Object, Object) -> Object;
         PyThreadState_GetFrame: fn(Object) -> Object;
         PyThreadState_EnterTracing: fn(Object);
         PyThreadState_LeaveTracing: fn(Object);
@@ -209,7 +211,7 @@ api! {
         PyUnstable_WritePerfMapEntry: fn(*const c_void, c_uint, *const c_char) -> c_int;
     }
     data {
-        _Py_NoneStruct, _Py_TrueStruct, _Py_FalseStruct, _Py_EllipsisObject, _PyRuntime,
+        _Py_NoneStruct, _Py_NotImplementedStruct, _Py_TrueStruct, _Py_FalseStruct, _Py_EllipsisObject, _PyRuntime,
         PyLong_Type, PyBool_Type, PyFloat_Type, PyUnicode_Type, PyBytes_Type, PyList_Type, PyTuple_Type, PyDict_Type, PySet_Type,
         PyFrozenSet_Type, PyRange_Type, PyRangeIter_Type, PyListIter_Type, PyTupleIter_Type, PySlice_Type, PyType_Type, PyFunction_Type,
         PyMethod_Type, PyCFunction_Type, PyCode_Type, PyCell_Type, PyBaseObject_Type, PyModule_Type, PyGen_Type, PyMethodDescr_Type,

@@ -121,6 +121,7 @@ fn round(
         drops: Vec::new(),
         maybe_null: Vec::new(),
         left: None,
+        witness: None,
         skipped,
         shadow_slot: None,
         body_ref: None,
@@ -196,7 +197,7 @@ impl Build<'_> {
     }
 
     /// Translates instructions until the block ends.
-    fn straight(&mut self, mut at: usize) -> Result<()> {
+    pub fn straight(&mut self, mut at: usize) -> Result<()> {
         let code = self.cx.code;
         let begin = at;
         loop {

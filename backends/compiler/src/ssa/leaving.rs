@@ -196,8 +196,10 @@ impl Build<'_> {
             places.push((depth, what));
             depth += 1;
         }
+        let witness = self.witness.map(&mut put);
         let release = self.drops.clone().into_iter().map(|(value, _)| put(value)).collect();
         self.found.words = self.found.words.max(values.len() as u32 + 1);
+        let witness = witness.map(|at| (at, self.site()));
         let code = self.cx.code;
         let record = Box::new(ExitRecord {
             count: Cell::new(0),
@@ -214,6 +216,7 @@ impl Build<'_> {
             throwing,
             depth: depth as i32,
             places,
+            witness,
             release,
         });
         let address: *const ExitRecord = &raw const *record;

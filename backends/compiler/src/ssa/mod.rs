@@ -22,18 +22,20 @@ mod instruction;
 mod leaving;
 mod locals;
 mod loops;
+mod met;
 mod refs;
 mod returning;
 mod stack;
 mod types;
 mod value;
+mod versions;
 
 pub use blocks::{signature, translate};
 pub use emit::FLAGS;
 pub use value::{Own, Sigs, Val};
 
 use crate::decode::Instr;
-use crate::exits::ExitRecord;
+use crate::exits::{ExitRecord, Site};
 use crate::ir::{Local, Shape, Ty};
 use crate::runtime::Runtime;
 use crate::subject::{Refused, Returns, Subject};
@@ -75,6 +77,10 @@ pub struct Vars {
 pub struct Found {
     #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
     pub records: Vec<Box<ExitRecord>>,
+    #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
+    pub sites: Vec<Box<Site>>,
+    /// Copies of the rest of a block.
+    pub copies: u32,
     pub changed: bool,
     /// The most words of the buffer that any exit needs.
     pub words: u32,
@@ -139,6 +145,8 @@ pub struct Build<'a> {
     pub drops: Vec<(Value, Ty)>,
     /// Those of them that may be empty.
     pub maybe_null: Vec<Value>,
+    /// The object whose class an exit remembers.
+    pub witness: Option<Value>,
     /// The block that returns a boxed result of the interpreter.
     pub left: Option<Block>,
     /// Instructions that are left to the interpreter.

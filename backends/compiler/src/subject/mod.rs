@@ -1,9 +1,11 @@
 //! The function that is being compiled: its code, and what the compiler knows and assumes of its surroundings.
 
+mod attributes;
 mod callees;
 mod signature;
 mod types;
 
+pub use attributes::Attribute;
 pub use callees::Direct;
 pub use signature::{Param, Returns, Signature};
 pub use types::Types;
@@ -13,6 +15,7 @@ use crate::exits::CallRecord;
 use crate::python::Object;
 use crate::runtime::Runtime;
 use crate::units::{Context, UnitCell};
+use jitctl_core::Owned;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,6 +59,10 @@ pub struct Subject<'a> {
     pub borrowed: Vec<u32>,
     /// Instructions where a guess was wrong before: none is made there.
     pub failed: BTreeSet<u32>,
+    /// Instructions whose operands were neither ints nor floats.
+    pub others: BTreeSet<u32>,
+    /// The classes that instructions met, alive while the function is compiled.
+    pub met: BTreeMap<u32, Vec<Owned>>,
     /// Instructions where an int did not fit 64 bits.
     pub overflowed: BTreeSet<u32>,
     pub builtins_known: Builtins,
