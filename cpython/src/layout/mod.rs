@@ -153,6 +153,14 @@ pub struct Layout {
     pub type_name: i32,
     /// `PyTypeObject.tp_basicsize`.
     pub type_basicsize: i32,
+    /// `tp_weaklistoffset`.
+    pub type_weaklistoffset: i32,
+    /// `tp_base`.
+    pub type_base: i32,
+    /// `tp_finalize`.
+    pub type_finalize: i32,
+    /// `tp_del`.
+    pub type_del: i32,
     /// `tp_getattro`.
     pub type_getattro: i32,
     /// `PyTypeObject.tp_dictoffset`.

@@ -93,6 +93,10 @@ pub static LAYOUT: Layout = Layout {
     // PyTypeObject: Include/cpython/object.h.
     type_name: 24,
     type_basicsize: 32,
+    type_weaklistoffset: 208,
+    type_base: 256,
+    type_finalize: 392,
+    type_del: 376,
     type_getattro: 144,
     type_dictoffset: 288,
     type_flags: 168,

@@ -3,6 +3,7 @@
 use super::fill::{fill, restore, word};
 use super::lazy;
 use super::record::{ExitRecord, What};
+use super::silent::is_silent;
 use crate::frames;
 use crate::ir::{Held, Num};
 use crate::python::Object;
@@ -84,7 +85,9 @@ pub unsafe extern "C" fn rt_free(object: Object, shadow: *mut Shadow) {
     let Some(runtime) = runtime::get() else { return };
     // SAFETY: the caller's promise.
     unsafe {
-        rt_show_callers(shadow);
+        if !is_silent(runtime, object) {
+            rt_show_callers(shadow);
+        }
         (runtime.api._Py_Dealloc)(object);
     }
 }
@@ -370,6 +373,10 @@ pub unsafe extern "C" fn rt_release(
     let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
+        if is_silent(runtime, object) {
+            (runtime.api._Py_Dealloc)(object);
+            return GO_ON as Object;
+        }
         let Some((frame, shown)) = Shown::show(runtime, thread, frame, record, raw) else {
             return null_mut();
         };
@@ -398,6 +405,10 @@ pub unsafe extern "C" fn rt_decref(
     let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
+        if is_silent(runtime, object) {
+            (runtime.api.Py_DecRef)(object);
+            return GO_ON as Object;
+        }
         let Some((frame, shown)) = Shown::show(runtime, thread, frame, record, raw) else {
             return null_mut();
         };

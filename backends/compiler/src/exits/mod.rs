@@ -4,6 +4,7 @@ mod fill;
 mod lazy;
 mod leave;
 mod record;
+mod silent;
 mod site;
 
 pub use fill::{hold, range};

@@ -19,6 +19,8 @@ pub struct Runtime {
     pub api: Api,
     /// The entry that CPython gives every function.
     pub usual: Vectorcall,
+    /// What ends the instances of classes that Python defines.
+    pub dealloc: usize,
     /// Makes room for frames where a chunk of the data stack is full.
     pub spare: Spare,
     /// `PyInterpreterState.monitors`: one byte for each event, with a bit for each tool.

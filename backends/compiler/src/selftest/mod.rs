@@ -53,7 +53,9 @@ fn probe(view: View) -> Found<Runtime> {
     limits::check(&view, &program)?;
     let monitors = instruments::check(&view, &program)?;
     let spare = calm(Probe(8), Spare::new(view.host))?;
-    let runtime = Runtime { host: view.host, layout: view.layout, api: view.api, usual, spare, monitors };
+    let plain = program.get(Probe(4), "Plain")?;
+    let dealloc = objects::field(plain.address(), view.layout.type_dealloc);
+    let runtime = Runtime { host: view.host, layout: view.layout, api: view.api, usual, dealloc, spare, monitors };
     activation::check(&view, &runtime, &program)?;
     Ok(runtime)
 }
