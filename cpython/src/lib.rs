@@ -13,7 +13,9 @@ mod traits;
 mod version;
 
 pub use layout::{DebugTable, Layout};
-pub use steering::{ConfigLayout, Counter, ExecutorLayout, FramePushingCall, Starter, Steering, SwitchLayout, When};
+pub use steering::{
+    ConfigLayout, Counter, ExecutorLayout, FramePushingCall, Steering, SwitchLayout, TraceStarter, When,
+};
 pub use traits::Traits;
 pub use version::{FirstCall, JitBuild, Specialisation, Version};
 

@@ -137,6 +137,13 @@ def hint_program(active: Active, code: CodeType) -> None:
         active.apply_to_code(code, "__main__")
 
 
+def start_anew_for_rules(files: list[str]) -> None:
+    """Start the interpreter anew where rules files ask for another chain of backends; else return."""
+    from .. import _rules
+
+    _start_anew_for(_at_start_only(_rules.load(files).backend, None))
+
+
 def _at_start_only(backend: str, jit: str | None) -> dict[str, str | None]:
     """Return the variables that have to be set before the interpreter starts, and are not yet."""
     wanted: dict[str, str | None] = dict(_JIT[jit]) if jit else {}

@@ -63,7 +63,8 @@ class _Strong:
 def _forget(dead: "Any") -> None:
     """Drop the entry of an object that died, unless its id already belongs to another one."""
     key = dead.key
-    entry = _records.get(key)
+    # None, like every name here, when the interpreter ends and has emptied this module already.
+    entry = _records.get(key) if _records else None
     if entry is not None and entry[0] is dead:
         del _records[key]
         _asked.pop(key, None)

@@ -184,9 +184,8 @@ tell(cold=verdict(cold)["message"])
     assert told["cold"] == "1 loop compiled; this hint replaced ignore"
 
 
+@pytest.mark.parametrize("mode", ["opt-in"], indirect=True)  # a JIT that the user switched on stays on
 def test_the_switch_goes_off_with_the_last_hint(scene, mode):
-    if "PYTHON_JIT" in mode:
-        pytest.skip("the user switched the JIT on, and it stays")
     told = scene(
         PRELUDE
         + WAIT
