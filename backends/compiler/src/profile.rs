@@ -133,15 +133,17 @@ pub fn feedback(host: Host, rt: &Runtime, seen: &[ExitSeen]) -> Feedback {
 pub fn builtins(host: Host, rt: &Runtime) -> Result<Builtins> {
     let module = host.import("builtins")?;
     let find = |name: &str| host.get(module.borrow(), name).map(|object| object.address() as usize);
-    let append = host.text("append")?;
-    // SAFETY: a type and a text.
-    let list_append = unsafe { (rt.api._PyType_Lookup)(rt.api.PyList_Type as Object, append.address()) };
+    let method = |name: &str| {
+        // SAFETY: a type and a text.
+        host.text(name).map(|name| unsafe { (rt.api._PyType_Lookup)(rt.api.PyList_Type as Object, name.address()) })
+    };
     Ok(Builtins {
         len: find("len")?,
         abs: find("abs")?,
         min: find("min")?,
         max: find("max")?,
-        list_append: list_append as usize,
+        list_append: method("append")? as usize,
+        list_pop: method("pop")? as usize,
     })
 }
 

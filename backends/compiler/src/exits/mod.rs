@@ -14,4 +14,5 @@ pub use leave::{
     rt_show_callers,
 };
 pub use record::{ExitRecord, What, Why};
+pub use silent::gives_back_silently;
 pub use site::Site;

@@ -68,11 +68,22 @@ pub unsafe fn is_silent(runtime: &Runtime, object: Object) -> bool {
 
 /// A reference that is given back: to nothing, to what lives on, or to what ends without code.
 unsafe fn ends_silently(runtime: &Runtime, base: Object, offset: i32) -> bool {
-    let layout = &runtime.layout;
     // SAFETY: a word of the object that holds a reference or nothing.
     unsafe {
         let object = Runtime::read::<Object>(base, offset);
-        if object.is_null() || Runtime::read::<i32>(object, layout.object_refcnt) != 1 {
+        object.is_null() || gives_back_silently(runtime, object)
+    }
+}
+
+/// Does giving a reference to the object back run no code?
+///
+/// # Safety
+/// A live object.
+pub unsafe fn gives_back_silently(runtime: &Runtime, object: Object) -> bool {
+    let layout = &runtime.layout;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if Runtime::read::<i32>(object, layout.object_refcnt) != 1 {
             return true;
         }
         let class = Runtime::read::<usize>(object, layout.object_type);

@@ -182,6 +182,8 @@ api! {
         PySlice_New: fn(Object, Object, Object) -> Object;
         PyUnicode_Concat: fn(Object, Object) -> Object;
         PyUnicode_Join: fn(Object, Object) -> Object;
+        PyUnicode_ReadChar: fn(Object, isize) -> c_uint;
+        PyUnicode_FromOrdinal: fn(c_int) -> Object;
         PyUnicode_Compare: fn(Object, Object) -> c_int;
         PyUnicode_FromStringAndSize: fn(*const c_char, isize) -> Object;
         PyCell_New: fn(Object) -> Object;
@@ -217,7 +219,7 @@ api! {
         PyMethod_Type, PyCFunction_Type, PyCode_Type, PyCell_Type, PyBaseObject_Type, PyModule_Type, PyGen_Type, PyMethodDescr_Type,
     }
     exceptions {
-        PyExc_BaseException, PyExc_Exception, PyExc_TypeError, PyExc_ValueError, PyExc_IndexError, PyExc_KeyError, PyExc_NameError,
+        PyExc_BaseException, PyExc_Exception, PyExc_TypeError, PyExc_ValueError, PyExc_IndexError, PyExc_KeyError, PyExc_LookupError, PyExc_NameError,
         PyExc_UnboundLocalError, PyExc_ZeroDivisionError, PyExc_OverflowError, PyExc_StopIteration, PyExc_RecursionError,
         PyExc_AttributeError, PyExc_AssertionError, PyExc_SystemError, PyExc_RuntimeError, PyExc_MemoryError,
     }

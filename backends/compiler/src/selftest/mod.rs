@@ -17,7 +17,7 @@ mod view;
 pub use view::{Denied, Found, Probe, View};
 
 use crate::memory;
-use crate::runtime::{Runtime, Spare};
+use crate::runtime::{Runtime, SmallInts, Spare};
 use jitctl_core::Interpreter;
 use view::{calm, need};
 
@@ -53,9 +53,11 @@ fn probe(view: View) -> Found<Runtime> {
     limits::check(&view, &program)?;
     let monitors = instruments::check(&view, &program)?;
     let spare = calm(Probe(8), Spare::new(view.host))?;
+    let small_ints = SmallInts::find(&view.api);
     let plain = program.get(Probe(4), "Plain")?;
     let dealloc = objects::field(plain.address(), view.layout.type_dealloc);
-    let runtime = Runtime { host: view.host, layout: view.layout, api: view.api, usual, dealloc, spare, monitors };
+    let runtime =
+        Runtime { host: view.host, layout: view.layout, api: view.api, usual, dealloc, small_ints, spare, monitors };
     activation::check(&view, &runtime, &program)?;
     Ok(runtime)
 }

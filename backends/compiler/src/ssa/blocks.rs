@@ -121,6 +121,7 @@ fn round(
         drops: Vec::new(),
         maybe_null: Vec::new(),
         left: None,
+        snapshot: None,
         witness: None,
         skipped,
         shadow_slot: None,

@@ -226,6 +226,9 @@ impl Build<'_> {
 
     /// `in` and `not in`.
     pub fn contains(&mut self, arg: u32) -> Result<bool> {
+        if let Some(done) = self.dict_contains(arg)? {
+            return Ok(done);
+        }
         let arguments = self.operands(&[0, 1])?;
         let status = self.call32(self.rt.api.PySequence_Contains as usize, &arguments);
         self.consume(2)?;

@@ -4,6 +4,7 @@ use super::{Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Held, Local, LocalKind, Num, Ty};
 use crate::ops;
+use crate::runtime::SmallInts;
 use crate::subject::{Refused, Types};
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
@@ -224,6 +225,24 @@ impl Build<'_> {
             Num::Float => self.rt.api.PyFloat_FromDouble as usize,
             _ => self.rt.api.PyLong_FromLongLong as usize,
         };
+        let small = self.rt.small_ints;
+        if num == Num::Int && small.count > 0 {
+            // Small ints are there already, and are not counted.
+            let (there, new, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+            let index = self.plus(value, -small.low);
+            let is_small = self.is(IntCC::UnsignedLessThan, index, small.count);
+            self.branch(is_small, there, new);
+            self.begin(new);
+            let object = self.call64(helper, &[value]);
+            self.check_memory(object);
+            self.jump(done, &[object]);
+            self.begin(there);
+            let shift = self.ic(i64::from(SmallInts::SIZE.trailing_zeros()));
+            let bytes = self.b.ins().ishl(index, shift);
+            let object = self.plus(bytes, small.first as i64);
+            self.jump(done, &[object]);
+            return self.begin_with(done, types::I64);
+        }
         let object = self.call64(helper, &[value]);
         self.check_memory(object);
         object

@@ -43,11 +43,16 @@ impl Build<'_> {
 
     /// Where an allocation gave nothing, the interpreter runs the instruction, which had no effect yet.
     pub fn check_memory(&mut self, object: Value) {
+        self.check_memory_or(object, Why::Memory);
+    }
+
+    /// The same where there is another reason for nothing, without an exception.
+    pub fn check_memory_or(&mut self, object: Value, why: Why) {
         let (ok, out) = (self.b.create_block(), self.cold());
         self.branch(object, ok, out);
         self.begin(out);
         self.call(self.rt.api.PyErr_Clear as usize, &[], None);
-        self.leave(Why::Memory, false);
+        self.leave(why, false);
         self.begin(ok);
     }
 
@@ -74,6 +79,16 @@ impl Build<'_> {
 
     /// Ends this block: the interpreter goes on with the state as it is.
     pub fn leave(&mut self, why: Why, throwing: bool) {
+        if let Some(snapshot) = self.snapshot.take() {
+            let now = (self.save(), self.one, self.resume);
+            self.restore(snapshot.saved.clone());
+            (self.one, self.resume) = (snapshot.one, snapshot.one.start);
+            self.leave(Why::Index, false);
+            self.restore(now.0);
+            (self.one, self.resume) = (now.1, now.2);
+            self.snapshot = Some(snapshot);
+            return;
+        }
         let described = self.describe(why, throwing);
         let (record, buffer) = self.fill_buffer(&described);
         let result = self.call64(rt_exit as *const () as usize, &[self.thread, self.frame, record, buffer]);

@@ -12,12 +12,14 @@ mod builtins;
 mod calls;
 mod compare;
 mod containers;
+mod dicts;
 mod direct;
 mod edges;
 mod emit;
 mod generic;
 mod globals;
 mod guards;
+mod handlers;
 mod instruction;
 mod leaving;
 mod locals;
@@ -145,6 +147,8 @@ pub struct Build<'a> {
     pub drops: Vec<(Value, Ty)>,
     /// Those of them that may be empty.
     pub maybe_null: Vec<Value>,
+    /// Where exits go on while an exception that nobody sees is handled.
+    pub snapshot: Option<handlers::Snapshot>,
     /// The object whose class an exit remembers.
     pub witness: Option<Value>,
     /// The block that returns a boxed result of the interpreter.

@@ -35,6 +35,7 @@ pub struct Builtins {
     pub min: usize,
     pub max: usize,
     pub list_append: usize,
+    pub list_pop: usize,
 }
 
 /// Names that are looked up while compiling.

@@ -1,4 +1,4 @@
-"""Calls between compiled functions: frames made when somebody looks, classes in turn, numbers that change their names."""
+"""Calls between compiled functions: frames made when somebody looks, classes in turn, numbers that change names."""
 
 from programs import program
 
