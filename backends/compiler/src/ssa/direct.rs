@@ -52,7 +52,8 @@ impl Build<'_> {
                 self.begin(plain);
                 self.stack.push(Val::Raw(num, value));
                 self.unmake(true);
-                if !(own_call && self.pure) {
+                // Signals may have run code meanwhile: a loop looks at it here, since its end looks at less.
+                if !(own_call && self.pure && self.lazy) {
                     self.pure = false;
                     self.after = After::Poll;
                 }

@@ -122,6 +122,20 @@ impl Build<'_> {
         self.begin(ok);
     }
 
+    /// The same at the end of a loop. Events of this code alone, and somebody who holds the frame, come from code of others, behind which
+    /// both were looked at already: one word is enough here.
+    pub fn poll_loop(&mut self) {
+        let (ok, pending) = (self.b.create_block(), self.cold());
+        let breaker = self.load(self.thread, self.rt.layout.ts_eval_breaker);
+        let cell = self.address(self.cx.cell as usize);
+        let expected = self.load(cell, UnitCell::EXPECTED);
+        let quiet = self.b.ins().icmp(IntCC::Equal, breaker, expected);
+        self.branch(quiet, ok, pending);
+        self.begin(pending);
+        self.maybe_leave(rt_poll_here as *const () as usize, &[], ok);
+        self.begin(ok);
+    }
+
     /// Leaves where an assumption was spoiled, a tracer appeared, or somebody took hold of the frame.
     pub fn recheck(&mut self) {
         let quiet = self.undisturbed(true);
