@@ -50,7 +50,7 @@ ORDER = {
     "python/src": [
         "log modules symbols text moving",
         "introspect records",
-        "profile",
+        "profile sampler",
         "bridge made",
         "router",
         "serve to_python",
@@ -68,7 +68,7 @@ ORDER = {
         "_applying _rules",
         "_process _tune rules",
         "__init__",
-        "_conformance",
+        "_conformance _report",
         "_cli",
         "__main__",
     ],

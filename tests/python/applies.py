@@ -35,7 +35,7 @@ def why_not_native():
         env={**kept, "PYTHONPATH": HOME},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
     if not found.stdout:
         return f"doctor failed: {found.stderr[-300:]}"
@@ -73,7 +73,7 @@ def why_not_compiler():
         env={**kept, "PYTHONPATH": HOME, "JITCTL_BACKEND": "compiler"},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
     return None if found.returncode == 0 else found.stderr.strip().splitlines()[-1]
 

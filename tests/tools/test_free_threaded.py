@@ -1,4 +1,4 @@
-"""Building from sources, with an archive that configures, builds and installs a program that answers as CPython does."""
+"""Building from sources, with an archive whose program, once built and installed, answers as CPython does."""
 
 import io
 import json
@@ -13,8 +13,8 @@ from test_find import FACTS
 CONFIGURE = """#!/bin/sh
 {first}
 for word in "$@"; do case $word in --prefix=*) prefix=${{word#--prefix=}};; esac; done
-printf 'all:\\n\\techo built\\ninstall:\\n\\tmkdir -p $(DESTDIR)%s/bin\\n\\tcp program $(DESTDIR)%s/bin/python3.14t\\n' \
-"$prefix" "$prefix" > Makefile
+printf 'all:\\n\\techo built\\ninstall:\\n\\tmkdir -p $(DESTDIR)%s/bin\\n' "$prefix" > Makefile
+printf '\\tcp program $(DESTDIR)%s/bin/python3.14t\\n' "$prefix" >> Makefile
 """
 
 

@@ -393,7 +393,7 @@ pub unsafe extern "C" fn rt_list_extend(list: Object, items: Object) -> i32 {
     unsafe { (runtime.api.PyList_Extend)(list, items) }
 }
 
-/// A global, or builtin, as it is now, owned; null, without an exception, where it is missing.
+/// A global, or builtin, as it is now, owned; null, without an exception, where it is missing, or is still to be imported.
 ///
 /// # Safety
 /// Two dicts and a text.
@@ -409,6 +409,9 @@ pub unsafe extern "C" fn rt_global(globals: Object, builtins: Object, name: Obje
         }
         if found.is_null() {
             (runtime.api.PyErr_Clear)();
+        } else if Runtime::read::<usize>(found, runtime.layout.object_type) == runtime.lazy_import {
+            (runtime.api.Py_DecRef)(found);
+            found = null_mut();
         }
     }
     found

@@ -4,7 +4,7 @@ use crate::decode::{Code, Op};
 use crate::ir::Num;
 use crate::python::Object;
 use crate::runtime::Runtime;
-use crate::subject::{Builtins, Param, Refused, Types};
+use crate::subject::{Builtins, Param, Refused, Signature, Types};
 use crate::units::{Context, ExitSeen};
 use jitctl_core::{Host, Owned, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +81,8 @@ pub fn unassigned(code: &Code, params: &[Param]) -> Vec<u32> {
         }
     }
     let objects = (0_u32..).zip(params).filter(|(_, param)| **param == Param::Object);
-    objects.map(|(index, _)| index).filter(|index| !assigned.contains(index)).collect()
+    let objects = objects.map(|(index, _)| index).filter(|index| !assigned.contains(index));
+    objects.take_while(|index| (*index as usize) < Signature::LIMIT).collect()
 }
 
 /// What exits that were taken tell, by instruction.

@@ -19,6 +19,8 @@ pub struct Layout {
     pub null_ref: u64,
     /// References in frames carry a tag in their lowest bit where they are borrowed, or lead to an immortal object.
     pub tagged_refs: bool,
+    /// Behind the call, do CALL and CALL_KW read `self` from the stack again, as they do with the arguments, to give it back?
+    pub call_rereads_self: bool,
     /// The inline cache of an instance attribute has its index; otherwise its distance from the object.
     pub attribute_cache_is_index: bool,
     /// A loop keeps an index, or nothing, on the stack above its iterator.
@@ -267,13 +269,27 @@ pub struct Layout {
     pub ts_last_profiled_frame: i32,
     /// `PyThreadState.last_profiled_frame_seq`; absent before 3.15.
     pub ts_last_profiled_frame_seq: i32,
+    /// `PyThreadState.current_executor`: what the JIT compiled and the thread runs now; null while it interprets, also in what
+    /// compiled code called. It stands behind `exc_state`, the last item of `exc_info`. Absent before 3.14.
+    pub ts_current_executor: i32,
 }
+
+/// Bytes of `_PyErr_StackItem`: the exception, and the item before.
+pub const ERROR_STACK_ITEM: i32 = 16;
 
 impl Layout {
     /// Where the second of the two 8-byte words is that cover all bytes of a code object's local monitors.
     #[must_use]
     pub const fn local_monitors_second(&self) -> i32 {
         self.local_events - 8
+    }
+
+    /// Is this the owner of a frame that only marks where C entered the interpreter?
+    #[must_use]
+    pub const fn is_entry_frame(owner: u8) -> bool {
+        // pycore_frame.h of 3.13: FRAME_OWNED_BY_CSTACK 3; pycore_interpframe_structs.h of 3.14 and 3.15:
+        // FRAME_OWNED_BY_INTERPRETER 3, FRAME_OWNED_BY_CSTACK 4.
+        owner >= 3
     }
 
     /// A slot of a frame, from the frame's start.

@@ -8,6 +8,8 @@ pub static LAYOUT: Layout = Layout {
     // pycore_frame.h: plain pointers, NULL where a local is not bound.
     null_ref: 0,
     tagged_refs: false,
+    // Python/bytecodes.c, CALL: args[i] in a loop that begins with self.
+    call_rereads_self: true,
     attribute_cache_is_index: true,
     // Python/bytecodes.c: GET_ITER and FOR_ITER, `index_or_null`.
     iterators_have_index: false,
@@ -155,4 +157,5 @@ pub static LAYOUT: Layout = Layout {
     frame_stackpointer: -1,
     ts_last_profiled_frame: -1,
     ts_last_profiled_frame_seq: -1,
+    ts_current_executor: -1,
 };

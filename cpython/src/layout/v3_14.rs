@@ -8,6 +8,8 @@ pub static LAYOUT: Layout = Layout {
     // pycore_stackref.h: Py_TAG_REFCNT 1, PyStackRef_NULL_BITS Py_TAG_REFCNT.
     null_ref: 1,
     tagged_refs: true,
+    // Python/generated_cases.c.h, CALL: self_or_null is a local of C.
+    call_rereads_self: false,
     attribute_cache_is_index: false,
     // Python/bytecodes.c: GET_ITER and FOR_ITER, `index_or_null`.
     iterators_have_index: false,
@@ -155,4 +157,5 @@ pub static LAYOUT: Layout = Layout {
     frame_stackpointer: 64,
     ts_last_profiled_frame: -1,
     ts_last_profiled_frame_seq: -1,
+    ts_current_executor: 272,
 };

@@ -27,6 +27,7 @@ COMMANDS = {
     "tune": "tune",
     "try": "try_",
     "run": "run",
+    "report": "report",
     "check": "check",
     "backends": "backends",
 }

@@ -230,6 +230,21 @@ def watch_made(codes: "list[Any]", told: "Any") -> None:
     """Call `told` with functions that the program makes of these codes: nothing here sees them, and no hint acts."""
 
 
+def loops(code: "Any") -> int | None:
+    """Say how many loops the code has: it is not read here."""
+    return None
+
+
+def sampling_start(interval_ns: int) -> str | None:
+    """Say why samples cannot be taken here."""
+    return _reason
+
+
+def sampling_stop() -> "dict[str, Any] | None":
+    """Give what was sampled: nothing."""
+    return None
+
+
 def undo(obj: "Any") -> bool:
     """Take the hint back; False when there was none."""
     if _find(obj) is None:

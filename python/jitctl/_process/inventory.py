@@ -87,10 +87,14 @@ class Status(Plain):
 
 def status() -> Status:
     """Return what the JIT does in this process: on or off now, and by whom; hints; compiled code in total."""
+    return status_with(compiled())
+
+
+def status_with(found: tuple[Compiled, ...]) -> Status:
+    """Do the same with what `compiled` gave a moment ago."""
     from .switch import is_disabled
 
     system = read_system()
-    found = compiled()
     regions = [region for one in found for region in one.regions]
     return Status(
         system.interpreter,

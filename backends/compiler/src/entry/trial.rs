@@ -5,7 +5,7 @@ use crate::python::Object;
 use crate::runtime;
 use crate::tuning;
 use crate::units::table::{self, Phase, entries};
-use crate::units::verdicts;
+use crate::units::{usual, verdicts};
 use jitctl_core::Verdict;
 use std::ptr::null_mut;
 use std::sync::Arc;
@@ -26,14 +26,19 @@ pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count
     let Some(runtime) = runtime::get() else { return null_mut() };
     let Some((boxed, with, timed)) = next(function as usize) else {
         // SAFETY: CPython's arguments.
-        return unsafe { (runtime.usual)(function, arguments, count, keywords) };
+        return unsafe { usual(runtime, function, arguments, count, keywords) };
     };
     // SAFETY: the boxed entry of a unit in force.
     let boxed = unsafe { std::mem::transmute::<usize, Vectorcall>(boxed) };
-    let way = if with { boxed } else { runtime.usual };
     let started = Instant::now();
     // SAFETY: CPython's arguments; an exception is part of the result.
-    let result = unsafe { way(function, arguments, count, keywords) };
+    let result = unsafe {
+        if with {
+            boxed(function, arguments, count, keywords)
+        } else {
+            usual(runtime, function, arguments, count, keywords)
+        }
+    };
     if timed {
         let nanos = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if let Some((ticket, verdict)) = note(function as usize, with, nanos) {

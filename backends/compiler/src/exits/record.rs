@@ -34,12 +34,14 @@ pub enum Why {
     Memory,
     /// Another function, or another kind of result, than was compiled for.
     Callee,
+    /// The limit of recursion is near.
+    Recursion,
 }
 
 impl Why {
     /// Does it come from outside of the code, and say nothing about it?
     pub fn is_outside(self) -> bool {
-        matches!(self, Self::Event | Self::Frame | Self::Memory)
+        matches!(self, Self::Event | Self::Frame | Self::Memory | Self::Recursion)
     }
 
     /// For verdicts and feedback.
@@ -56,6 +58,7 @@ impl Why {
             Self::Raised => "raised",
             Self::Event => "event",
             Self::Frame => "frame",
+            Self::Recursion => "recursion",
             Self::Memory => "memory",
             Self::Callee => "callee",
         }

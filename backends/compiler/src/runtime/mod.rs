@@ -29,6 +29,8 @@ pub struct Runtime {
     pub spare: Spare,
     /// `PyInterpreterState.monitors`: one byte for each event, with a bit for each tool.
     pub monitors: *const u8,
+    /// `PyLazyImport_Type`, 3.15 and later; 0 where there is none. Where a global is one, the interpreter imports it at its first use.
+    pub lazy_import: usize,
 }
 
 // SAFETY: the addresses are the interpreter's own, which lives as long as the process; they are used by whoever holds the GIL.

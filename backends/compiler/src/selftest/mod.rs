@@ -56,8 +56,9 @@ fn probe(view: View) -> Found<Runtime> {
     let small_ints = SmallInts::find(&view.api);
     let plain = program.get(Probe(4), "Plain")?;
     let dealloc = objects::field(plain.address(), view.layout.type_dealloc);
-    let runtime =
-        Runtime { host: view.host, layout: view.layout, api: view.api, usual, dealloc, small_ints, spare, monitors };
+    let lazy_import = view.host.resolve("PyLazyImport_Type").map_or(0, |found| found as usize);
+    let (host, layout, api) = (view.host, view.layout, view.api);
+    let runtime = Runtime { host, layout, api, usual, dealloc, small_ints, spare, monitors, lazy_import };
     activation::check(&view, &runtime, &program)?;
     Ok(runtime)
 }

@@ -2,6 +2,7 @@
 
 use super::{After, Build, Own, Result, Val};
 use crate::ir::{Num, Ty};
+use crate::units::{MOST, rt_call_moving};
 use cranelift_codegen::ir::{InstBuilder, types};
 
 const ARGUMENTS_OFFSET: i64 = i64::MIN;
@@ -84,6 +85,14 @@ impl Build<'_> {
         }
         depths.push(count + names + 1);
         self.judge_call();
+        let between = keywords.is_none()
+            && match self.peek(count + 1) {
+                Val::Const { object, .. } => !has_self && self.cx.has_frame_between(object, count),
+                _ => self.cx.code.now(self.one.offset) == "CALL_ALLOC_AND_ENTER_INIT",
+            };
+        if between {
+            self.expect_room_between();
+        }
         self.call_operands(&depths)?;
         let given = count + usize::from(has_self);
         self.found.words = self.found.words.max(given as u32 + 3);
@@ -99,7 +108,37 @@ impl Build<'_> {
         };
         let flags = self.ic(positional | ARGUMENTS_OFFSET);
         let keywords = self.address(keywords.unwrap_or(0));
-        let value = self.call64(self.rt.api.PyObject_Vectorcall as usize, &[callable, array, flags, keywords]);
+        let mut moved = 0_u64;
+        for position in 0..given.min(MOST) {
+            if let Val::Object { ty, own: Own::Owned, .. } = self.peek(names + given - 1 - position)
+                && !self.is_plain(ty)
+            {
+                moved |= 1 << position;
+            }
+        }
+        if between {
+            self.deeper(-1);
+        }
+        let value = if moved == 0 {
+            self.call64(self.rt.api.PyObject_Vectorcall as usize, &[callable, array, flags, keywords])
+        } else {
+            let words = self.ic(moved.cast_signed());
+            let helper = rt_call_moving as *const () as usize;
+            self.call64(helper, &[callable, array, flags, keywords, words])
+        };
+        if between {
+            self.deeper(1);
+        }
+        for position in 0..given.min(MOST) {
+            let depth = names + given - 1 - position;
+            if moved >> position & 1 != 0
+                && let Val::Object { ty, own, .. } = self.peek(depth)
+            {
+                // What the call left there: the argument, or nothing to give back.
+                let value = self.b.ins().stack_load(types::I64, types::I64, self.buffer, 8 * (position as i32 + 2));
+                self.set(depth, Val::Object { value, ty, own });
+            }
+        }
         self.consume(count + names + 2)?;
         self.check(value);
         self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Owned });

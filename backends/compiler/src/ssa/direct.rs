@@ -12,7 +12,7 @@ impl Build<'_> {
     pub fn direct_call(&mut self, direct: &Direct, count: usize, others: usize) -> Result<Option<bool>> {
         let signature = match direct.signature {
             Some(ref signature) => signature.clone(),
-            None => Signature { params: self.cx.params.clone(), returns: *self.returns, framed: !self.lazy },
+            None => self.cx.signature(*self.returns, !self.lazy),
         };
         if signature.params.len() != count {
             return Ok(None);
@@ -28,7 +28,7 @@ impl Build<'_> {
         self.weigh(3);
         let arguments = self.direct_arguments(&signature.params, count)?;
         self.guard_signature(direct, &signature);
-        let returned = self.call_direct(direct, &signature, None, arguments);
+        let returned = self.call_direct(direct, &signature, None, arguments, count);
         self.consume(count + others)?;
         let own_call = direct.cell.is_none();
         match signature.returns {
@@ -77,8 +77,10 @@ impl Build<'_> {
         signature: &Signature,
         me: Option<Value>,
         arguments: Vec<Value>,
+        count: usize,
     ) -> Vec<Value> {
         self.settle();
+        self.give_away(count, signature);
         self.mark_frame();
         // Frames are made in their order: a callee that has one from its begin needs its caller's.
         self.found.framed |= self.lazy && signature.framed;
@@ -144,6 +146,21 @@ impl Build<'_> {
         self.begin(done);
     }
 
+    /// Arguments that the stack owns are the callee's from here on, which may end their life, other than those that it borrows.
+    fn give_away(&mut self, count: usize, signature: &Signature) {
+        for depth in 0..count {
+            if signature.borrows(signature.params.len() - 1 - depth) {
+                continue;
+            }
+            if let Val::Object { value, ty, own: Own::Owned } = self.peek(depth)
+                && !self.is_plain(ty)
+            {
+                self.lower(value);
+                self.set(depth, Val::Object { value, ty, own: Own::Moved });
+            }
+        }
+    }
+
     /// Caller and callee agree at every moment: the callee may have been compiled anew, or given up, since.
     fn guard_signature(&mut self, direct: &Direct, signature: &Signature) {
         let Some(cell) = direct.cell else { return };
@@ -175,19 +192,26 @@ impl Build<'_> {
         }
         self.cx.assume_class(class);
         self.weigh(2);
+        let between = self.cx.has_frame_between(class, count);
+        if between {
+            self.expect_room_between();
+        }
         let arguments = self.direct_arguments(&signature.params[1..], count)?;
         self.guard_signature(&direct, &signature);
         let (class, zero) = (self.address(class), self.ic(0));
         let object = self.call64(self.rt.api.PyType_GenericAlloc as usize, &[class, zero]);
         self.check_memory(object);
-        // The interpreter counts a frame of its own between caller and `__init__`.
-        self.deeper(-1);
+        if between {
+            self.deeper(-1);
+        }
         // It may be taken out of its class while it runs.
         let function = self.address(init);
         self.incref(function);
-        let returned = self.call_direct(&direct, &signature, Some(object), arguments)[0];
+        let returned = self.call_direct(&direct, &signature, Some(object), arguments, count)[0];
         self.unmake(false);
-        self.deeper(1);
+        if between {
+            self.deeper(1);
+        }
         self.consume(count + 2)?;
         self.drops.push((function, Ty::Any));
         let drops = self.drops.clone();
@@ -207,7 +231,15 @@ impl Build<'_> {
         Ok(true)
     }
 
-    fn deeper(&mut self, by: i64) {
+    /// Leaves the call to the interpreter where the limit of recursion is too near for two frames.
+    pub fn expect_room_between(&mut self) {
+        let left = self.load32(self.thread, self.rt.layout.ts_py_recursion_remaining);
+        let room = self.is(IntCC::SignedGreaterThan, left, 1);
+        self.guard(room, Why::Recursion);
+    }
+
+    /// Frames between caller and `__init__` come and go.
+    pub fn deeper(&mut self, by: i64) {
         let offset = self.rt.layout.ts_py_recursion_remaining;
         let left = self.load32(self.thread, offset);
         let left = self.plus(left, by);

@@ -22,6 +22,17 @@ impl Build<'_> {
         self.store(more, object, 0);
     }
 
+    /// Gives a reference to a function that is called next, and which raises the count again before anything else.
+    pub fn lower(&mut self, object: Value) {
+        // Immortal objects have a negative count, which stays.
+        let count = self.load32(object, 0);
+        let constant = self.b.ins().iconst(types::I32, 31);
+        let negative = self.b.ins().sshr(count, constant);
+        let less = self.b.ins().isub(count, negative);
+        let less = self.plus(less, -1);
+        self.store(less, object, 0);
+    }
+
     /// Gives a reference back, of an object the end of which runs no code.
     pub fn decref_plain(&mut self, object: Value) {
         let api = &self.rt.api;

@@ -62,6 +62,23 @@ impl Subject<'_> {
         }
     }
 
+    /// Does the interpreter, once it knows the call, make a call of this class with a frame of its own between caller and `__init__`?
+    /// That one counts against the limit of recursion, too.
+    pub fn has_frame_between(&self, class: usize, count: usize) -> bool {
+        const INLINE_VALUES: u64 = 1 << 2;
+        const STARRED: i32 = 4 | 8;
+        let Some(init) = self.initialiser(class) else { return false };
+        let layout = &self.runtime.layout;
+        // SAFETY: fields of a live class, of a function that it keeps and of the code of that.
+        unsafe {
+            let code = Runtime::read::<Object>(init as Object, layout.func_code);
+            Runtime::read::<u64>(class as Object, layout.type_flags) & INLINE_VALUES != 0
+                && usize::try_from(Runtime::read::<i32>(code, layout.code_argcount)) == Ok(count + 1)
+                && Runtime::read::<i32>(code, layout.code_kwonlyargcount) == 0
+                && Runtime::read::<i32>(code, layout.code_flags) & STARRED == 0
+        }
+    }
+
     /// The same for a function that may be gone: only its address is looked at.
     pub fn direct_at(&self, address: usize, kinds: &[Option<Num>]) -> Option<Direct> {
         if address == self.function {

@@ -82,6 +82,13 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// Its own signature, where it gives this and has a frame, or has not.
+    pub fn signature(&self, returns: Returns, framed: bool) -> Signature {
+        let borrowed = if framed { &[][..] } else { &self.borrowed };
+        let borrowed = borrowed.iter().filter(|index| **index < 32).fold(0, |bits, index| bits | 1 << index);
+        Signature { params: self.params.clone(), returns, framed, borrowed }
+    }
+
     /// The value of a global or builtin, where it can be taken for constant.
     pub fn global(&self, name: Object) -> Option<usize> {
         let rt = self.runtime;
@@ -109,6 +116,9 @@ impl Subject<'_> {
     fn is_steady(&self, object: usize) -> bool {
         let api = &self.runtime.api;
         let ty = Types::of(self.runtime, object);
+        if ty == self.runtime.lazy_import {
+            return false;
+        }
         !self.unsteady || [api.PyFunction_Type, api.PyCFunction_Type, api.PyType_Type, api.PyModule_Type].contains(&ty)
     }
 

@@ -2,6 +2,7 @@
 
 use super::bind::{COMPLETE_FLAG, OFFSET_FLAG, bind, complete};
 use super::cells::UnitCell;
+use super::moving::{self, Hold};
 use super::unit::Reason;
 use super::{feedback, poll, table};
 use crate::python::Object;
@@ -29,9 +30,10 @@ pub unsafe extern "C" fn rt_bind(
         match values {
             Some(values) if code as usize == (*inside.0).code => {
                 let boxed = std::mem::transmute::<usize, crate::layout::Vectorcall>((*inside.0).boxed);
+                moving::take(runtime, function, arguments, count, keywords);
                 boxed(function, values.as_ptr(), complete(runtime, code), null_mut())
             }
-            _ => (runtime.usual)(function, arguments, count, keywords),
+            _ => usual(runtime, function, arguments, count, keywords),
         }
     }
 }
@@ -73,17 +75,23 @@ pub unsafe extern "C" fn rt_interpret(
     unsafe {
         let inside = Inside::begin(cell);
         let number = (*inside.0).number;
+        let hold = Hold::begin(runtime, arguments, count, keywords);
         if reason == Reason::Spoiled as u32 {
             match poll::quiet_entry(runtime, runtime.thread(), number) {
                 Ok(None) => {}
                 Ok(Some(boxed)) => {
                     let boxed = std::mem::transmute::<usize, crate::layout::Vectorcall>(boxed);
+                    hold.lend();
                     return boxed(function, arguments, count, keywords);
                 }
-                Err(()) => return null_mut(),
+                Err(()) => {
+                    hold.end(runtime);
+                    return null_mut();
+                }
             }
         }
         feedback::note_interpreted(number, reason);
+        hold.lend();
         // The machine stack is looked at last in the entry, but it matters most: what is pending can be so at every level.
         if reason == Reason::StackShort as u32 || is_stack_short(runtime, runtime.thread()) {
             return without_entry(runtime, function, arguments, count, keywords);
@@ -105,7 +113,12 @@ pub unsafe fn usual(
 ) -> Object {
     if count & COMPLETE_FLAG == 0 {
         // SAFETY: the caller's promise.
-        return unsafe { (runtime.usual)(function, arguments, count, keywords) };
+        unsafe {
+            if let Some(values) = moving::take(runtime, function, arguments, count, keywords) {
+                return (runtime.usual)(function, values.as_ptr(), count & !OFFSET_FLAG, keywords);
+            }
+            return (runtime.usual)(function, arguments, count, keywords);
+        }
     }
     let (layout, api) = (&runtime.layout, &runtime.api);
     // SAFETY: in the complete form the values behind the positional ones are those of the keyword-only parameters, whose names stand
