@@ -11,7 +11,7 @@ const HEAD: i32 = 16;
 /// Items of a tuple that are looked at.
 const ITEMS: isize = 8;
 
-/// Does the end of the object run no code for certain? It is an instance of a class of Python's without `__del__` and without weak
+/// Does the end of the object run no code for certain? It is a number, a text, an instance of a class of Python's without `__del__` and without weak
 /// references, or a short tuple, and what it holds lives on or is a number, a text or None.
 ///
 /// # Safety
@@ -22,6 +22,9 @@ pub unsafe fn is_silent(runtime: &Runtime, object: Object) -> bool {
     unsafe {
         let class = Runtime::read::<Object>(object, layout.object_type);
         let api = &runtime.api;
+        if is_plain(runtime, class as usize) {
+            return true;
+        }
         if class as usize == api.PyTuple_Type {
             let count = Runtime::read::<isize>(object, layout.var_size);
             return count <= ITEMS
@@ -86,8 +89,12 @@ pub unsafe fn gives_back_silently(runtime: &Runtime, object: Object) -> bool {
         if Runtime::read::<i32>(object, layout.object_refcnt) != 1 {
             return true;
         }
-        let class = Runtime::read::<usize>(object, layout.object_type);
-        let api = &runtime.api;
-        [api.PyFloat_Type, api.PyLong_Type, api.PyUnicode_Type, api.PyBytes_Type].contains(&class)
+        is_plain(runtime, Runtime::read::<usize>(object, layout.object_type))
     }
+}
+
+/// Numbers and texts hold nothing else, and nobody is told of their end.
+fn is_plain(runtime: &Runtime, class: usize) -> bool {
+    let api = &runtime.api;
+    [api.PyFloat_Type, api.PyLong_Type, api.PyUnicode_Type, api.PyBytes_Type].contains(&class)
 }

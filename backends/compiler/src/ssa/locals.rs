@@ -155,6 +155,19 @@ impl Build<'_> {
             self.branch(is_empty, empty, done);
             self.begin(empty);
         }
+        if num == Num::Int && !local.maybe {
+            if held == Held::Stale {
+                self.clear_number(index);
+                self.locals[index as usize].kind = LocalKind::Raw(num, Held::Empty);
+            }
+            let object = self.new_box(num, raw);
+            let offset = self.slot(index);
+            self.store(object, self.frame, offset);
+            self.jump(done, &[]);
+            self.begin(done);
+            self.locals[index as usize].kind = LocalKind::Raw(num, Held::Valid);
+            return;
+        }
         let offset = i64::from(self.slot(index));
         let place = self.plus(self.frame, offset);
         let raw = self.bits(raw);
