@@ -279,9 +279,22 @@ def demo(session: nox.Session) -> None:
     """Show what the library does for a real package, on an interpreter that carries a JIT."""
     if not carriers():
         session.error("no CPython that carries a JIT; expected one; next: make interpreters")
-    session.install("-r", "examples/requirements.txt")
+    session.install("-r", "examples/requirements.txt", "virtualenv")
     install_jitctl(session)
-    session.run("python", "examples/real_package.py", *session.posargs, env=NEUTRAL)
+    session.run("python", "examples/real_package.py", *_without_jit(session), *session.posargs, env=NEUTRAL)
+
+
+def _without_jit(session: nox.Session) -> list[str]:
+    """Install jitctl for a CPython 3.13 without a JIT, where there is one: the compiler serves that, too."""
+    plain = [o for o in FOUND if o.name.startswith("cpython3.13") and not (o.debug or o.free_threaded or o.jit_built)]
+    if not plain:
+        return []
+    place = Path(session.create_tmp()) / plain[0].name
+    session.run("virtualenv", "--quiet", "--clear", "--python", str(plain[0].path), str(place))
+    inside = str(place / "bin" / "python")
+    (*_, built) = sorted((ROOT / "dist").glob("*-abi3-*.whl"))
+    session.run(inside, "-m", "pip", "install", "--quiet", "--no-deps", str(built), external=True)
+    return ["--also", inside]
 
 
 @nox.session(python=carriers()[0].path if carriers() else sys.executable, requires=BUILT)
