@@ -76,6 +76,9 @@ class Numeric:
 class Body:
     """The body of one function."""
 
+    #: statements in a loop
+    most = 3
+
     def __init__(self, program: Numeric, kinds: tuple[str, ...], own: str) -> None:
         self.program, self.rng, self.own = program, program.rng, own
         self.kinds = kinds
@@ -324,7 +327,7 @@ class Body:
         self.weight *= times
         source = self.leaf("floats" if shape == "floats" else "ints")
         self.names[name] = "float" if shape == "floats" else "int"
-        body = self.block(depth, 1, 3)
+        body = self.block(depth, 1, self.most)
         self.weight, self.names = weight, {**self.names, **before}
         self.names.pop(name, None)
         heads = {

@@ -85,7 +85,7 @@ class Small(numeric.Numeric):
 
     def write(self) -> str:
         """Write the whole program."""
-        for number in range(self.rng.choice((1, 2, 2))):
+        for number in range(self.rng.choice((1, 1, 2))):
             self.function(f"f{number}")
         return "\n".join(self.lines) + "\n"
 
@@ -119,6 +119,8 @@ class Small(numeric.Numeric):
 class Short(numeric.Body):
     """The body of one function."""
 
+    most = 2
+
     def __init__(self, program: Small, kinds: tuple[str, ...], own: str) -> None:
         super().__init__(program, kinds, own)
         #: every variable there was, also where it is out of scope
@@ -136,7 +138,12 @@ class Short(numeric.Body):
         free = {name: kind for name, kind in self.ever.items() if not name.startswith(("p", "cell"))}
         if self.rng.random() < 0.12:
             return lines
-        firsts = {**MORE, "int": numeric.INTS[:9], "float": numeric.FLOATS[:6], "bool": ("True", "False")}
+        firsts = {
+            **{kind: self.constants(kind) for kind in MORE},
+            "int": numeric.INTS[:9],
+            "float": numeric.FLOATS[:6],
+            "bool": ("True", "False"),
+        }
         return [f"{name} = {self.rng.choice(firsts.get(kind, ('[1, 2]',)))}" for name, kind in free.items()] + lines
 
     def _short(self) -> Block:
@@ -144,7 +151,8 @@ class Short(numeric.Body):
         lines = [f"{self.new('int')} = {self.leaf('int')}"] if rng.random() < 0.7 else []
         if rng.random() < 0.4:
             lines.append(f"{self.new('float')} = {self.leaf('float')}")
-        lines += self.block(1, 0, 1) + self.loop(rng.choice((1, 1, 2))) + self.block(1, 0, 1)
+        lines += self.block(0, 0, 1) + self.loop(rng.choice((0, 0, 1, 1, 2)))
+        lines += self.block(1, 1, 1) if rng.random() < 0.3 else []
         return [*lines, f"return {self.value(self.returns, 1)}"]
 
     def leaf(self, kind: str) -> str:
@@ -152,7 +160,11 @@ class Short(numeric.Body):
         if kind not in MORE:
             return super().leaf(kind)
         name = self.of(kind)
-        return name if name and self.rng.random() < 0.8 else self.rng.choice(MORE[kind])
+        return name if name and self.rng.random() < 0.8 else self.rng.choice(self.constants(kind))
+
+    def constants(self, kind: str) -> list[str]:
+        """Give what makes a value of a kind; the end of a B is an effect, which pure functions do not have."""
+        return [one for one in MORE[kind] if not (self.pure and one.startswith("B"))]
 
     def _int(self, depth: int) -> str:
         rng = self.rng
@@ -160,7 +172,8 @@ class Short(numeric.Body):
             return super()._int(depth)
         o, a = self.leaf("obj"), self.leaf("int")
         forms = [f"{o}.m({a})", f"{o}.x", f"{o}[{a}]", f"A({a}).x", f"({o} + {a})", f"len({self.leaf('str')})"]
-        forms += [f"{self.leaf('dict')}.get({a}, 4)", f"{self.leaf('dict')}[{a}]", f"B({a}).m({a})", f"{o}.p"]
+        forms += [f"{self.leaf('dict')}.get({a}, 4)", f"{self.leaf('dict')}[{a}]", f"{o}.p"]
+        forms += [] if self.pure else [f"B({a}).m({a})"]
         forms += [f"ord(({self.leaf('str')} or 'z')[0])", f"make_counter({a})(2)", f"Slots({a}).x"]
         return rng.choice(forms)
 
@@ -174,7 +187,9 @@ class Short(numeric.Body):
         return self.rng.choice(forms) if self.rng.random() < 0.15 else super()._bool(depth)
 
     def _obj(self, depth: int) -> str:
-        return self.rng.choice((self.leaf("obj"), f"{self.rng.choice('ABC')}({self.value('int', depth)})"))
+        return self.rng.choice(
+            (self.leaf("obj"), f"{self.rng.choice('AC' if self.pure else 'ABC')}({self.value('int', depth)})")
+        )
 
     def _dict(self, depth: int) -> str:
         a = self.leaf("int")
@@ -211,7 +226,7 @@ class Short(numeric.Body):
         value = self.value(kind, 1)
         forms = [[f"{o}.y = {value}"], [f"{o}.y, {o}.x = {self.leaf('float')}, {self.leaf('int')}"]]
         forms += [[f"{o}.y += {self.value('float', 0)}"], [f"{o}.z = {value}", f"del {o}.z"]]
-        forms += [[f"{o}.__class__ = {self.rng.choice('AB')}"], [f"{o}.m = abs"]]
+        forms += [[f"{o}.__class__ = {self.rng.choice('A' if self.pure else 'AB')}"], [f"{o}.m = abs"]]
         return self.rng.choice(forms)
 
     def _key(self, depth: int) -> Block:
@@ -270,6 +285,24 @@ class Writer(numeric.Writer):
     """Writes scripts of many short calls."""
 
     edges: ClassVar[dict[str, tuple[str, ...]]] = {**numeric.EDGES, **MORE}
+
+    def __init__(self, rng: random.Random, program: Any, features: frozenset[str]) -> None:
+        super().__init__(rng, program, features)
+        # Objects whose end is seen are no arguments of calls that happen more often than in the twin.
+        self.samples = False
+        self.in_threads = False
+
+    def threads(self) -> dict[str, Any]:
+        """Write a step with threads; which of them ends an object first is not the same each time."""
+        self.in_threads = True
+        step = super().threads()
+        self.in_threads = False
+        return step
+
+    def argument(self, kind: str) -> str:
+        """Write one argument."""
+        made = super().argument(kind)
+        return made.replace("B(", "A(") if self.in_threads else made
 
     def call(self, times: int = 0) -> dict[str, Any]:
         """Write a call, made a few times with equal arguments."""

@@ -66,11 +66,12 @@ ORDER = {
         "_keywords _stats profiler",
         "_options",
         "_applying _rules",
-        "_process _tune rules",
+        "_tune rules",
+        "_process",
         "__init__",
         "_conformance _report",
         "_cli",
-        "__main__",
+        "__main__ testing",
     ],
 }
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "run": "run",
     "report": "report",
     "check": "check",
+    "explain": "explain",
     "backends": "backends",
 }
 

@@ -133,6 +133,17 @@ def begin(options: argparse.Namespace) -> tuple[Target, Active]:
     return target, _rules.replace(ruleset, sys.modules["jitctl"])
 
 
+def begin_if_rules(options: argparse.Namespace) -> tuple[Target, Active | None]:
+    """Do what `begin` does where there are rules; without any, the program runs as it is."""
+    from .._rules import RulesError, discovered
+
+    try:
+        found = options.hints or _router.settings.hints or discovered(os.getcwd())
+    except RulesError as error:
+        raise UsageError(str(error)) from None
+    return begin(options) if found else (target_of(options.is_module, options.target), None)
+
+
 def hint_program(active: Active, code: CodeType) -> None:
     """Have functions of the program itself get their hints when they are made."""
     if active.ruleset.concerns("__main__"):

@@ -213,7 +213,7 @@ def _shape(obj: "Any", entry: "Entry") -> "dict[str, Any]":
 def observe(function: "Any") -> "dict[str, Any]":
     """Say what is known of the function's code now: nothing, without the extension (None, not 0)."""
     names = ("instructions", "specialisable", "specialised", "failed", "settled")
-    return {**dict.fromkeys(names), "regions": []}
+    return {**dict.fromkeys(names), "regions": [], "exits": []}
 
 
 def unfriendly(function: "Any") -> "list[dict[str, Any]]":
