@@ -62,6 +62,7 @@ def recording(*functions, in_jit=0.6, samples=1000, **more):
         0,
         regions,
         4096 * regions,
+        3 * regions,
     )
     given = {
         "schema": SCHEMA,
@@ -76,7 +77,6 @@ def recording(*functions, in_jit=0.6, samples=1000, **more):
         "seconds": 4.0,
         "wall_seconds": 4.5,
         "in_jit": None if in_jit is None else Share.estimated(round(in_jit * samples), samples),
-        "exits": 3 * regions,
         "status": status,
         "timeline": tuple(Stretch(0.05 * at, 10, min(at, 10)) for at in range(90)),
         "functions": functions,

@@ -168,6 +168,16 @@ pub struct Layout {
     pub type_name: i32,
     /// `PyTypeObject.tp_basicsize`.
     pub type_basicsize: i32,
+    /// `tp_weaklistoffset`.
+    pub type_weaklistoffset: i32,
+    /// `tp_base`.
+    pub type_base: i32,
+    /// `tp_finalize`.
+    pub type_finalize: i32,
+    /// `tp_del`.
+    pub type_del: i32,
+    /// `tp_getattro`.
+    pub type_getattro: i32,
     /// `PyTypeObject.tp_dictoffset`.
     pub type_dictoffset: i32,
     /// `PyTypeObject.tp_flags`.
@@ -234,6 +244,10 @@ pub struct Layout {
     pub keys_nentries: i32,
     /// `PyDictKeysObject.dk_kind`.
     pub keys_kind: i32,
+    /// `PyDictKeysObject.dk_log2_index_bytes`, a byte.
+    pub keys_index_bytes: i32,
+    /// `PyDictKeysObject.dk_indices`, behind which the entries are: pairs of key and value where all keys are texts.
+    pub keys_indices: i32,
     /// `PyDictValues.capacity`.
     pub values_capacity: i32,
     /// `PyDictValues.size`.

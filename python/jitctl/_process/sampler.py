@@ -75,7 +75,7 @@ class Sampler:
         elif not hasattr(signal, "setitimer") or _SIGNAL is None:
             self.note = f"no samples: {reason}, and this system has no timer of processor time"
         elif signal.getsignal(_SIGNAL) != signal.SIG_DFL or signal.getitimer(signal.ITIMER_PROF)[0]:
-            self.note = f"no samples: {reason}"
+            self.note = "no samples: the program uses SIGPROF or ITIMER_PROF"
         else:
             self.method = "python"
             self.note = f"only the main thread was sampled, and compiled code could not be told: {reason}"

@@ -79,7 +79,7 @@ def _top(recording: Recording) -> Iterator[str]:
         ("compiled functions", f"{status.functions:,}"),
         ("compiled regions", f"{status.regions:,}"),
         ("machine code", kibibytes(status.machine_code_bytes)),
-        ("exits of compiled code", f"{recording.exits:,}"),
+        ("exits of compiled code", f"{status.exits:,}"),
         ("hints", hints),
     )
     for name, text in facts:

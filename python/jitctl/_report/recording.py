@@ -93,7 +93,6 @@ class Recording(Plain):
     seconds: float
     wall_seconds: float
     in_jit: Share | None
-    exits: Count
     status: Status
     timeline: tuple[Stretch, ...]
     functions: tuple[Function, ...]

@@ -51,7 +51,7 @@ def facts(recording: Recording) -> Iterator[str]:
     hints = ", ".join(f"{count} {name}" for name, count in status.hints.items()) or "none"
     yield (
         f"{status.regions:,} regions in {status.functions:,} functions, {code} of machine code, "
-        f"{recording.exits:,} exits; hints: {hints}"
+        f"{status.exits:,} exits; hints: {hints}"
     )
     if recording.exit_code:
         yield f"the program ended with exit code {recording.exit_code}"

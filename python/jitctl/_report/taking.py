@@ -44,7 +44,6 @@ def record(sampler: Sampler, command: Sequence[str], began: str, exit_code: int)
         seconds=sampler.seconds,
         wall_seconds=sampler.wall_seconds,
         in_jit=Share.estimated(inside, total) if sampler.sees_compiled else None,
-        exits=sum(region.exits or 0 for one in found for region in one.regions),
         status=status_with(found),
         timeline=tuple(_timeline(sampler)),
         functions=functions,

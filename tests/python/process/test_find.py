@@ -118,3 +118,64 @@ def test_the_command(tmp_path, run):
     whole = tmp_path / "found.json"
     assert run("-m", "jitctl", "find", "--json", "-o", str(whole), str(program)).stderr == ""
     assert json.loads(whole.read_text(encoding="utf-8"))["exit_code"] == 4
+
+
+def found_in(done):
+    return {
+        f"{one['module']}:{one['qualname']}" for one in json.loads(done.stderr[done.stderr.index("{") :])["candidates"]
+    }
+
+
+WORK = (
+    "import time\ndef work(seconds=0.8):\n    end = time.thread_time() + seconds\n    total = 0\n"
+    "    while time.thread_time() < end:\n        for number in range(1000): total += number\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("work()\n1 / 0\n", 1),
+        ("import sys\nwork()\nsys.exit('text')\n", 1),
+        ("import threading\none = threading.Thread(target=work)\none.start()\nwork()\none.join()\n", 0),
+        ("import asyncio\nasync def main(): work()\nasyncio.run(main())\n", 0),
+        ("import os, sys\nif not os.fork():\n    work(0.1)\n    sys.exit(3)\nos.wait()\nwork()\n", 0),
+        (
+            "import multiprocessing\nif __name__ == '__main__':\n    one = multiprocessing.get_context('spawn')"
+            ".Process(target=work, args=(0.05,))\n    one.start()\n    one.join()\n    work()\n",
+            0,
+        ),
+    ],
+)
+def test_programs_of_every_kind(tmp_path, run, text, code):
+    if "fork" in text and not hasattr(__import__("os"), "fork"):
+        pytest.skip("this system has no fork")
+    program = tmp_path / "program.py"
+    program.write_text(WORK + text, encoding="utf-8")
+    done = run("-m", "jitctl", "find", "--json", str(program))
+    assert done.returncode == code, done.stderr
+    assert done.stderr.count('"schema"') == 1  # children say nothing
+    assert "__main__:work" in found_in(done)
+
+
+def test_a_module_and_an_archive(tmp_path, run):
+    import os
+    import zipfile
+
+    from place import HOME
+
+    (tmp_path / "module.py").write_text(WORK + "work()\n", encoding="utf-8")
+    place = os.pathsep.join([str(tmp_path), HOME])
+    done = run("-m", "jitctl", "find", "--json", "-m", "module", path=False, PYTHONPATH=place)
+    assert "__main__:work" in found_in(done)
+    with zipfile.ZipFile(tmp_path / "app.pyz", "w") as made:
+        made.writestr("__main__.py", WORK + "work()\n")
+    assert "__main__:work" in found_in(run("-m", "jitctl", "find", "--json", str(tmp_path / "app.pyz")))
+
+
+def test_a_program_that_is_ended_by_a_signal(tmp_path, run):
+    import signal
+
+    program = tmp_path / "program.py"
+    program.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\n", encoding="utf-8")
+    assert run("-m", "jitctl", "find", str(program)).returncode == -signal.SIGTERM

@@ -257,7 +257,7 @@ def test_it_gives_way_to_a_program_that_begins_to_use_the_signal(told):
     assert found[4]
 
 
-def test_a_signal_of_somebody_else_does_what_it_always_does(run):
+def test_a_signal_of_somebody_else_does_what_it_always_does(extension, run):
     done = run("-c", PRELUDE + "sampler.start()\nos.kill(os.getpid(), signal.SIGPROF)\nspin()\n")
     assert done.returncode == -signal.SIGPROF
 

@@ -137,11 +137,18 @@ impl Build<'_> {
         let none = self.address(self.rt.api._Py_NoneStruct);
         let more: Vec<Value> = if op == 8 { vec![none] } else { Vec::new() };
         if !known {
+            if let Some(done) = self.met_binary(arg)? {
+                return Ok(done);
+            }
             self.unknown();
         }
         if known {
             self.quiet_call(helper, &[1, 0], &more, 2, result)
         } else {
+            if ta == Ty::Any && tb == Ty::Any && !self.cx.failed.contains(&self.one.offset) {
+                let (a, b, site) = (self.object(1)?, self.object(0)?, self.learning_site());
+                self.call(ops::rt_meet as *const () as usize, &[a, b, site], None);
+            }
             self.generic(helper, &[1, 0], &more, 2, After::Recheck)
         }
     }
@@ -231,6 +238,9 @@ impl Build<'_> {
 
     /// `in` and `not in`.
     pub fn contains(&mut self, arg: u32) -> Result<bool> {
+        if let Some(done) = self.dict_contains(arg)? {
+            return Ok(done);
+        }
         let arguments = self.operands(&[0, 1])?;
         let status = self.call32(self.rt.api.PySequence_Contains as usize, &arguments);
         self.consume(2)?;
