@@ -119,3 +119,10 @@ pub const SCANS_ARE_RARE: u32 = 20;
 /// Milliseconds to wait for another thread's self-test, which takes one or two; a finaliser that runs within it and hints a
 /// function would wait for itself.
 pub const SELF_TEST_PATIENCE: u32 = 1_000;
+
+/// A focus that makes a function slower than this part of the interpreter is given up. Above it, what is measured in the
+/// first calls says too little about the rest.
+pub const LEAST_SPEED: f64 = 0.9;
+
+/// The same for `once`, which freezes what was measured.
+pub const LEAST_SPEED_ONCE: f64 = 0.95;

@@ -1,8 +1,10 @@
 //! The interpreter of this process: its C interface, its bytecode and what is compiled of it, and the self-test that says
 //! which of that may be touched.
 
+pub mod builtin;
 pub mod bytecode;
 pub mod capi;
+pub mod entries;
 pub mod executors;
 pub mod memory;
 pub mod monitoring;

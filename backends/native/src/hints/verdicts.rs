@@ -200,6 +200,15 @@ pub fn too_large(census: &Census, line: Option<u32>) -> Verdict {
         .measure("variants", count(census.variants), "regions")
 }
 
+/// It was measured to be slower with the hint than without it; times of a call, in nanoseconds.
+pub fn no_gain(plain: f64, hinted: f64) -> Verdict {
+    let text = format!(
+        "it costs more than it gains: a call takes {hinted:.0} ns with the hint and {plain:.0} ns without, {:.2} of the speed",
+        plain / hinted
+    );
+    VerdictCode::GaveUp.verdict(text).advise("take the hint away, or hint the function whose loop calls it")
+}
+
 /// What was frozen. Every part that could not be is named.
 pub fn frozen(frozen: &Frozen) -> Verdict {
     let snapshot = frozen.snapshot;
