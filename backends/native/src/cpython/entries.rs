@@ -35,6 +35,7 @@ pub struct Entries {
     /// The entry that functions have by themselves.
     pub usual: Vectorcall,
     offset: usize,
+    versions: Option<Versions>,
     /// Takes every entry of ours away.
     clear: Box<dyn Fn() + Send + Sync>,
 }
@@ -52,7 +53,12 @@ pub fn get(python: Python, clear: impl Fn() + Send + Sync + 'static) -> Option<&
         }
         found
     });
-    found.as_ref().filter(|_| !TOOLS.load(Ordering::Relaxed))
+    found.as_ref().filter(|_| !is_tool_there())
+}
+
+/// Has another tool an id of `sys.monitoring`, or had one?
+pub fn is_tool_there() -> bool {
+    TOOLS.load(Ordering::Relaxed)
 }
 
 /// What is known, for an entry of ours.
@@ -83,9 +89,26 @@ impl Entries {
         // SAFETY: a live function, and a place within it.
         let (usual, there) = unsafe { (entry_of(plain.address()), *plain.address().byte_add(offset).cast::<usize>()) };
         match usual {
-            Some(usual) if usual as *const () as usize == there => Ok(Self { usual, offset, clear }),
+            Some(usual) if usual as *const () as usize == there => {
+                let versions = Versions::find(host, plain.borrow(), usual, offset, size);
+                Ok(Self { usual, offset, versions, clear })
+            }
             _ => Err(elsewhere()),
         }
+    }
+
+    /// How versions are taken away and given back, where that was found as expected.
+    pub fn versions(&self) -> Option<&Versions> {
+        self.versions.as_ref()
+    }
+
+    /// Has the function CPython's own entry?
+    ///
+    /// # Safety
+    /// `function` is a live function.
+    pub unsafe fn is(&self, function: Object, entry: Vectorcall) -> bool {
+        // SAFETY: the offset lies within the object, as was compared; the GIL is held.
+        unsafe { *function.byte_add(self.offset).cast::<usize>() == entry as *const () as usize }
     }
 
     /// Gives a function `to` for an entry where it has `from`. Says whether it had. CPython's own way to set an entry takes
@@ -103,6 +126,82 @@ impl Entries {
                 *place = to as *const () as usize;
             }
             is
+        }
+    }
+}
+
+/// Below this a number is no version: never set (0) or taken away (0 or 1).
+const FIRST: u32 = 2;
+
+/// CPython specialises calls for a function's version, which stands for its code, defaults, keyword defaults and entry. It
+/// takes the version away with the entry; where all are again what they were, the old version is right.
+pub struct Versions {
+    offset: usize,
+    set_entry: unsafe extern "C" fn(Object, Vectorcall),
+    set_version: unsafe extern "C" fn(Object, u32),
+}
+
+impl Versions {
+    /// Finds the version behind the entry, by what setting the entry changes.
+    fn find(host: Host, plain: Borrowed<'_>, usual: Vectorcall, entry: usize, size: i64) -> Option<Self> {
+        let (set, version) = (host.resolve("PyFunction_SetVectorcall")?, host.resolve("_PyFunction_SetVersion")?);
+        // SAFETY: `void PyFunction_SetVectorcall(PyFunctionObject *, vectorcallfunc)` of Include/cpython/funcobject.h, and
+        // `void _PyFunction_SetVersion(PyFunctionObject *, uint32_t)` of Include/internal/pycore_function.h.
+        let (set_entry, set_version) = unsafe {
+            (
+                transmute::<Object, unsafe extern "C" fn(Object, Vectorcall)>(set),
+                transmute::<Object, unsafe extern "C" fn(Object, u32)>(version),
+            )
+        };
+        let found = Self { offset: entry + size_of::<usize>(), set_entry, set_version };
+        let size = usize::try_from(size).ok().filter(|size| found.offset + size_of::<u32>() <= *size)?;
+        let head = 2 * size_of::<usize>();
+        // SAFETY: a live function that is so long; its head (count and type) is left out.
+        let image =
+            || unsafe { std::slice::from_raw_parts(plain.address().cast::<u8>().add(head), size - head).to_vec() };
+        let before = image();
+        // SAFETY: a live function of ours, which gets the entry that it has.
+        let (version, taken) = unsafe {
+            let version = found.read(plain.address());
+            set_entry(plain.address(), usual);
+            (version, found.read(plain.address()))
+        };
+        let other = |at: usize| !(found.offset..found.offset + size_of::<u32>()).contains(&(at + head));
+        let changed = before.iter().zip(image()).enumerate().any(|(at, (old, new))| *old != new && other(at));
+        // SAFETY: as above.
+        unsafe { found.give_back(plain.address(), version) };
+        (version >= FIRST && taken < FIRST && !changed && image() == before).then_some(found)
+    }
+
+    /// The function's version.
+    ///
+    /// # Safety
+    /// `function` is a live function.
+    pub unsafe fn read(&self, function: Object) -> u32 {
+        // SAFETY: within the object.
+        unsafe { function.byte_add(self.offset).cast::<u32>().read_unaligned() }
+    }
+
+    /// Sets the entry, and takes the version away.
+    ///
+    /// # Safety
+    /// `function` is a live function; `entry` is one for it, and stays.
+    pub unsafe fn set_entry(&self, function: Object, entry: Vectorcall) {
+        // SAFETY: the caller's promise.
+        unsafe { (self.set_entry)(function, entry) }
+    }
+
+    /// Gives a function whose parts are what they were its version back.
+    ///
+    /// # Safety
+    /// `function` is a live function, and had this version.
+    pub unsafe fn give_back(&self, function: Object, version: u32) {
+        // SAFETY: within the object; CPython's function wants to find no version.
+        unsafe {
+            if version >= FIRST && self.read(function) < FIRST {
+                function.byte_add(self.offset).cast::<u32>().write_unaligned(0);
+                (self.set_version)(function, version);
+            }
         }
     }
 }

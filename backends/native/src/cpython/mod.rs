@@ -11,4 +11,5 @@ pub mod monitoring;
 pub mod opcodes;
 pub mod perf;
 pub mod selftest;
+pub mod timing;
 pub mod trace_starts;

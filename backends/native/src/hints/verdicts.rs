@@ -200,6 +200,20 @@ pub fn too_large(census: &Census, line: Option<u32>) -> Verdict {
         .measure("variants", count(census.variants), "regions")
 }
 
+/// A generator would have an event at each item. Measured on 3.15: a generator of integers at 0.76 of the interpreter.
+pub fn items_cost() -> Verdict {
+    let text = "the event that keeps a frozen generator out of other functions' traces costs some 10 ns for each item, more than \
+                freezing gains";
+    VerdictCode::GaveUp
+        .verdict(text)
+        .advise("take jit_once away, or give jit_focus to the function that takes the items")
+}
+
+/// Some calls are timed without the hint.
+pub fn on_trial() -> Verdict {
+    VerdictCode::Armed.verdict("taken back for some calls, to measure whether it pays; then it is armed again")
+}
+
 /// It was measured to be slower with the hint than without it; times of a call, in nanoseconds.
 pub fn no_gain(plain: f64, hinted: f64) -> Verdict {
     let text = format!(

@@ -6,7 +6,7 @@ use super::clock;
 use crate::control::jit_switch;
 use crate::control::obstacle::Obstacle;
 use crate::cpython::capi::Object;
-use crate::cpython::entries;
+use crate::cpython::{entries, timing};
 use crate::hints::keep_up;
 use crate::state::context::{Context, Process};
 use jitctl_core::{Borrowed, Hint, Level, Owned, Result};
@@ -29,14 +29,18 @@ static LOOK: OnceLock<Option<Look>> = OnceLock::new();
 
 /// Has the first call of a function that was armed look before it. Where that cannot be had, maintenance looks all the same.
 pub fn watch(context: &Arc<Context>, function: Borrowed<'_>, code: Borrowed<'_>) {
-    let armed = context
-        .hints
-        .edit(code, |record| record.spec.hint != Hint::Ignore && record.starts.iter().any(|start| !start.compiled));
-    if armed != Some(true) || !matches!(context.process(), Process::On | Process::OptedIn(_)) {
+    let armed = context.hints.edit(code, |record| {
+        (record.spec.hint != Hint::Ignore).then(|| record.starts.iter().any(|start| !start.compiled))
+    });
+    let Some(armed) = armed.flatten() else { return };
+    if !matches!(context.process(), Process::On | Process::OptedIn(_)) {
         return;
     }
     let held = Arc::clone(context);
     let Some(entries) = entries::get(context.python, move || clear(&held)) else { return };
+    if !armed {
+        return;
+    }
     let look = LOOK.get_or_init(|| {
         let log = |error| context.host.log(Level::Info, &format!("first calls do not look for memory: {error}"));
         Look::new(context).map_err(log).ok()
@@ -52,6 +56,7 @@ fn clear(context: &Context) {
     let Some(entries) = entries::known() else { return };
     for code in context.hints.codes() {
         for (function, _) in context.hints.functions(code.borrow()) {
+            timing::stop(function.borrow());
             // SAFETY: a live function, and CPython's entry.
             unsafe { entries.swap(function.address(), entry, entries.usual) };
         }
