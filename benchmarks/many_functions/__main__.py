@@ -31,7 +31,7 @@ def run(python: str, *arguments: str, **environment: str) -> Any:
         [python, str(CHILD), *arguments], env={**kept, **environment}, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        sys.exit(f"{python} {' '.join(arguments)}: {done.stderr.strip().splitlines()[-1]}")
+        sys.exit(f"{python} {' '.join(arguments)}: exit code {done.returncode}\n{done.stderr[-2_000:]}")
     return json.loads(done.stdout)
 
 

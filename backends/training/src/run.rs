@@ -31,7 +31,7 @@ impl Plan {
         let host = self.host;
         let mut outcome = Outcome::new(host.observe(function)?);
         let Some(running) = Running::enter(host, function)? else { return Ok(outcome) };
-        let run = Run { plan: self, host, function, running: &running, baseline: &Baseline::take(host)? };
+        let run = Run { plan: self, host, function, running: &running, baseline: &Baseline::take(host, function)? };
         match &self.source {
             Source::Given(samples) => run.train(samples, &mut outcome, &mut settled)?,
             Source::Inferred { forced } => match run.infer(*forced)? {
@@ -61,7 +61,7 @@ impl Plan {
         let Some(ns) = trained.ns_per_call else { return Ok(None) };
         let size = ((COMPARED_NS / ns.max(1.0)) as u32).clamp(1, COMPARED_CALLS);
         let Some(running) = Running::enter(host, function)? else { return Ok(None) };
-        let baseline = &Baseline::take(host)?;
+        let baseline = &Baseline::take(host, function)?;
         let driver = Driver::new(host, function, baseline)?;
         let watch = Stopwatch::start();
         let timeout = Timeout::start(host, left.time, false, self.shares_identity);

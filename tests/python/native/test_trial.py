@@ -166,3 +166,35 @@ tell(during=len(during) > 0, left=frozen())
         **OPT_IN,
     )
     assert told == {"during": True, "left": []}
+
+
+@pytest.mark.parametrize("hint", ["jit_focus", "jit_once"])
+def test_a_training_compares_like_with_like(scene, mode, hint):
+    """Warm calls of the function and of a twin without the hint, in turn."""
+    told = scene(
+        PRELUDE
+        + f"""
+SOURCE = '''
+import sys, time
+def target(n, *, step=1):
+    t = 0
+    for i in range(n): t += i * step
+    if sys._getframe().f_code is slow(): time.sleep(0.001)
+    return t
+'''
+def trained(which):
+    f = fresh(SOURCE, slow=lambda: which and (f.__code__ if which == "hinted" else None))
+    f.__kwdefaults__ = {{"step": 2}}
+    give = {hint}(sample_args=(200,), when="first-call", budget_calls=5_000, budget_ms=5_000)
+    give(f)
+    assert f(4) == 12
+    return f
+fair, costs = trained(None), trained("hinted")
+tell(fair=[verdict(fair)["code"] != "gave-up", sorted(name for name in measures(fair) if name.startswith("ns_"))],
+     costs=[verdict(costs)["code"], verdict(costs)["advice"] != "", valid(costs)],
+     slower=measures(costs)["ns_per_call_after"] > 5 * measures(costs)["ns_per_call_before"])
+""",
+        **mode,
+    )
+    names = ["ns_per_call", "ns_per_call_after", "ns_per_call_before"]
+    assert told == {"fair": [True, names], "costs": ["gave-up", True, 0], "slower": True}

@@ -211,7 +211,8 @@ pub fn items_cost() -> Verdict {
 
 /// Some calls are timed without the hint.
 pub fn on_trial() -> Verdict {
-    VerdictCode::Armed.verdict("taken back for some calls, to measure whether it pays; then it is armed again")
+    let text = "taken back for some calls, to measure whether it pays; then it is carried out again";
+    VerdictCode::Training.verdict(text)
 }
 
 /// It was measured to be slower with the hint than without it; times of a call, in nanoseconds.
