@@ -3,10 +3,10 @@
     pip install sqlglot
     python benchmarks/many_functions [--python PYTHON] [--processes 8]
 
-Each way runs in processes of its own, which take turns: without the JIT, with the eight functions hinted that have a loop and take
-the most time, with PYTHON_JIT=1, and with every function hinted. The same work each time. Speeds are CPU times of the plain
-interpreter divided by those of the way, medians over processes: of all rounds, those that compile included, and of the second half.
-Prints the lines of the table in README and docs/numbers.md.
+Each way runs in processes of its own, which take turns: without the JIT, with the eight functions hinted that have a
+loop and take the most time, with PYTHON_JIT=1, and with every function hinted. The same work each time. Speeds are CPU
+times of the plain interpreter divided by those of the way, medians over processes: of all rounds, those that compile
+included, and of the second half. Prints the lines of the table in README and docs/numbers.md.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def main() -> None:
             for start in (0, given.rounds // 2)
         ]
         spread = f"{min(ratios[0]):.2f} to {max(ratios[0]):.2f}"
-        print(f"| {way} | {statistics.median(ratios[0]):.2f} | {statistics.median(ratios[1]):.2f} |  {hinted[way]} hints, {spread}")
+        whole, second = (statistics.median(one) for one in ratios)
+        print(f"| {way} | {whole:.2f} | {second:.2f} |  {hinted[way]} hints, {spread}")
 
 
 if __name__ == "__main__":

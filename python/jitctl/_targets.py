@@ -229,7 +229,7 @@ def _of_class(owner: Any) -> Found:
         if name in _MADE_BY_COMPILER:
             continue
         kind = type(value)
-        compiled = compiled or issubclass(kind, BUILTINS) and _is_of(owner, value)
+        compiled = compiled or (issubclass(kind, BUILTINS) and _is_of(owner, value))
         if issubclass(kind, known):
             _collect(value, found, ())
         elif not issubclass(kind, (type, *BUILTINS)):

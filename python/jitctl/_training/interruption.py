@@ -4,8 +4,9 @@ A training calls the user's function. What the function raises because of its sa
 the verdict. What arrives from outside would have come without the training, too, and is raised where the function was
 called. It arrives in one of these ways, each of which leaves a trace:
 
-- A signal handler, debugger or profiler raised it. The traceback has a frame of it, below a frame of the function, or first of
-  all, where it ran between two calls; or a frame that was entered where an instruction stands that calls nothing.
+- A signal handler, debugger or profiler raised it. The traceback has a frame of it, below a frame of the function, or
+  first of all, where it ran between two calls; or a frame that was entered where an instruction stands that calls
+  nothing.
 - Another thread set it (``PyThreadState_SetAsyncExc``). It appears without a frame of its own at an instruction where
   CPython looks for such exceptions and which raises nothing itself: the start of a function, a jump backwards.
 - CPython looks for them after a call, too. There an exception without a frame may be what a function in C raised. Those
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    #: code objects of handlers and tracers, whether there is a handler without one, the exception that is handled, and the
-    #: code object of the function, which may be a handler
+    #: code objects of handlers and tracers, whether there is a handler without one, the exception that is handled,
+    #: and the code object of the function, which may be a handler
     Baseline = tuple[frozenset[CodeType], bool, BaseException | None, CodeType | None]
 
 #: handlers in C that raise nothing, or what is always the user's

@@ -174,7 +174,8 @@ gc.collect()
 focused = jit_focus(make())
 note = dict(_backend.chosen()["notes"])["opt-in"]
 shop = Shop()
-functions = {"free": module.free, "plain": Shop.plain, "fixed": Shop.fixed, "inner": Shop.Inner.deep, "focused": focused}
+functions = {"free": module.free, "plain": Shop.plain, "fixed": Shop.fixed, "inner": Shop.Inner.deep}
+functions["focused"] = focused
 for _ in range(20):
     for f in functions.values(): f(20_000)
     shop.ofclass(20_000); shop.seen

@@ -1,4 +1,4 @@
-"""Whether a hint pays is measured where it is in doubt: real calls with it and without it, and what costs is taken back."""
+"""Whether a hint pays is measured where it is in doubt, in real calls; what costs is taken back."""
 
 import sys
 
