@@ -21,7 +21,8 @@ from interp.probe import Interpreter  # noqa: E402
 from suite.modes import modes_of  # noqa: E402
 
 RESULTS = ROOT / ".nox" / "results"
-FOUND = find_interpreters(Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters"), one_each=True)
+HOME = Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters").resolve()
+FOUND = find_interpreters(HOME, one_each=True)
 GROUPS = nox.project.load_toml("pyproject.toml")
 # `make test` builds the wheel once and then starts sessions side by side, which must not build it again.
 BUILT = ["wheel"] if os.environ.get("JITCTL_WHEEL") != "built" else []
@@ -162,9 +163,73 @@ def cinderx(session: nox.Session) -> None:
         session.error(f"failed: {name}")
 
 
+@nox.session(python=builder())
+def repeatable(session: nox.Session) -> None:
+    """Build both wheels of the last commit twice, in two folders, and compare them byte by byte."""
+    places = [Path(session.create_tmp()) / name for name in ("one", "another folder")]
+    for place in places:
+        shutil.rmtree(place, ignore_errors=True)
+        session.run("git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(place), external=True)
+        for variables in (NEUTRAL, NEUTRAL | {"JITCTL_PURE_PYTHON": "1"}):
+            session.run(
+                "python", "-m", "pip", "wheel", str(place), "--no-deps", "-w", str(place / "dist"), env=variables
+            )
+    first, second = ({file.name: file.read_bytes() for file in (place / "dist").iterdir()} for place in places)
+    different = sorted(name for name in first | second if first.get(name) != second.get(name))
+    if different:
+        session.error("built twice and not the same: " + ", ".join(different))
+    session.log("the same: " + ", ".join(sorted(first)))
+
+
+#: what is tested on an emulated machine: without what builds libraries for this one, or counts on its speed
+CORE = [
+    "tests/python",
+    *(f"--ignore=tests/python/{name}" for name in ("native", "compiler", "rules", "process", "profile", "tune")),
+    *(f"--ignore=tests/python/test_{name}.py" for name in ("fuzz", "load", "frozen", "backend_path")),
+    *(f"tests/python/native/test_{name}.py" for name in ("internal_selftest", "focus", "ignore", "once")),
+]
+
+
+@nox.session(python=builder())
+def aarch64(session: nox.Session) -> None:
+    """Build the wheel for Linux on aarch64 and run the core of the tests there, emulated; takes an hour, needs apt."""
+    target = "aarch64-unknown-linux-gnu"
+    session.install("ziglang", "cargo-zigbuild", "virtualenv")
+    session.run("rustup", "target", "add", target, external=True)
+    told = session.run("python", "tools/interpreters.py", "foreign", silent=True, stderr=None)
+    programs = [line for line in str(told).splitlines() if line.startswith("/")]
+    dist = ROOT / "target" / "aarch64"
+    shutil.rmtree(dist, ignore_errors=True)
+    cross = {"CARGO": "cargo-zigbuild", "CARGO_BUILD_TARGET": target, "_PYTHON_HOST_PLATFORM": "linux-aarch64"}
+    # Emulated code is slow however it was optimised; so it may as well be built in a short time.
+    cross |= {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
+    session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", str(dist), env=NEUTRAL | cross)
+    runner = {"CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER": f"{HOME}/qemu-aarch64 -L {HOME}/arm64/root"}
+    # Those of the core build libraries for this machine, which that one could not load.
+    crates = [f"--package=jitctl-{name}" for name in ("cpython", "verdicts", "training")]
+    session.run("cargo-zigbuild", "test", "--target", target, *crates, "--no-fail-fast", env=runner)
+    (wheel,) = dist.glob("*-abi3-linux_aarch64.whl")
+    failed = []
+    for program in programs:
+        place = Path(session.create_tmp()) / Path(program).name
+        session.run("virtualenv", "--quiet", "--clear", "--python", program, str(place))
+        inside = str(place / "bin" / "python")
+        session.run(inside, "-m", "pip", "install", "--quiet", "pytest>=8", "attrs", str(wheel), external=True)
+        session.run(inside, "-m", "pip", "check", external=True)
+        session.run(inside, "-m", "jitctl", "doctor", external=True, success_codes=[0, 3])
+        try:
+            session.run(inside, "-m", "pytest", "-q", *CORE, *session.posargs, external=True, env=NEUTRAL)
+        except nox.command.CommandFailed:
+            failed.append(Path(program).name)
+    if failed:
+        session.error("failed: " + ", ".join(failed))
+
+
 @nox.session(venv_backend="none")
 def python(session: nox.Session) -> None:
     """Run the Python tests on every interpreter found, one after the other."""
+    if not FOUND:
+        session.error("no interpreter found; expected CPython 3.10 or newer; next: uv python install 3.14")
     for one in FOUND:
         session.notify(f"python-{one.name}")
 
@@ -214,9 +279,22 @@ def demo(session: nox.Session) -> None:
     """Show what the library does for a real package, on an interpreter that carries a JIT."""
     if not carriers():
         session.error("no CPython that carries a JIT; expected one; next: make interpreters")
-    session.install("-r", "examples/requirements.txt")
+    session.install("-r", "examples/requirements.txt", "virtualenv")
     install_jitctl(session)
-    session.run("python", "examples/real_package.py", *session.posargs, env=NEUTRAL)
+    session.run("python", "examples/real_package.py", *_without_jit(session), *session.posargs, env=NEUTRAL)
+
+
+def _without_jit(session: nox.Session) -> list[str]:
+    """Install jitctl for a CPython 3.13 without a JIT, where there is one: the compiler serves that, too."""
+    plain = [o for o in FOUND if o.name.startswith("cpython3.13") and not (o.debug or o.free_threaded or o.jit_built)]
+    if not plain:
+        return []
+    place = Path(session.create_tmp()) / plain[0].name
+    session.run("virtualenv", "--quiet", "--clear", "--python", str(plain[0].path), str(place))
+    inside = str(place / "bin" / "python")
+    (*_, built) = sorted((ROOT / "dist").glob("*-abi3-*.whl"))
+    session.run(inside, "-m", "pip", "install", "--quiet", "--no-deps", str(built), external=True)
+    return ["--also", inside]
 
 
 @nox.session(python=carriers()[0].path if carriers() else sys.executable, requires=BUILT)

@@ -2,6 +2,8 @@
 """Fetches, lists and checks the interpreters that the project is tested on.
 
     python3 tools/interpreters.py fetch [--update]   bring CPython with a JIT, without one, and PyPy into .interpreters/
+    python3 tools/interpreters.py build [--update]   build free-threaded CPython there, from Debian's sources
+    python3 tools/interpreters.py foreign            bring CPython for aarch64 there, and an emulator that runs it
     python3 tools/interpreters.py list [--json]      show every interpreter found, fetched or the machine's own
     python3 tools/interpreters.py check              run the fetched ones and say what is wrong with them
 
@@ -18,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from interp import stamp
+from interp import foreign, free_threaded, stamp
 from interp.apt import SUITES
 from interp.check import faults
 from interp.errors import ToolError
@@ -36,6 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "fetch":
             return _fetch(home, options)
+        if options.command == "build":
+            return _build(home, options)
+        if options.command == "foreign":
+            return _foreign(home, options)
         if options.command == "check":
             return _check(home)
         return _list(home, options.json)
@@ -55,21 +61,44 @@ def _parser() -> argparse.ArgumentParser:
     get.add_argument("--update", action="store_true", help="ask apt for newer ones")
     get.add_argument("--suite", action="append", help="Debian suite, may be repeated (default: sid, forky)")
     get.add_argument("--version", action="append", help="CPython version, may be repeated (default: 3.13 to 3.15)")
+    make = commands.add_parser("build", help="build free-threaded CPython, which Debian does not carry")
+    make.add_argument("--update", action="store_true", help="ask apt for newer sources")
+    make.add_argument("--suite", action="append", help="Debian suite, may be repeated (default: sid, forky)")
+    make.add_argument("--version", action="append", help="CPython version, may be repeated (default: 3.14, 3.15)")
+    other = commands.add_parser("foreign", help="bring interpreters for another kind of machine, and an emulator")
+    other.add_argument("--machine", choices=sorted(foreign.EMULATORS), default="arm64", help="default: arm64")
+    other.add_argument("--suite", action="append", help="Debian suite, may be repeated (default: sid, forky)")
+    other.add_argument("programs", nargs="*", help="default: python3.13 python3.14 python3.15 python3.15d")
     show = commands.add_parser("list", help="show every interpreter found")
     show.add_argument("--json", action="store_true", help="for programs")
     commands.add_parser("check", help="run the fetched interpreters")
     return parser
 
 
-def _fetch(home: Path, options: argparse.Namespace) -> int:
-    def say(text: str) -> None:
-        print("interpreters: " + text, file=sys.stderr, flush=True)
+def _say(text: str) -> None:
+    print("interpreters: " + text, file=sys.stderr, flush=True)
 
-    made = fetch(home, options.update, options.version or VERSIONS, options.suite or SUITES, say)
+
+def _fetch(home: Path, options: argparse.Namespace) -> int:
+    made = fetch(home, options.update, options.version or VERSIONS, options.suite or SUITES, _say)
     for program in made.programs:
         print(Path(made.root) / program)
     for line in made.missing + made.broken:
-        say("left out " + line)
+        _say("left out " + line)
+    return 0
+
+
+def _build(home: Path, options: argparse.Namespace) -> int:
+    versions = options.version or free_threaded.VERSIONS
+    for program in free_threaded.build(home, options.update, versions, options.suite or SUITES, _say):
+        print(program)
+    return 0
+
+
+def _foreign(home: Path, options: argparse.Namespace) -> int:
+    programs = options.programs or [*(f"python{version}" for version in VERSIONS), f"python{VERSIONS[-1]}d"]
+    for program in foreign.fetch_foreign(home, options.machine, programs, options.suite or SUITES, _say):
+        print(program)
     return 0
 
 

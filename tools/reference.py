@@ -20,7 +20,7 @@ def text() -> str:
     from jitctl._settings import VARIABLES
 
     lines = [
-        "# Reference",
+        "# Keywords and environment variables",
         "",
         "Made by `python tools/reference.py` from `python/jitctl/_keywords.py` and `_settings.py`.",
         "",

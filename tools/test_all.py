@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs everything that must pass and sums it up: `make test`.
 
-Order: interpreters, wheel, lints, Rust tests, tests of the tools, of the plugin guide and of the CinderX plugin, then
-the Python tests on every interpreter, two at a time. A failure never hides the rest: all that can still run does.
+Order: interpreters, wheel, Rust tests, then some at a time the Python tests on every interpreter, lints, checks of the
+files of a release, tests of the tools, of the plugin guide and of the CinderX plugin. A failure never hides the rest:
+all that can still run does.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +30,8 @@ from suite.sessions import run_session, say, stop_all  # noqa: E402
 
 HOME = Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters")
 RESULTS = ROOT / ".nox" / "results"
-AT_A_TIME = 2
+#: many tests wait for a step of maintenance, so that one session more than there are cores keeps them all at work
+AT_A_TIME = (os.cpu_count() or 1) + 1
 
 
 def main() -> int:
@@ -40,27 +44,28 @@ def main() -> int:
     wheel = run_session(ROOT, "wheel", wheel_built=False)
     built = wheel.code == 0
     rows.append(Row("wheel", "builds", Counts(passed=int(built)).judged(wheel.code), wheel.seconds))
-    if built:
-        lint = run_session(ROOT, "lint", wheel_built=True)
-        rows.append(Row("lint", "checks", from_lint(lint.log).judged(lint.code), lint.seconds))
-    else:
-        left_out.append("lint: no wheel to check the types of")
+    # Before the others: it generates what the Python tests build their backends from.
     rust = run_session(ROOT, "rust", wheel_built=built)
     rows.append(Row("rust", "cargo test", from_cargo(rust.log).judged(rust.code), rust.seconds))
-    tools = run_session(ROOT, "tools", wheel_built=built)
-    rows.append(Row("tools", "tools, types", from_junit(RESULTS / "tools.xml").judged(tools.code), tools.seconds))
+    jobs: dict[str, Callable[[], list[Row]]] = {"tools": lambda: [_tools(built)]}
     if built:
-        plugin = run_session(ROOT, "plugin", wheel_built=True)
-        counts = from_junit(RESULTS / "plugin.xml").judged(plugin.code)
-        rows.append(Row("plugin", "the guide for authors", counts, plugin.seconds))
-        rows += _cinderx(found)
-        # The slow ones first, so that the two lanes end at about the same time.
-        with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
-            lanes = {one: pool.submit(_python, one) for one in sorted(found, key=lambda o: not o.debug)}
-        for one in found:
-            rows += lanes[one].result()
+        jobs |= {
+            "lint": lambda: [_lint()],
+            "package": lambda: [_package()],
+            "plugin": lambda: [_plugin()],
+            "cinderx": lambda: _cinderx(found),
+        }
+        jobs |= {one.name: partial(_python, one) for one in found}
     else:
-        left_out += [f"{one.name}: no wheel to install" for one in found]
+        left_out += [
+            f"{name}: no wheel to install" for name in ("lint", "package", "plugin", *(one.name for one in found))
+        ]
+    # The slow ones first, so that all end at about the same time.
+    debug = {one.name for one in found if one.debug}
+    with ThreadPoolExecutor(max_workers=AT_A_TIME) as pool:
+        lanes = {name: pool.submit(jobs[name]) for name in sorted(jobs, key=lambda name: name not in debug)}
+    for name in jobs:
+        rows += lanes[name].result()
     print(summary(rows, left_out), flush=True)
     return int(any_failed(rows))
 
@@ -86,6 +91,28 @@ def _require_jit(found: list[Interpreter], rows: list[Row], left_out: list[str])
     else:
         # Nothing can be fetched here, so this is a gap and not a failure.
         left_out.append(reason)
+
+
+def _lint() -> Row:
+    lint = run_session(ROOT, "lint", wheel_built=True)
+    return Row("lint", "checks", from_lint(lint.log).judged(lint.code), lint.seconds)
+
+
+def _tools(built: bool) -> Row:
+    tools = run_session(ROOT, "tools", wheel_built=built)
+    return Row("tools", "tools, types", from_junit(RESULTS / "tools.xml").judged(tools.code), tools.seconds)
+
+
+def _package() -> Row:
+    package = run_session(ROOT, "package", wheel_built=True)
+    counts = from_junit(RESULTS / "package.xml").judged(package.code)
+    return Row("package", "files of a release", counts, package.seconds)
+
+
+def _plugin() -> Row:
+    plugin = run_session(ROOT, "plugin", wheel_built=True)
+    counts = from_junit(RESULTS / "plugin.xml").judged(plugin.code)
+    return Row("plugin", "the guide for authors", counts, plugin.seconds)
 
 
 def _cinderx(found: list[Interpreter]) -> list[Row]:

@@ -12,8 +12,10 @@ mod steering;
 mod traits;
 mod version;
 
-pub use layout::{DebugTable, Layout};
-pub use steering::{ConfigLayout, Counter, ExecutorLayout, FramePushingCall, Starter, Steering, SwitchLayout, When};
+pub use layout::{DebugTable, Drops, ERROR_STACK_ITEM, Layout};
+pub use steering::{
+    ConfigLayout, Counter, ExecutorLayout, FramePushingCall, Steering, SwitchLayout, TraceStarter, When,
+};
 pub use traits::Traits;
 pub use version::{FirstCall, JitBuild, Specialisation, Version};
 

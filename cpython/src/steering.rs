@@ -6,9 +6,9 @@ pub struct Steering {
     /// How adaptive counters are laid out.
     pub counter: Counter,
     /// The jump that ends a loop and starts a trace; `None` where there is no JIT to steer.
-    pub loops: Option<Starter>,
+    pub loops: Option<TraceStarter>,
     /// The function's entry, where it can start a trace.
-    pub entry: Option<Starter>,
+    pub entry: Option<TraceStarter>,
     /// A loop that contains a `yield` can be compiled.
     pub compiles_yield: bool,
     /// Names in `sys.monitoring.events` whose local events keep a function out of every trace.
@@ -74,7 +74,7 @@ impl Counter {
 
 /// An instruction that can start a trace, in its three forms.
 #[derive(Clone, Copy, Debug)]
-pub struct Starter {
+pub struct TraceStarter {
     /// Before it was executed.
     pub base: &'static str,
     /// Counts, and starts a trace.

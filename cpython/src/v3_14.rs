@@ -3,7 +3,7 @@
 //! Headers are those in Include/internal of 3.14.8 to 3.14.10, which agree; "measured" is CPYTHON_JIT.md.
 
 use crate::{
-    Counter, ExecutorLayout, FirstCall, Specialisation, Starter, Steering, SwitchLayout, Traits, Version,
+    Counter, ExecutorLayout, FirstCall, Specialisation, TraceStarter, Steering, SwitchLayout, Traits, Version,
 };
 
 const PROPERTY: &str = "make it a method, or read the value into a variable before the loop";
@@ -52,7 +52,7 @@ pub static VERSION: Version = Version {
         counter: COUNTER,
         // Python/bytecodes.c: family(JUMP_BACKWARD) = {JUMP_BACKWARD_NO_JIT, JUMP_BACKWARD_JIT}.
         // pycore_backoff.h: JUMP_BACKWARD_INITIAL_VALUE 4095, _BACKOFF 12.
-        loops: Some(Starter {
+        loops: Some(TraceStarter {
             base: "JUMP_BACKWARD",
             armed: "JUMP_BACKWARD_JIT",
             off: "JUMP_BACKWARD_NO_JIT",

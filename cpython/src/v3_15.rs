@@ -3,7 +3,7 @@
 //! Headers are those in Include/internal of 3.15.0 to 3.15.2, which agree; "measured" is CPYTHON_JIT.md.
 
 use crate::{
-    ConfigLayout, Counter, ExecutorLayout, FirstCall, FramePushingCall, Specialisation, Starter, Steering, SwitchLayout, Traits, Version,
+    ConfigLayout, Counter, ExecutorLayout, FirstCall, FramePushingCall, Specialisation, TraceStarter, Steering, SwitchLayout, Traits, Version,
     When,
 };
 
@@ -59,14 +59,14 @@ pub static VERSION: Version = Version {
         counter: COUNTER,
         // Python/bytecodes.c: family(JUMP_BACKWARD) = {JUMP_BACKWARD_NO_JIT, JUMP_BACKWARD_JIT}.
         // pycore_backoff.h: JUMP_BACKWARD_INITIAL_VALUE 4000, _BACKOFF 6.
-        loops: Some(Starter {
+        loops: Some(TraceStarter {
             base: "JUMP_BACKWARD",
             armed: "JUMP_BACKWARD_JIT",
             off: "JUMP_BACKWARD_NO_JIT",
             natural: (4000, 6),
         }),
         // Python/bytecodes.c: family(RESUME) = {RESUME_CHECK, RESUME_CHECK_JIT}; RESUME_INITIAL_VALUE 8190, _BACKOFF 6.
-        entry: Some(Starter { base: "RESUME", armed: "RESUME_CHECK_JIT", off: "RESUME_CHECK", natural: (8190, 6) }),
+        entry: Some(TraceStarter { base: "RESUME", armed: "RESUME_CHECK_JIT", off: "RESUME_CHECK", natural: (8190, 6) }),
         compiles_yield: TRAITS.yields,
         // In force only where `ignore_declared` cannot be. Measured: without CALL and LINE, the trace of a hot callee returns
         // into the function and goes on there: to the next call, or with CALL alone to an attribute in C on the next line.

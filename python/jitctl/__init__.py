@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from . import profiler as profiler
     from . import rules as rules
     from ._errors import BackendError as BackendError
+    from ._process.explain import Explanation as Explanation
+    from ._process.explain import explain as explain
     from ._process.inventory import compiled as compiled
     from ._process.inventory import status as status
     from ._process.switch import disable as disable
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BackendError",
+    "Explanation",
     "Profile",
     "Reason",
     "Record",
@@ -62,6 +65,7 @@ __all__ = [
     "compiled",
     "disable",
     "enable",
+    "explain",
     "jit_focus",
     "jit_ignore",
     "jit_once",
@@ -75,6 +79,7 @@ __all__ = [
 _LAZY = {
     "__version__": "_version",
     "BackendError": "_errors",
+    "Explanation": "_process.explain",
     "Profile": "_stats.profile",
     "Reason": "_stats.records",
     "Record": "_stats.records",
@@ -83,6 +88,7 @@ _LAZY = {
     "compiled": "_process.inventory",
     "disable": "_process.switch",
     "enable": "_process.switch",
+    "explain": "_process.explain",
     "remove": "_process.switch",
     "stats": "_stats",
     "status": "_process.inventory",

@@ -1,12 +1,12 @@
 //! The functions of the module, each a line or two over the piece that does the work.
 
 use crate::introspect::unfriendly::{self as judge, table::KINDS};
-use crate::introspect::{interpreter as describer, warmth};
+use crate::introspect::{decode, interpreter as describer, warmth};
 use crate::router::discover;
 use crate::router::session::{self, Session, Settings, current};
 use crate::strategy::{Strategy, refreshed};
 use crate::text::Lossy;
-use crate::{made, moving, profile as profiler, records as ledger, to_python};
+use crate::{made, moving, profile as profiler, records as ledger, sampler, to_python};
 use jitctl_core::Interpreter;
 use jitctl_core::host::registry::{Candidate, Registry};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -255,4 +255,22 @@ pub fn profile<'py>(function: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, 
 #[pyfunction]
 pub fn watch_made(py: Python<'_>, codes: Vec<Py<PyCode>>, told: Option<Py<PyAny>>) -> PyResult<()> {
     made::watch(py, codes, told)
+}
+
+/// How many loops a code object has.
+#[pyfunction]
+pub fn loops(code: &Bound<'_, PyCode>) -> PyResult<Option<usize>> {
+    decode::count_loops(code).map(Some)
+}
+
+/// Starts to take samples, `interval_ns` nanoseconds of processor time apart; gives the reason where that is not possible.
+#[pyfunction]
+pub fn sampling_start(py: Python<'_>, interval_ns: u64) -> PyResult<Option<String>> {
+    sampler::start(py, interval_ns)
+}
+
+/// Ends it, and gives what was counted.
+#[pyfunction]
+pub fn sampling_stop(py: Python<'_>) -> PyResult<Option<Bound<'_, PyDict>>> {
+    sampler::stop(py)
 }

@@ -11,6 +11,7 @@ mod moving;
 mod profile;
 mod records;
 mod router;
+mod sampler;
 mod serve;
 mod strategy;
 mod symbols;
@@ -24,8 +25,9 @@ use pyo3::prelude::*;
 mod _backend {
     #[pymodule_export]
     use super::api::{
-        candidates, chosen, describe, get_strategy, observe, profile, profile_reset, profile_start, profile_stop,
-        reasons, record, records, remark, start, undo, unfriendly, watch_made,
+        candidates, chosen, describe, get_strategy, loops, observe, profile, profile_reset, profile_start,
+        profile_stop, reasons, record, records, remark, sampling_start, sampling_stop, start, undo, unfriendly,
+        watch_made,
     };
     #[pymodule_export]
     use super::strategy::Strategy;

@@ -153,5 +153,15 @@ pub fn state<'py>(py: Python<'py>, state: &State, counters: Option<&Counters>) -
         regions.append(entry)?;
     }
     dict.set_item("regions", regions)?;
+    let exits = PyList::empty(py);
+    for exit in &state.exits {
+        let entry = PyDict::new(py);
+        entry.set_item("line", exit.line)?;
+        entry.set_item("code", &*exit.code)?;
+        entry.set_item("message", &*exit.message)?;
+        entry.set_item("count", exit.count)?;
+        exits.append(entry)?;
+    }
+    dict.set_item("exits", exits)?;
     Ok(dict)
 }

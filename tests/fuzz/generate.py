@@ -8,6 +8,7 @@ from typing import Any
 import numeric
 import prelude
 import script
+import small
 from expressions import KINDS, Function, Scope
 from statements import Block, Statements, indent
 
@@ -239,6 +240,8 @@ class Program:
 
 def make(seed: int, features: frozenset[str] = frozenset()) -> Case:
     """Make the case of a seed. `features` are what the interpreter allows beyond the usual, and what is asked for."""
+    if "small" in features:
+        return small.make(seed, features)
     if "numeric" in features:
         return numeric.make(seed, features)
     rng = random.Random(f"jitctl-{seed}")

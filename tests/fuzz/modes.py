@@ -91,7 +91,8 @@ def look(path: str) -> Interpreter:
 
 def hinted(one: Interpreter) -> list[Mode]:
     """List the ways in which jitctl is tried on an interpreter."""
-    compiler = [Mode("compiler", "jitctl", {"JITCTL_BACKEND": "compiler"})] if one.compiler else []
+    chains = ("compiler", "compiler,native") if one.compiler else ()
+    compiler = [Mode(name, "jitctl", {"JITCTL_BACKEND": name}) for name in chains]
     if not one.jit:
         by_name = ["warmup"] + (["native"] if one.monitoring and one.version >= "3.13" else [])
         return [Mode(name, "jitctl", {"JITCTL_BACKEND": name}) for name in by_name] + compiler

@@ -22,6 +22,8 @@ EDGES = {
     "ints": ("[1, 2, 3]", "list(range(9))", "[]", "[2**62, 2**63, -1]", "[1, 2.5, True]", "(4, 5, 6)", "range(6)"),
     "floats": ("[0.5, 1.5, -2.0]", "[1.0] * 5", "[]", "[float('nan'), 1.0, 2]", "(0.25, 0.5)"),
 }
+#: what items of lists of int are brought below
+BOUNDS = ("(2 ** 70)", "(-2 ** 63)", "2 ** 31", "-1000")
 #: how variables of each kind are called
 LETTERS = {"int": "i", "float": "x", "bool": "b", "ints": "l", "floats": "y"}
 TEXT = """
@@ -37,6 +39,8 @@ class Half(float):
 
 class Numeric:
     """A program in the making; what `script` wants to know of one."""
+
+    letters = LETTERS
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
@@ -71,6 +75,9 @@ class Numeric:
 
 class Body:
     """The body of one function."""
+
+    #: statements in a loop
+    most = 3
 
     def __init__(self, program: Numeric, kinds: tuple[str, ...], own: str) -> None:
         self.program, self.rng, self.own = program, program.rng, own
@@ -108,7 +115,7 @@ class Body:
         if found and self.rng.random() < 0.55:
             return self.rng.choice(found)
         self.fresh += 1
-        name = f"{LETTERS[kind]}{self.fresh}"
+        name = f"{self.program.letters[kind]}{self.fresh}"
         self.names[name] = kind
         return name
 
@@ -142,7 +149,7 @@ class Body:
             f"({a} // ({b} or 3))", f"({a} % {rng.choice(MODULI)})", f"({a} % ({b} or -7))", f"(-{a})", f"(~{a})",
             f"({a} << {small})", f"({a} >> {small})", f"(abs({a}) % 1009)", f"min({a}, {b})", f"max({a}, {b})",
             f"({a} if {self.value('bool', depth)} else {b})", f"({a} ** ({b} & 3))", f"int({self.value('bool', 0)})",
-            f"({a} and {b})", f"({a} or {b})", f"({self.value('bool', depth)} + {a})", f"{a}.bit_length()",
+            f"({a} and {b})", f"({a} or {b})", f"({self.value('bool', depth)} + {a})", f"({a}).bit_length()",
         ]  # fmt: skip
         if name := self.of("ints"):
             forms += [
@@ -232,15 +239,18 @@ class Body:
         choices += [self._leave] if self.weight > 1 else []
         return rng.choice(choices)(depth)
 
-    def bounded(self, name: str) -> Block:
-        """Keep an int from growing without end."""
+    def bounded(self, name: str, kind: str) -> Block:
+        """Keep a number from growing without end, which ints do that reached a variable for floats, too."""
+        if kind == "float":
+            finite = "" if self.rng.random() < 0.4 else f" and {name} - {name} == 0"
+            return [f"if not -1e60 < {name} < 1e60{finite}:", f"    {name} = {self.rng.choice(('0.5', '-1e9', '3'))}"]
         return [f"if not -(2 ** 90) < {name} < 2 ** 90:", f"    {name} = {self.rng.choice(('7', '2**63', '-1'))}"]
 
     def _assign(self, depth: int) -> Block:
         kind = self.rng.choice(("int", "int", "int", "float", "float", "bool", "ints"))
         text = self.value(kind, 2)
         name = self.new(kind)
-        bound = self.bounded(name) if kind == "int" and self.weight > 1 else []
+        bound = self.bounded(name, kind) if kind in ("int", "float") and self.weight > 1 else []
         return [f"{name} = {text}", *bound]
 
     def _augment(self, depth: int) -> Block:
@@ -250,13 +260,15 @@ class Body:
             return self._assign(depth)
         operator = self.rng.choice(("+=", "-=", "*=", "//=", "&=", "^=") if kind == "int" else ("+=", "-=", "*="))
         text = f"({self.value(kind, 1)} or 3)" if operator == "//=" else self.value(kind, 1)
-        return [f"{name} {operator} {text}", *(self.bounded(name) if kind == "int" else [])]
+        return [f"{name} {operator} {text}", *(self.bounded(name, kind) if kind == "int" or self.weight > 1 else [])]
 
     def _item(self, depth: int) -> Block:
         name = self.of(self.rng.choice(("ints", "floats")))
         if not name:
             return self._assign(depth)
         value, at = self.value(self.names[name][:-1], 1), self.value("int", 1)
+        if self.weight > 1:  # items must not grow without end either
+            value = f"({value}) % {self.rng.choice(('2.0 ** 70', '-1e9') if self.names[name] == 'floats' else BOUNDS)}"
         forms = [
             [f"{name}[{at} % len({name})] = {value}"],
             [f"{name}.append({value})", f"if len({name}) > 40:", f"    {name}.clear()"],
@@ -315,7 +327,7 @@ class Body:
         self.weight *= times
         source = self.leaf("floats" if shape == "floats" else "ints")
         self.names[name] = "float" if shape == "floats" else "int"
-        body = self.block(depth, 1, 3)
+        body = self.block(depth, 1, self.most)
         self.weight, self.names = weight, {**self.names, **before}
         self.names.pop(name, None)
         heads = {
@@ -361,6 +373,8 @@ class Body:
 class Writer(script.Writer):
     """Writes scripts in which every function is hinted first, and arguments at the edges of their kinds."""
 
+    edges = EDGES
+
     def steps(self) -> list[dict[str, Any]]:
         """Write the steps of the whole script."""
         early = [{"do": "hint", "kind": "focus", "f": f.name, "options": {}} for f in self.functions]
@@ -374,7 +388,7 @@ class Writer(script.Writer):
             kind = rng.choice(("int", "float", "bool", "ints"))
         if kind == "int" and rng.random() < 0.4:
             return str(rng.randrange(0, 60))
-        return rng.choice(EDGES[kind])
+        return rng.choice(self.edges[kind])
 
 
 def make(seed: int, features: frozenset[str]) -> dict[str, Any]:

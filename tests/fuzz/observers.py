@@ -73,9 +73,13 @@ class Observers:
         api.set_events(TOOL, wanted if on and how != "local" else 0)
 
     def _heard(self, number: int) -> Any:
+        unwind = sys.monitoring.events.PY_UNWIND
+
         def heard(code: Any, *more: Any) -> None:
             if code.co_filename == FILE:
-                self.note("m", number, code.co_name, *(one for one in more[:2] if isinstance(one, int)))
+                # Where PY_UNWIND comes from depends on whether CPython specialised the call (KNOWN in report.py).
+                places = () if number == unwind else (one for one in more[:2] if isinstance(one, int))
+                self.note("m", number, code.co_name, *places)
 
         return heard
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import gc
 import inspect
 import itertools
@@ -40,12 +41,13 @@ class World:
         self.slots: dict[int, Any] = {}
         self.told: list[str] = []
         self.names: dict[str, Any] = {"__name__": "fuzzed", "hook": self.hook, "where": where, "drive": drive}
-        self.code = compile(case["source"], prelude.FILE, "exec")
+        self.codes = compiled(case["source"])
         self.load()
 
     def load(self) -> None:
         """Run the program's source."""
-        exec(self.code, self.names)
+        for code in self.codes:
+            exec(code, self.names)
 
     def run(self) -> list[str]:
         """Carry out the script; give one line per step."""
@@ -258,6 +260,20 @@ class World:
 
 
 DEFAULT_THRESHOLD = gc.get_threshold()
+
+
+@functools.cache
+def _compiled(text: str) -> types.CodeType:
+    return compile(text, prelude.FILE, "exec")
+
+
+def compiled(source: str) -> list[types.CodeType]:
+    """Compile a program; what every program starts with is compiled once, unless a case was shrunk."""
+    if not source.startswith(prelude.TEXT.lstrip()):
+        return [compile(source, prelude.FILE, "exec")]
+    rest = source[len(prelude.TEXT.lstrip()) :]
+    # Lines are counted from the program's own first one.
+    return [_compiled(prelude.TEXT.lstrip()), compile(rest, prelude.FILE, "exec")]
 
 
 def where() -> list[tuple[str, int]]:

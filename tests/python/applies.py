@@ -20,6 +20,12 @@ def conditions_hold(item):
     return True
 
 
+def usable(*names):
+    """Give those of our own backends that can be used in this interpreter."""
+    found = {one["name"] for one in installed._backend.candidates() if one["source"] == "built-in" and one["usable"]}
+    return [name for name in names if name in found]
+
+
 @lru_cache(maxsize=1)
 def why_not_native():
     """Say why native is not the backend in use here, in a process without variables of ours; None where it is."""
@@ -29,7 +35,7 @@ def why_not_native():
         env={**kept, "PYTHONPATH": HOME},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
     if not found.stdout:
         return f"doctor failed: {found.stderr[-300:]}"
@@ -67,7 +73,7 @@ def why_not_compiler():
         env={**kept, "PYTHONPATH": HOME, "JITCTL_BACKEND": "compiler"},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
     return None if found.returncode == 0 else found.stderr.strip().splitlines()[-1]
 

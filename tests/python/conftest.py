@@ -10,6 +10,9 @@ import pytest
 from applies import applies
 from place import HOME, installed
 
+#: for a process that hangs; on a busy machine one that does not may take a minute
+LIMIT_SECONDS = 300
+
 
 def pytest_collection_modifyitems(items):
     """Leave out the tests that cannot apply here, so that one which is skipped is one to look at."""
@@ -48,7 +51,7 @@ def run():
             env={**inherited, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8", **environment},
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=LIMIT_SECONDS,
         )
 
     return start

@@ -4,6 +4,7 @@ import json
 import threading
 
 import pytest
+from applies import usable
 from fixture_libraries import library
 from place import installed
 
@@ -104,12 +105,10 @@ def test_check_without_the_extension_says_so(backends, tmp_path):
 
 
 @compiled
-@pytest.mark.parametrize("name", ["noop", "warmup", "native"])
+@pytest.mark.parametrize("name", usable("noop", "warmup", "native"))
 def test_our_own_backends_keep_the_contract(backends, name):
     candidates = installed._backend.candidates()
     (one,) = [one for one in candidates if (one["name"], one["source"]) == (name, "built-in")]
-    if not one["usable"]:
-        pytest.skip(one["reason"])
     found = backends("check", one["file"])
     assert found.returncode == 0, found.stdout
     lines = found.stdout.splitlines()

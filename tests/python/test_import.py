@@ -1,9 +1,9 @@
-"""`import jitctl`: never fails but for a named backend, loads little, takes little time."""
+"""`import jitctl`: never fails but for a named backend, loads little, opens little."""
 
 import json
+import os
 import statistics
 import sys
-import time
 
 import pytest
 
@@ -101,25 +101,23 @@ def test_the_noop_backend_can_be_named(run_code):
         assert run_code(code, JITCTL_BACKEND="noop", JITCTL_PURE_PYTHON=pure) == "noop"
 
 
-def test_import_is_quick(run, tmp_path):
-    """Only a guard against something gross; the benchmark measures the target of 3 ms."""
-    bare, ours = [], []
-    for _ in range(8):
-        for code, times in (("pass", bare), ("import jitctl", ours)):
-            start = time.perf_counter()
-            assert run("-c", code, PYTHONPYCACHEPREFIX=str(tmp_path)).returncode == 0
-            times.append(time.perf_counter() - start)
-    assert statistics.median(ours) - statistics.median(bare) < 0.06
+@pytest.mark.skipif(not os.path.exists("/proc/self/maps"), reason="Linux lists the libraries of a process")
+def test_few_libraries_are_opened(run_code):
+    opened = "import jitctl\nprint(*{line.split()[-1] for line in open('/proc/self/maps') if 'jitctl' in line})"
+    assert len([path for path in run_code(opened).split() if "backends" in path]) <= 2
 
 
-def test_decorating_is_quick_and_linear(jitctl):
-    """The target is 20 microseconds per function; a debug build on a busy machine gets ten times that."""
-
-    def make():
-        return lambda: 0
-
-    functions = [make() for _ in range(5000)]
-    start = time.perf_counter()
+def test_every_hint_is_as_much_work_as_the_first(jitctl):
+    """What a hint costs is measured by the benchmarks; here, that it is no more where there are many."""
+    calls = []
+    functions = [eval("lambda: 0") for _ in range(5000)]
     for function in functions:
-        jitctl.jit_focus(function)
-    assert (time.perf_counter() - start) / len(functions) < 200e-6
+        before = len(calls)
+        sys.setprofile(lambda frame, event, argument: calls.append(event))
+        try:
+            jitctl.jit_focus(function)
+        finally:
+            sys.setprofile(None)
+        function.__kwdefaults__ = {"calls": len(calls) - before}
+    work = [function.__kwdefaults__["calls"] for function in functions]
+    assert statistics.median(work[-100:]) == statistics.median(work[100:200])

@@ -65,6 +65,7 @@ def test_a_figure_over_its_limit_fails(limits):
     for name, leaked in (("references", 1), ("blocks", 1), ("bytes", 16), ("records", 1), ("microseconds", 100)):
         (said,) = limits.over("rounds", {**good, name: leaked}, debug=False, scale=1)
         assert name in said
+    assert limits.over("rounds", {**good, "microseconds": 100}, debug=False, scale=1, timed=False) == []
     # A short run may not hide one leaked object per round either.
     assert limits.over("rounds", {**good, "references": 1}, debug=True, scale=50)
     (said,) = limits.over("compiled", {"compiled": 0.02}, debug=False, scale=1)

@@ -12,6 +12,9 @@ FOLDER = Path(jitctl.__file__).parent
 LIBRARIES = sorted((FOLDER / "backends").glob("libjitctl_backend_*"))
 
 
+pytestmark = pytest.mark.skipif(not LIBRARIES, reason="the extension is not loaded: no library is used")
+
+
 def name_of(library):
     return library.name.split(".")[0][len("libjitctl_backend_") :]
 
@@ -19,8 +22,6 @@ def name_of(library):
 @pytest.fixture
 def without(tmp_path, run_code):
     """Copy the package without one library, and give what the doctor and a hint say there."""
-    if not jitctl._backend.describe()["extension"]:
-        pytest.skip("the extension is not loaded: no library is used")
 
     def start(library, truncate=False):
         copy = tmp_path / "jitctl"

@@ -69,9 +69,10 @@ def test_names_that_are_not_unicode_make_no_hint_fail(jitctl, hint, names):
 
 
 @linux
+@pytest.mark.skipif(
+    not installed._backend.describe()["extension"], reason="backends are loaded by the compiled extension only"
+)
 def test_a_folder_that_is_not_utf_8_is_used(run, tmp_path):
-    if not installed._backend.describe()["extension"]:
-        pytest.skip("backends are loaded by the compiled extension only")
     tmp_path.chmod(0o755)
     folder = os.fsencode(tmp_path) + b"/caf\xe9"
     os.mkdir(folder)

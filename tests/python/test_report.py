@@ -189,7 +189,15 @@ def test_json_has_everything_and_a_schema(jitctl, tag, hinted):
         *("unfriendly", "others"),
     }
     assert set(first["verdict"]) == {"status", "code", "message", "advice", "measures"}
-    assert set(first["tier"]) == {"instructions", "specialisable", "specialised", "failed", "warmth", "regions"}
+    assert set(first["tier"]) == {
+        "instructions",
+        "specialisable",
+        "specialised",
+        "failed",
+        "warmth",
+        "regions",
+        "exits",
+    }
 
 
 def check(value, schema, at="$"):

@@ -14,7 +14,7 @@ UNKNOWN = "CPython 3.99 is not known to this version of jitctl, which knows 3.10
 
 @pytest.fixture(scope="module")
 def found():
-    done = subprocess.run([sys.executable, str(CHILD)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, str(CHILD)], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -118,3 +118,17 @@ def test_the_jit_switch_is_seen(monkeypatch):
     assert probe(sys.executable, "here").jit_enabled
     monkeypatch.setenv("PYTHON_JIT", "0")
     assert not probe(sys.executable, "here").jit_enabled
+
+
+def test_what_was_built_from_sources_is_found(machine):
+    program(machine / "home/built/python3.14t-3.14.10/bin/python3.14t", free_threaded=True)
+    (machine / "home/built/python3.15t-3.15.2").mkdir()  # without a program: not finished
+    (one,) = find.find_interpreters(machine / "home")
+    assert (one.name, one.origin) == ("cpython3.14t", "built")
+
+
+def test_what_uv_installed_on_windows_is_found(machine):
+    program(machine / "uv/cpython-3.14-windows/python.exe")
+    (machine / "uv/.lock").touch()
+    (one,) = find.find_interpreters(machine / "home")
+    assert (one.name, one.origin) == ("cpython3.14", "uv")

@@ -23,8 +23,10 @@ class Apt:
         self.home = home
         self.archives = home / "cache" / "archives"
 
-    def configure(self, entry: Entry, suites: Sequence[str], architecture: str) -> None:
-        """Write the private configuration for one archive."""
+    def configure(
+        self, entry: Entry, suites: Sequence[str], architecture: str, kinds: Sequence[str] = ("deb",)
+    ) -> None:
+        """Write the private configuration for one archive; kinds: "deb" for programs, "deb-src" for sources."""
         for folder in (
             "state/lists/partial",
             "cache/archives/partial",
@@ -37,7 +39,7 @@ class Apt:
         (self.home / "state/status").write_text("", encoding="utf-8")
         key = keyring(entry)
         option = f"[signed-by={key}] " if key else ""
-        lines = [f"deb {option}{entry.uri} {suite} main\n" for suite in suites]
+        lines = [f"{kind} {option}{entry.uri} {suite} main\n" for suite in suites for kind in kinds]
         (self.home / "etc/sources.list").write_text("".join(lines), encoding="utf-8")
         settings = {
             "Dir::State": self.home / "state",
@@ -85,11 +87,20 @@ class Apt:
         """Bring the packages and their dependencies into the private archive folder."""
         self._run(["apt-get", "-qq", "-y", "--download-only", "install", *names], "downloaded packages")
 
+    def fetch_one(self, name: str, folder: Path) -> None:
+        """Bring the file of this package, and of nothing that it depends on, into the folder."""
+        self._run(["apt-get", "-qq", "download", name], "the package " + name, folder)
+
+    def source(self, name: str, folder: Path) -> Path:
+        """Bring the sources of a package, as their authors publish them, into the folder; apt checks the signature."""
+        self._run(["apt-get", "-qq", "--download-only", "source", name], "the sources of " + name, folder)
+        return next(folder.glob("*.orig.tar.*[!c]"))  # not the .asc beside it
+
     def _env(self) -> dict[str, str]:
         return {**os.environ, "APT_CONFIG": str(self.home / "apt.conf"), "LC_ALL": "C"}
 
-    def _run(self, command: list[str], expected: str) -> str:
-        done = subprocess.run(command, env=self._env(), capture_output=True, text=True)
+    def _run(self, command: list[str], expected: str, folder: Path | None = None) -> str:
+        done = subprocess.run(command, env=self._env(), cwd=folder, capture_output=True, text=True)
         if done.returncode != 0:
             said = [line for line in done.stderr.splitlines() if line.startswith("E:")] or done.stderr.splitlines()[-1:]
             found = "`{}` failed: {}".format(" ".join(command[:4]), " / ".join(said) or "it said nothing")

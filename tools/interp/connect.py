@@ -21,7 +21,7 @@ def require_apt() -> None:
         raise ToolError(f"{_system()} has no {tool}", "a Debian-like system", OTHER_WAYS)
 
 
-def connect(apt: Apt, architecture: str, suites: Sequence[str], say: Say) -> None:
+def connect(apt: Apt, architecture: str, suites: Sequence[str], say: Say, kinds: Sequence[str] = ("deb",)) -> None:
     """Use the first of the machine's Debian archives that answers; a suite it does not carry is left out."""
     archives = debian_archives(read_entries(Path("/etc/apt")), os_release().get("VERSION_CODENAME", ""))
     if not archives:
@@ -30,7 +30,7 @@ def connect(apt: Apt, architecture: str, suites: Sequence[str], say: Say) -> Non
     last: ToolError | None = None
     for attempt in [list(suites)] + [[suite] for suite in suites if len(suites) > 1]:
         for archive in archives:
-            apt.configure(archive, attempt, architecture)
+            apt.configure(archive, attempt, architecture, kinds)
             try:
                 apt.update()
                 return

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +13,7 @@ from interp.apt import Apt, architecture
 from interp.check import JIT_SINCE, sort_out
 from interp.connect import Say, connect, library_folder, require_apt
 from interp.errors import ToolError
+from interp.lock import alone
 from interp.unpack import executables, relocate, unpack
 
 VERSIONS = ("3.13", "3.14", "3.15")
@@ -47,7 +46,7 @@ def fetch(home: Path, update: bool, versions: Sequence[str], suites: Sequence[st
     require_apt()
     home.mkdir(parents=True, exist_ok=True)
     asked = [*versions, *suites]
-    with _alone(home, say):
+    with alone(home, say):
         made, machine = stamp.read(home), architecture()
         if made is not None and not update and stamp.holds(made, home / "root", machine, asked):
             return made
@@ -129,15 +128,3 @@ def _swap(home: Path, new: Path, root: Path, names: list[str]) -> tuple[list[str
             stamp.write(home, before)
         raise
     return [str(Path(program).relative_to(root)) for program in good], broken
-
-
-@contextmanager
-def _alone(home: Path, say: Say) -> Iterator[None]:
-    """Only one fetch at a time works on a folder; the lock ends with the process, however that ends."""
-    with (home / "lock").open("w") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            say("waiting for another fetch")
-            fcntl.flock(stream, fcntl.LOCK_EX)
-        yield

@@ -12,7 +12,9 @@ from interp import stamp
 from interp.probe import Interpreter, probe
 
 OLDEST = (3, 10)
-PROGRAM = re.compile(r"^(python3?|python3\.\d+t?d?|pypy3?|pypy3\.\d+|graalpy)$")
+PROGRAM = re.compile(r"^(python3?|python3\.\d+t?d?|pypy3?|pypy3\.\d+|graalpy)(\.exe)?$")
+#: where what was built from sources stands: FOLDER/python3.14t-3.14.10/bin/python3.14t
+BUILT = "built"
 
 
 def find_interpreters(home: Path, one_each: bool = False) -> list[Interpreter]:
@@ -52,6 +54,14 @@ def _fetched(home: Path) -> Iterator[tuple[str, str]]:
     made = stamp.read(home)
     for program in made.programs if made else []:
         yield str(home / "root" / program), "fetched"
+    for finished in built(home):
+        yield str(finished), "built"
+
+
+def built(home: Path) -> list[Path]:
+    """Return the programs that were built from sources and are finished."""
+    programs = [one / "bin" / one.name.partition("-")[0] for one in sorted((home / BUILT).glob("python3.*t-*"))]
+    return [one for one in programs if one.is_file()]
 
 
 def _managed() -> Iterator[tuple[str, str]]:
@@ -63,10 +73,11 @@ def _managed() -> Iterator[tuple[str, str]]:
     for folder, pattern, origin in (
         (pyenv, "*/bin", "pyenv"),
         (uv, "*/bin", "uv"),
+        (uv, "*", "uv"),  # Windows
         (frameworks, "Python*.framework/Versions/*/bin", "python.org"),
     ):
         for programs in sorted(folder.glob(pattern)) if folder.is_dir() else []:
-            for program in _programs(programs):
+            for program in _programs(programs) if programs.is_dir() else []:
                 yield program, origin
 
 

@@ -35,24 +35,29 @@ def executables(root: Path, names: Sequence[str]) -> list[Path]:
     return [root / "usr/bin" / name for name in names if (root / "usr/bin" / name).is_file()]
 
 
-def relocate(root: Path, final: Path, triple: str, programs: Sequence[Path]) -> None:
+def relocate(root: Path, final: Path, triple: str, programs: Sequence[Path], patchelf: Sequence[str] = ()) -> None:
     """Make the programs use the loader and the libraries that came with them, once `root` has become `final`.
 
     The search path is the old kind (RPATH): it also holds for what the libraries themselves load.
+    patchelf: the command of one that this machine can run, where that of `root` is made for another machine.
     """
-    libraries = root / "usr/lib" / triple
-    patchelf = root / "usr/bin/patchelf"
-    loader = find_loader(root, triple, loader_of(patchelf))
-    inside = str(final / loader.relative_to(root))
+    run = list(patchelf or patchelf_of(root, triple))
     path = str(final / "usr/lib" / triple)
     for program in {p.resolve() for p in programs}:
-        if loader_of(program) is None:
+        asked = loader_of(program)
+        if asked is None:
             continue
-        # patchelf is built for a newer libc than the system may have, so it runs through the unpacked loader.
+        inside = str(final / find_loader(root, triple, asked).relative_to(root))
         # Two steps: patchelf 0.18 breaks programs without position-independent code when asked for both at once.
-        run = [str(loader), "--library-path", str(libraries), str(patchelf)]
         subprocess.run([*run, "--force-rpath", "--set-rpath", path, str(program)], check=True)
         subprocess.run([*run, "--set-interpreter", inside, str(program)], check=True)
+
+
+def patchelf_of(root: Path, triple: str) -> list[str]:
+    """Return the command of the unpacked patchelf: run by the unpacked loader, since it may need a newer libc."""
+    patchelf = root / "usr/bin/patchelf"
+    loader = find_loader(root, triple, loader_of(patchelf))
+    return [str(loader), "--library-path", str(root / "usr/lib" / triple), str(patchelf)]
 
 
 def find_loader(root: Path, triple: str, asked: object) -> Path:

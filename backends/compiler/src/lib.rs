@@ -1,8 +1,9 @@
 //! A method compiler: a hinted function becomes machine code behind the same function object.
 //!
 //! The way of a hint: `apply` below, then [`entry`], which calls [`compile`] at the right moment and puts what it makes in force;
-//! what they may touch was granted by [`selftest`]; [`invalidate`] watches what machine code takes for granted, [`frames`] is its way
-//! back to the interpreter. `compile` runs [`decode`], [`profile`], [`ssa`], [`ir`], [`lower`] and [`exits`] in this order.
+//! what they may touch was granted by [`selftest`]; what exists is in [`units`]; [`invalidate`] watches what machine code
+//! takes for granted, [`frames`] is its way back to the interpreter. `compile` runs [`decode`], [`profile`], [`ssa`] and [`lower`] over one
+//! [`subject`]; its values have the kinds of [`ir`], and [`exits`] and [`ops`] are what it calls.
 
 mod compile;
 mod decode;
@@ -14,6 +15,7 @@ mod ir;
 mod layout;
 mod lower;
 mod memory;
+mod ops;
 mod profile;
 mod python;
 mod runtime;
@@ -21,12 +23,14 @@ mod selftest;
 mod settings;
 mod ssa;
 mod start;
+mod subject;
 mod tuning;
-mod verdicts;
+mod units;
 
 use crate::selftest::View;
 use crate::settings::Settings;
 use crate::start::Start;
+use crate::units::{reliance, table};
 use jitctl_core::{
     Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Request, Result, State, Verdict, export_backend,
 };
@@ -92,17 +96,17 @@ impl Backend for Compiler {
     }
 
     fn verdict(&self, function: Borrowed<'_>) -> Result<Option<Verdict>> {
-        Ok(self.start.started().and_then(|_| entry::verdict(function.address() as usize)))
+        Ok(self.start.started().and_then(|_| table::verdict(function.address() as usize)))
     }
 
     fn notes(&self) -> Vec<(String, String)> {
         if let Err(error) = self.start.runtime() {
             return vec![("self-test".to_owned(), error.to_string())];
         }
-        entry::tidy();
+        table::tidy();
         let (used, blocks, limit) = memory::statistics();
-        let (functions, in_force, retired, made, micros) = entry::summary();
-        let (dicts, classes, watched) = invalidate::counts();
+        let (functions, in_force, retired, made, micros) = table::summary();
+        let (dicts, classes, watched) = reliance::counts();
         let note = |name: &str, text: String| (name.to_owned(), text);
         vec![
             note("self-test", format!("granted in {:.2} ms", self.start.micros() as f64 / 1_000.0)),

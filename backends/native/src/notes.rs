@@ -9,11 +9,11 @@ use jitctl_core::Result;
 /// Names and texts.
 pub fn of(context: &Context) -> Vec<(String, String)> {
     let capabilities = context.capabilities();
-    let mut notes = vec![("tier A (monitoring events)".to_owned(), "granted".to_owned())];
+    let mut notes = vec![("monitoring events".to_owned(), "granted".to_owned())];
     let mut note = |name: &str, text: String| notes.push((name.to_owned(), text));
-    note("tier B (counters and opcodes)", capabilities.code.as_ref().map_or_else(ToString::to_string, granted));
-    note("tier B (exits of compiled code)", capabilities.executors.as_ref().map_or_else(ToString::to_string, granted));
-    note("tier C (the JIT's switch)", capabilities.switch.as_ref().map_or_else(ToString::to_string, granted));
+    note("counters and opcodes", capabilities.code.as_ref().map_or_else(ToString::to_string, granted));
+    note("exits of compiled code", capabilities.executors.as_ref().map_or_else(ToString::to_string, granted));
+    note("the JIT's switch", capabilities.switch.as_ref().map_or_else(ToString::to_string, granted));
     note("self-test", format!("{:.2} ms", capabilities.micros as f64 / 1_000.0));
     for text in conflicts(context).unwrap_or_default() {
         note("known conflict of this version's JIT", text);

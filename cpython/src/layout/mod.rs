@@ -10,6 +10,17 @@ pub use v3_13::LAYOUT as V3_13;
 pub use v3_14::LAYOUT as V3_14;
 pub use v3_15::LAYOUT as V3_15;
 
+/// In which order instructions give back what they took off the stack, as far as finalisers show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drops {
+    /// The first pushed first.
+    FromBelow,
+    /// The last pushed first, but for BINARY_OP.
+    BinaryFromBelow,
+    /// The last pushed first.
+    FromAbove,
+}
+
 /// The offsets of one minor version.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
@@ -19,6 +30,10 @@ pub struct Layout {
     pub null_ref: u64,
     /// References in frames carry a tag in their lowest bit where they are borrowed, or lead to an immortal object.
     pub tagged_refs: bool,
+    /// In which order instructions give their operands back.
+    pub drops: Drops,
+    /// Behind the call, do CALL and CALL_KW read `self` from the stack again, as they do with the arguments, to give it back?
+    pub call_rereads_self: bool,
     /// The inline cache of an instance attribute has its index; otherwise its distance from the object.
     pub attribute_cache_is_index: bool,
     /// A loop keeps an index, or nothing, on the stack above its iterator.
@@ -153,6 +168,16 @@ pub struct Layout {
     pub type_name: i32,
     /// `PyTypeObject.tp_basicsize`.
     pub type_basicsize: i32,
+    /// `tp_weaklistoffset`.
+    pub type_weaklistoffset: i32,
+    /// `tp_base`.
+    pub type_base: i32,
+    /// `tp_finalize`.
+    pub type_finalize: i32,
+    /// `tp_del`.
+    pub type_del: i32,
+    /// `tp_getattro`.
+    pub type_getattro: i32,
     /// `PyTypeObject.tp_dictoffset`.
     pub type_dictoffset: i32,
     /// `PyTypeObject.tp_flags`.
@@ -219,6 +244,10 @@ pub struct Layout {
     pub keys_nentries: i32,
     /// `PyDictKeysObject.dk_kind`.
     pub keys_kind: i32,
+    /// `PyDictKeysObject.dk_log2_index_bytes`, a byte.
+    pub keys_index_bytes: i32,
+    /// `PyDictKeysObject.dk_indices`, behind which the entries are: pairs of key and value where all keys are texts.
+    pub keys_indices: i32,
     /// `PyDictValues.capacity`.
     pub values_capacity: i32,
     /// `PyDictValues.size`.
@@ -253,13 +282,27 @@ pub struct Layout {
     pub ts_last_profiled_frame: i32,
     /// `PyThreadState.last_profiled_frame_seq`; absent before 3.15.
     pub ts_last_profiled_frame_seq: i32,
+    /// `PyThreadState.current_executor`: what the JIT compiled and the thread runs now; null while it interprets, also in what
+    /// compiled code called. It stands behind `exc_state`, the last item of `exc_info`. Absent before 3.14.
+    pub ts_current_executor: i32,
 }
+
+/// Bytes of `_PyErr_StackItem`: the exception, and the item before.
+pub const ERROR_STACK_ITEM: i32 = 16;
 
 impl Layout {
     /// Where the second of the two 8-byte words is that cover all bytes of a code object's local monitors.
     #[must_use]
     pub const fn local_monitors_second(&self) -> i32 {
         self.local_events - 8
+    }
+
+    /// Is this the owner of a frame that only marks where C entered the interpreter?
+    #[must_use]
+    pub const fn is_entry_frame(owner: u8) -> bool {
+        // pycore_frame.h of 3.13: FRAME_OWNED_BY_CSTACK 3; pycore_interpframe_structs.h of 3.14 and 3.15:
+        // FRAME_OWNED_BY_INTERPRETER 3, FRAME_OWNED_BY_CSTACK 4.
+        owner >= 3
     }
 
     /// A slot of a frame, from the frame's start.

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: the commands, in the order in which ``--help`` lists them; with the modules of this folder that carry them out
-COMMANDS = {"doctor": "doctor", "find": "find", "run": "run", "try": "try_", "check": "check", "backends": "backends"}
+COMMANDS = {
+    "doctor": "doctor",
+    "find": "find",
+    "tune": "tune",
+    "try": "try_",
+    "run": "run",
+    "report": "report",
+    "check": "check",
+    "explain": "explain",
+    "backends": "backends",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,11 +15,11 @@ from typing import Any, TextIO
 from .exits import UsageError
 
 
-def add_output_options(parser: argparse.ArgumentParser) -> None:
-    """Add ``--json``, ``-q``, ``-o FILE`` and ``--color``, which every command has."""
+def add_output_options(parser: argparse.ArgumentParser, output: str = "write to FILE") -> None:
+    """Add ``--json``, ``-q``, ``-o FILE`` and ``--color``, which every command has; `output` is the help of ``-o``."""
     parser.add_argument("--json", action="store_true", help="write one JSON object instead of text")
     parser.add_argument("-q", "--quiet", action="store_true", help="write no text; the exit code tells")
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to FILE")
+    parser.add_argument("-o", "--output", metavar="FILE", help=output)
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
 
 
@@ -54,10 +54,10 @@ _COLORS = {"bold": 1, "red": 31, "green": 32, "yellow": 33}
 
 
 @contextlib.contextmanager
-def console(options: argparse.Namespace, stream: TextIO | None = None) -> Iterator[Console]:
-    """Open where the output goes: the file of ``-o``, else `stream`, else standard output."""
+def console(options: argparse.Namespace, stream: TextIO | None = None, to_file: bool = True) -> Iterator[Console]:
+    """Open where the output goes: the file of ``-o``, unless `to_file` is false; else `stream`, or standard output."""
     with contextlib.ExitStack() as stack:
-        if options.output:
+        if options.output and to_file:
             try:
                 stream = stack.enter_context(open(options.output, "w", encoding="utf-8", errors="backslashreplace"))
             except OSError as error:

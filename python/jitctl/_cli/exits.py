@@ -1,6 +1,12 @@
 """How a command can end."""
 
+from __future__ import annotations
+
 from enum import IntEnum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Exit(IntEnum):
@@ -14,3 +20,21 @@ class Exit(IntEnum):
 
 class UsageError(Exception):
     """The command line cannot be carried out as it was given; the text says why, and what to do."""
+
+
+class Ending:
+    """Notes with which exit code a program ends, for what is told after it."""
+
+    code = 0
+
+    def of(self, program: Callable[[], int]) -> int:
+        """Run it. What it raises goes on; that of SystemExit is its exit code, or 1 for a text."""
+        try:
+            self.code = program()
+        except SystemExit as error:
+            self.code = error.code if isinstance(error.code, int) else int(error.code is not None)
+            raise
+        except KeyboardInterrupt:
+            self.code = 130
+            raise
+        return self.code

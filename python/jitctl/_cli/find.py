@@ -2,7 +2,6 @@
 
 import argparse
 import atexit
-import dis
 import json
 import os
 import sys
@@ -13,13 +12,14 @@ from typing import Any, Literal
 
 from .. import _router
 from .._process.functions import all_functions
-from .._process.sampler import Sampler
+from .._process.sampler import Gone, Sampler
+from .._report.share import Share
 from .._stats.plain import Count, Plain, published_schema
 from .._stats.records import Reason
 from .._stats.system import read_system
-from .._stats.text import wrapped
+from .._stats.text import one_line, wrapped
 from .console import Console, add_output_options, console
-from .exits import Exit, UsageError
+from .exits import Ending, Exit, UsageError
 from .program import run as run_program
 from .program import target_of
 from .run import add_target
@@ -30,8 +30,10 @@ SCHEMA = 1
 SHARE, MOST, LEAST = 0.8, 20, 0.005
 #: with fewer samples, a share says too little
 FEWEST_SAMPLES = 100
-_INDENT = 16
-_LOOPS = ("JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "JUMP_ABSOLUTE", "POP_JUMP_BACKWARD_IF_TRUE")
+#: a function that runs compiled for this share of its time gains nothing from a hint
+COMPILED = 0.9
+#: columns before a function's name: its time, that in compiled code, the suggestion
+_INDENT = 24
 
 
 def add_parser(commands: Any) -> None:
@@ -39,21 +41,24 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "find",
         help="find the functions of a program that are worth a hint",
-        description="Run a program without hints, sample where its main thread spends processor time, and tell which "
-        "functions to hint. With --rules the suggestions become a rules file, to be proven by `jitctl try`.",
-    )
-    parser.add_argument(
-        "--rules", metavar="FILE", help="write the suggestions as rules into this file, which must be new"
+        description="Run a program without hints, sample where it spends processor time, and tell which functions to "
+        "hint. With -o FILE the suggestions become a rules file, to be proven by `jitctl tune` or `jitctl try`.",
     )
     parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --json instead")
-    add_output_options(parser)
+    add_output_options(
+        parser, "write the suggestions as rules into FILE, which must be new; under --json, write the JSON there"
+    )
     add_target(parser)
     parser.set_defaults(run=run)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Plain):
-    """A function that takes time. ``share`` of the time is its own, without what it calls in Python."""
+    """A function that takes time.
+
+    ``share`` of the time is its own, without what it calls in Python; ``in_jit`` is the share of that which it spent in
+    compiled code. None, there and for ``loops``: it cannot be told here.
+    """
 
     module: str
     qualname: str
@@ -61,7 +66,8 @@ class Candidate(Plain):
     line: int
     hottest_line: int
     share: float
-    loops: Count
+    in_jit: float | None
+    loops: int | None
     suggestion: Literal["focus", "leave"]
     why: str
     unfriendly: tuple[Reason, ...]
@@ -74,13 +80,19 @@ class Candidate(Plain):
 
 @dataclass(frozen=True, slots=True)
 class Result(Plain):
-    """Everything that ``find --json`` gives; ``exit_code`` is the program's own."""
+    """Everything that ``find --json`` gives; ``exit_code`` is the program's own.
+
+    ``in_jit`` is the share of the samples that were in compiled code; ``note`` says what could not be seen, and why.
+    """
 
     schema: int
     interpreter: str
     exit_code: int
+    method: Literal["extension", "python", "none"]
+    note: str
     samples: Count
     seconds: float
+    in_jit: Share | None
     candidates: tuple[Candidate, ...]
 
 
@@ -89,108 +101,122 @@ def run(options: argparse.Namespace) -> int:
     if options.schema:
         print(json.dumps(published_schema(Result, "jitctl find --json", SCHEMA), indent=2))
         return Exit.DONE
-    if not Sampler.is_possible():
-        raise UsageError("this system has no timer of processor time; profile the program with cProfile instead")
-    if options.rules and os.path.exists(options.rules):
-        raise UsageError(f"{options.rules} exists already; give another file")
+    if options.output:
+        options.given, options.output = options.output, os.path.abspath(options.output)  # the program may go elsewhere
+        if not options.json and os.path.exists(options.output):
+            raise UsageError(f"{options.output} exists already; give another file")
     target = target_of(options.is_module, options.target)
-    sampler, ended = Sampler(), _Ended()
+    sampler, ended = Sampler(), Ending()
 
     def before(code: CodeType, main: ModuleType) -> None:
         # Told last, after everything that the program does at its end.
         atexit.register(_tell, options, sampler, ended, main, os.getpid())
         sampler.start()
 
-    try:
-        ended.code = run_program(target, before)
-    except SystemExit as error:
-        ended.code = error.code if isinstance(error.code, int) else int(error.code is not None)
-        raise
-    return ended.code
+    return ended.of(lambda: run_program(target, before))
 
 
-class _Ended:
-    code = 0
-
-
-def _tell(options: argparse.Namespace, sampler: Sampler, ended: _Ended, main: ModuleType, process: int) -> None:
+def _tell(options: argparse.Namespace, sampler: Sampler, ended: Ending, main: ModuleType, process: int) -> None:
     """Say what was found, at the end of the process; `main` lives until then, and with it the program's functions."""
     sampler.stop()
     if os.getpid() != process:
         return  # a forked child
     result = result_of(sampler, ended.code)
-    with console(options, sys.stderr) as out:
+    rules = options.output if not options.json else None
+    with console(options, sys.stderr, to_file=options.json) as out:
         out.data(result.to_dict())
         for line in shown(result, out):
             out.text(line)
-        if options.rules and result.candidates:
+        if rules and result.candidates:
             found = [one for one in result.candidates if one.suggestion == "focus"]
-            with open(options.rules, "w", encoding="utf-8") as file:
+            with open(rules, "w", encoding="utf-8") as file:
                 file.write("\n".join(_rules(found, result)))
-            out.text(f"{len(found)} rules written to {options.rules}; next: jitctl try --hints {options.rules} ...")
+            out.text(f"{len(found)} rules written to {options.given}; next: jitctl try --hints {options.given} ...")
 
 
 def result_of(sampler: Sampler, exit_code: int) -> Result:
     """Judge what was sampled."""
-    candidates = tuple(_candidates(sampler)) if sampler.samples >= FEWEST_SAMPLES else ()
-    system = read_system()
-    return Result(SCHEMA, str(system.interpreter), exit_code, sampler.samples, sampler.seconds, candidates)
+    total = sampler.samples + sampler.outside
+    candidates = tuple(_candidates(sampler, total)) if total >= FEWEST_SAMPLES else ()
+    compiled = sum(count for one, count in sampler.lines.items() if one.compiled)
+    in_jit = Share.estimated(compiled, total) if sampler.sees_compiled else None
+    name = str(read_system().interpreter)
+    return Result(SCHEMA, name, exit_code, sampler.method, sampler.note, total, sampler.seconds, in_jit, candidates)
 
 
-def _candidates(sampler: Sampler) -> Iterator[Candidate]:
+def _candidates(sampler: Sampler, total: int) -> Iterator[Candidate]:
     functions = {function.__code__: function for function in all_functions()}
-    told, total = 0.0, sampler.samples
+    told, lines = 0.0, sampler.lines_of()
     for code, count in sampler.by_code().most_common(MOST):
         share = count / total
         if told >= SHARE or share < LEAST:
             return
         told += share
-        yield _candidate(code, functions.get(code), share, sampler.hottest_line(code))
+        function = functions.get(code) if isinstance(code, CodeType) else None
+        compiled = sum(inside for _, inside in lines[code].values()) / count
+        hottest = max(lines[code], key=lambda line: lines[code][line])
+        yield _candidate(code, function, share, compiled if sampler.sees_compiled else None, hottest)
 
 
-def _candidate(code: CodeType, function: FunctionType | None, share: float, hottest: int) -> Candidate:
-    loops = sum(one.opname in _LOOPS for one in dis.get_instructions(code))
+def _candidate(
+    code: CodeType | Gone, function: FunctionType | None, share: float, in_jit: float | None, hottest: int
+) -> Candidate:
+    loops = _router.backend.loops(code) if isinstance(code, CodeType) else None
     name = getattr(code, "co_qualname", code.co_name)
-    module = function.__module__ if function is not None else ""
     unfriendly = tuple(Reason.of(one) for one in _router.backend.unfriendly(function)) if function is not None else ()
     suggestion: Literal["focus", "leave"] = "leave"
     if code.co_name == "<module>":
         why = "code of a module cannot have a hint: move it into a function"
     elif function is None:
         why = "it is made while the program runs, and is gone: hint the function around it"
+    elif in_jit is not None and in_jit >= COMPILED:
+        why = "it runs compiled already"
     elif unfriendly:
         why = f"{unfriendly[0]}; {unfriendly[0].advice}" if unfriendly[0].advice else str(unfriendly[0])
-    elif not loops and share < 0.02:
+    elif loops == 0 and share < 0.02:
         why = "it has no loop and takes little: its callers' hints reach it"
     else:
         suggestion = "focus"
-        why = f"{loops} loop{'' if loops == 1 else 's'}" if loops else "no loop, but called often"
-    return Candidate(
-        module or "", name, code.co_filename, code.co_firstlineno, hottest, share, loops, suggestion, why, unfriendly
-    )
+        number = "it takes much of the time" if loops is None else "no loop, but called often"
+        why = f"{loops} loop{'' if loops == 1 else 's'}" if loops else number
+    module = (function.__module__ if function is not None else "") or ""
+    place = (code.co_filename, code.co_firstlineno, hottest)
+    return Candidate(module, name, *place, share, in_jit, loops, suggestion, why, unfriendly)
 
 
 def shown(result: Result, out: Console) -> list[str]:
     """Write the result for people."""
+    notes = [line for note in [result.note] if note for line in wrapped(f"note: {note}", out.width, "  ")]
     if not result.candidates:
-        return [
+        few = (
             f"{result.samples} samples in {result.seconds:.2f} s are too few to say where the time goes; "
             "let the program run for a second at least"
-        ]
-    lines = [f"{result.samples} samples in {result.seconds:.2f} s on {result.interpreter}", ""]
+        )
+        return [*wrapped(few, out.width), *notes]
+    lines = wrapped(f"{result.samples} samples in {result.seconds:.2f} s on {result.interpreter}", out.width, "  ")
+    if result.in_jit is not None:
+        lines += wrapped(f"in compiled code: {result.in_jit}", out.width, "  ")
+    lines += ["", out.paint(f"{'time':>7}{'in JIT' if result.in_jit else '':>8}  hint   function", "bold")]
     for one in result.candidates:
         name = one.pattern if one.module else f"{os.path.basename(one.file)}:{one.qualname}"
         word = out.paint(f"{one.suggestion:<5}", "green" if one.suggestion == "focus" else "yellow")
-        lines.append(f"{100 * one.share:5.1f} %  {word}  {name}")
+        inside = "" if one.in_jit is None else f"{100 * one.in_jit:.0f} %"
         place = f"{os.path.basename(one.file)}:{one.line}, hottest line {one.hottest_line}"
-        lines += [" " * _INDENT + line for line in wrapped(f"{one.why} ({place})", out.width - _INDENT)]
-    rest = 1 - sum(one.share for one in result.candidates)
-    return [*lines, "", f"{100 * rest:5.1f} %  elsewhere, in functions that take little each"]
+        wide = out.width > 2 * _INDENT
+        indent = " " * (_INDENT if wide else 4)
+        told = [
+            part for text in (one_line(name), f"{one.why} ({place})") for part in wrapped(text, out.width - len(indent))
+        ]
+        first = told.pop(0) if wide else ""
+        lines += [f"{100 * one.share:5.1f} %{inside:>8}  {word}  {first}".rstrip(), *(indent + part for part in told)]
+    rest = max(0.0, 1 - sum(one.share for one in result.candidates))
+    elsewhere = wrapped("elsewhere, in functions that take little each", out.width, " " * 9, f"{100 * rest:5.1f} %  ")
+    return [*lines, "", *elsewhere, *notes]
 
 
 def _rules(candidates: list[Candidate], result: Result) -> Iterator[str]:
     yield f"# Suggested by `jitctl find` from {result.samples} samples on {result.interpreter}."
-    yield "# Not proven yet; next: jitctl try"
+    yield "# Not proven yet; next: jitctl tune or jitctl try"
     for one in candidates:
         yield "\n[[rule]]"
         yield f"match = {json.dumps(one.pattern)}"

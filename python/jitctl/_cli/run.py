@@ -44,7 +44,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--jit", choices=sorted(_JIT), help="CPython's own JIT: on for all code, off, or for hinted code only"
     )
-    parser.add_argument("--record", metavar="FILE", help="write what became of the hints at its end, as JSON")
+    parser.add_argument("--record", metavar="FILE", help="sample the run, and write what came of it as JSON")
+    parser.add_argument("--report", metavar="PAGE", help="sample the run, and write what came of it as one HTML page")
+    parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --record instead")
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing of rules that matched nothing")
     add_target(parser)
     parser.set_defaults(run=run)
@@ -87,29 +89,29 @@ def rules_files(options: argparse.Namespace) -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Run the program with the rules in force."""
+    if options.schema:
+        from .recorder import print_schema
+
+        return print_schema()
     target, active = begin(options)
+    if not (options.record or options.report):
+        return run_program(target, lambda code, _: _before(active, code, options.quiet))
+    from .recorder import Recorder
+
+    recorder = Recorder(target.words, options.record, options.report)
 
     def before(code: CodeType, main: ModuleType) -> None:
-        hint_program(active, code)
-        if not options.quiet:
-            atexit.register(_tell, active, os.getpid())
-        if options.record:
-            atexit.register(_record, os.path.abspath(options.record), main, os.getpid())
+        # What is registered first runs last: after everything that the program does at its end.
+        recorder.start(main)
+        _before(active, code, options.quiet)
 
-    return run_program(target, before)
+    return recorder.follow(lambda: run_program(target, before))
 
 
-def _record(file: str, main: ModuleType, process: int) -> None:
-    """Write the state of the process and all records; `main` lives until then, and with it the program's functions."""
-    if os.getpid() != process:
-        return
-    import json
-
-    import jitctl
-
-    found = {"status": jitctl.status().to_dict(), "stats": jitctl.stats().to_dict()}
-    with open(file, "w", encoding="utf-8") as opened:
-        json.dump(found, opened)
+def _before(active: Active, code: CodeType, quiet: bool) -> None:
+    hint_program(active, code)
+    if not quiet:
+        atexit.register(_tell, active, os.getpid())
 
 
 def begin(options: argparse.Namespace) -> tuple[Target, Active]:
@@ -131,10 +133,28 @@ def begin(options: argparse.Namespace) -> tuple[Target, Active]:
     return target, _rules.replace(ruleset, sys.modules["jitctl"])
 
 
+def begin_if_rules(options: argparse.Namespace) -> tuple[Target, Active | None]:
+    """Do what `begin` does where there are rules; without any, the program runs as it is."""
+    from .._rules import RulesError, discovered
+
+    try:
+        found = options.hints or _router.settings.hints or discovered(os.getcwd())
+    except RulesError as error:
+        raise UsageError(str(error)) from None
+    return begin(options) if found else (target_of(options.is_module, options.target), None)
+
+
 def hint_program(active: Active, code: CodeType) -> None:
     """Have functions of the program itself get their hints when they are made."""
     if active.ruleset.concerns("__main__"):
         active.apply_to_code(code, "__main__")
+
+
+def start_anew_for_rules(files: list[str]) -> None:
+    """Start the interpreter anew where rules files ask for another chain of backends; else return."""
+    from .. import _rules
+
+    _start_anew_for(_at_start_only(_rules.load(files).backend, None))
 
 
 def _at_start_only(backend: str, jit: str | None) -> dict[str, str | None]:

@@ -13,11 +13,12 @@ from .._stats.plain import Count, Plain, published_schema
 from .._stats.system import read_system
 from .._tune.comparison import FEWEST_ROUNDS, Comparison, compare
 from .._tune.programs import Cost, FailedError
-from .._tune.programs import run as run_program
-from .console import Console, add_output_options, console
+from .console import add_output_options, console
 from .exits import Exit, UsageError
-from .program import Target, target_of
+from .program import target_of
+from .progress import Progress
 from .run import add_rules_option, add_target, rules_files
+from .runs import Runs
 
 #: raised by one when a field changes its meaning or goes; new fields may come without
 SCHEMA = 1
@@ -78,13 +79,20 @@ def run(options: argparse.Namespace) -> int:
     if options.schema:
         print(json.dumps(published_schema(Result, "jitctl try --json", SCHEMA), indent=2))
         return Exit.DONE
-    target, files = target_of(options.is_module, options.target), rules_files(options)
+    runs, files = Runs(target_of(options.is_module, options.target), options.timeout), rules_files(options)
     with tempfile.TemporaryDirectory() as folder, console(options, sys.stderr) as out:
         record = os.path.join(folder, "record.json")
-        progress = Progress(out, options.rounds)
+        progress = Progress()
+
+        def told(found: Comparison) -> bool:
+            ratio = found.interval(WITH).ratio
+            progress(f"round {found.rounds} of {options.rounds}: with hints {ratio:.3f} times as fast so far")
+            return True
+
         try:
-            found = compare(ways(target, files, options.timeout), options.rounds, progress)
-            recorded(target, files, record, options.timeout)
+            found = compare(ways(runs, files), options.rounds, told)
+            # Once more, not counted, to learn what was compiled: asking takes time.
+            runs.hinted(files, "", "--record", record)
         except FailedError as error:
             raise UsageError(f"the program failed, so there is nothing to compare: {error}") from None
         finally:
@@ -96,28 +104,16 @@ def run(options: argparse.Namespace) -> int:
     return Exit.DONE
 
 
-def ways(target: Target, files: list[str], limit: float | None) -> Mapping[str, Callable[[], Cost]]:
+def ways(runs: Runs, files: list[str]) -> Mapping[str, Callable[[], Cost]]:
     """Give what to run for each way."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("JITCTL_", "PYTHON_JIT"))}
-    plain = [sys.executable, *target.words]
-    hints = [word for file in files for word in ("--hints", file)]
-    hinted = [sys.executable, "-m", "jitctl", "run", "-q", *hints, *target.words]
-    kept = {name: value for name, value in os.environ.items() if name.startswith("JITCTL_") and name != "JITCTL_HINTS"}
-    found = {
-        WITHOUT: lambda: run_program(plain, clean, limit),
-        WITH: lambda: run_program(hinted, {**clean, **kept}, limit),
-        AGAIN: lambda: run_program(plain, clean, limit),
+    found: dict[str, Callable[[], Cost]] = {
+        WITHOUT: runs.plain,
+        WITH: lambda: runs.hinted(files),
+        AGAIN: runs.plain,
     }
     if read_system().jit.built:
-        found[ALL] = lambda: run_program(plain, {**clean, "PYTHON_JIT": "1"}, limit)
+        found[ALL] = lambda: runs.plain(PYTHON_JIT="1")
     return found
-
-
-def recorded(target: Target, files: list[str], record: str, limit: float | None) -> None:
-    """Run the program once more with the hints, not counted, to learn what was compiled: asking takes time."""
-    hints = [word for file in files for word in ("--hints", file)]
-    command = [sys.executable, "-m", "jitctl", "run", "-q", *hints, "--record", record, *target.words]
-    run_program(command, os.environ, limit)
 
 
 def result_of(found: Comparison, record: str) -> Result:
@@ -173,25 +169,3 @@ def shown(result: Result) -> list[str]:
     if result.machine_code_bytes is not None:
         lines += ["", f"compiled code: {result.regions} regions, {(result.machine_code_bytes + 1023) // 1024} KiB"]
     return [*lines, "", result.sentence]
-
-
-class Progress:
-    """Says how far the rounds are, on a terminal."""
-
-    def __init__(self, out: Console, rounds: int) -> None:
-        """Write to standard error, where that is a terminal."""
-        self._rounds = rounds
-        self._shown = sys.stderr.isatty()
-
-    def __call__(self, found: Comparison) -> bool:
-        """Show the state after a round."""
-        if self._shown:
-            ratio = found.interval(WITH).ratio
-            sys.stderr.write(f"\rround {found.rounds} of {self._rounds}: with hints {ratio:.3f} times as fast so far ")
-            sys.stderr.flush()
-        return True
-
-    def end(self) -> None:
-        """Wipe the line."""
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")

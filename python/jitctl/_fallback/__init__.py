@@ -63,7 +63,8 @@ class _Strong:
 def _forget(dead: "Any") -> None:
     """Drop the entry of an object that died, unless its id already belongs to another one."""
     key = dead.key
-    entry = _records.get(key)
+    # None, like every name here, when the interpreter ends and has emptied this module already.
+    entry = _records.get(key) if _records else None
     if entry is not None and entry[0] is dead:
         del _records[key]
         _asked.pop(key, None)
@@ -212,7 +213,7 @@ def _shape(obj: "Any", entry: "Entry") -> "dict[str, Any]":
 def observe(function: "Any") -> "dict[str, Any]":
     """Say what is known of the function's code now: nothing, without the extension (None, not 0)."""
     names = ("instructions", "specialisable", "specialised", "failed", "settled")
-    return {**dict.fromkeys(names), "regions": []}
+    return {**dict.fromkeys(names), "regions": [], "exits": []}
 
 
 def unfriendly(function: "Any") -> "list[dict[str, Any]]":
@@ -227,6 +228,21 @@ def reasons() -> "list[dict[str, Any]]":
 
 def watch_made(codes: "list[Any]", told: "Any") -> None:
     """Call `told` with functions that the program makes of these codes: nothing here sees them, and no hint acts."""
+
+
+def loops(code: "Any") -> int | None:
+    """Say how many loops the code has: it is not read here."""
+    return None
+
+
+def sampling_start(interval_ns: int) -> str | None:
+    """Say why samples cannot be taken here."""
+    return _reason
+
+
+def sampling_stop() -> "dict[str, Any] | None":
+    """Give what was sampled: nothing."""
+    return None
 
 
 def undo(obj: "Any") -> bool:

@@ -2,13 +2,13 @@
 
 import gc
 from collections.abc import Iterator
-from types import FunctionType
+from types import CodeType, FunctionType
 
 
 def all_functions() -> Iterator[FunctionType]:
-    """Give every function that the garbage collector knows, one for each code object."""
+    """Give every function that the garbage collector knows, one for each code object; PyPy's own have none."""
     seen: set[int] = set()
     for thing in gc.get_objects():
-        if type(thing) is FunctionType and id(thing.__code__) not in seen:
+        if type(thing) is FunctionType and type(thing.__code__) is CodeType and id(thing.__code__) not in seen:
             seen.add(id(thing.__code__))
             yield thing

@@ -1,13 +1,14 @@
 """`jitctl.compiled()` and `jitctl.status()`: what is compiled in this process, whoever asked for it."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .._router import backend as _backend
 from .._stats.plain import Count, Plain
 from .._stats.records import Region, Tier
 from .._stats.system import Backend, Interpreter, Jit, read_system
 from .functions import all_functions
+from .traces import Trace, traces_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Compiled(Plain):
     line: int
     hint: str | None
     regions: tuple[Region, ...]
+    _traces: tuple[Trace, ...] = field(compare=False, repr=False)
 
     def __str__(self) -> str:
         """Say it in one line: ``shop.pricing:Cart.total (focus): 2 regions, 8192 bytes``."""
@@ -50,6 +52,7 @@ def compiled() -> tuple[Compiled, ...]:
                 code.co_firstlineno,
                 record["hint"] if record else None,
                 regions,
+                traces_of(code, regions),
             )
         )
     return tuple(sorted(found, key=lambda one: -sum(region.machine_code_bytes or 0 for region in one.regions)))
@@ -60,8 +63,8 @@ class Status(Plain):
     """What the JIT does in this process.
 
     ``hints`` counts the records by status; ``functions`` those with compiled code, ``hinted`` of them with a hint of
-    their own; ``regions`` and ``machine_code_bytes`` are of all of them together. ``disabled``: hints are switched off,
-    by JITCTL_DISABLE or `jitctl.disable`.
+    their own; ``regions``, ``machine_code_bytes`` and ``exits`` are of all of them together, where a trace that
+    several functions lead to counts once. ``disabled``: hints are switched off, by JITCTL_DISABLE or `jitctl.disable`.
     """
 
     interpreter: Interpreter
@@ -73,6 +76,7 @@ class Status(Plain):
     hinted: Count
     regions: Count
     machine_code_bytes: Count
+    exits: Count
 
     def __str__(self) -> str:
         """Say it in two lines."""
@@ -87,11 +91,15 @@ class Status(Plain):
 
 def status() -> Status:
     """Return what the JIT does in this process: on or off now, and by whom; hints; compiled code in total."""
+    return status_with(compiled())
+
+
+def status_with(found: tuple[Compiled, ...]) -> Status:
+    """Do the same with what `compiled` gave a moment ago."""
     from .switch import is_disabled
 
     system = read_system()
-    found = compiled()
-    regions = [region for one in found for region in one.regions]
+    traces = {trace.identity: trace for one in found for trace in one._traces}.values()
     return Status(
         system.interpreter,
         system.backend,
@@ -100,6 +108,7 @@ def status() -> Status:
         dict(Counter(record["verdict"]["status"] for record in _backend.records())),
         len(found),
         sum(one.hint is not None for one in found),
-        len(regions),
-        sum(region.machine_code_bytes or 0 for region in regions),
+        len(traces),
+        sum(trace.machine_code_bytes for trace in traces),
+        sum(trace.exits for trace in traces),
     )

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 #: the table of `pyproject.toml` that holds what a file of our own has at its top
 TABLE = ("tool", "jitctl")
-_POSITION = re.compile(r"\(at line (\d+), column \d+\)")
-_HEADER = re.compile(r"\s*\[(\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+#: compiled where a mistake is told: a program under `jitctl run` waits for what is done at import
+_POSITION = r"\(at line (\d+), column \d+\)"
+_HEADER = r"\s*\[(\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$"
 
 
 class Document:
@@ -35,7 +36,7 @@ class Document:
         inside = rule is None and not self.prefix
         start: int | None = None
         for at, text in enumerate(self.lines, 1):
-            found = _HEADER.match(text)
+            found = re.match(_HEADER, text)
             if found:
                 name = found[2].replace(" ", "")
                 number += bool(found[1]) and name == header
@@ -68,9 +69,9 @@ def read(file: str) -> Document | None:
     try:
         whole = _loads(text)
     except ValueError as error:
-        found = _POSITION.search(str(error))
+        found = re.search(_POSITION, str(error))
         line = int(found[1]) if found else text.count("\n") + 1
-        raise RulesError(file, line, f"is no TOML: {_POSITION.sub('', str(error)).strip()}") from None
+        raise RulesError(file, line, f"is no TOML: {re.sub(_POSITION, '', str(error)).strip()}") from None
     if not file.endswith("pyproject.toml"):
         return Document(file, whole, text.splitlines(), "")
     table: Any = whole

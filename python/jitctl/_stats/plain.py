@@ -54,6 +54,31 @@ def to_plain(value: Any) -> Any:
     return value
 
 
+def from_plain(kind: Any, value: Any) -> Any:
+    """Make what `to_plain` made this of: the other way round, by the declared type `kind`.
+
+    Fields that are not there become None, so that one which was added later can be told apart. Raises TypeError or
+    ValueError where the value has another form.
+    """
+    if is_dataclass(kind):
+        if not isinstance(value, Mapping):
+            raise TypeError(f"expected an object for {kind.__name__}, got {type(value).__name__}")  # type: ignore[union-attr]
+        hints = get_type_hints(kind, include_extras=True)
+        names = [field.name for field in _public(kind)]  # type: ignore[arg-type]
+        return kind(**{name: from_plain(hints[name], value.get(name)) for name in names})  # type: ignore[operator]
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return from_plain(arguments[0], value)
+    if value is None or origin in (Union, UnionType):
+        (inner,) = [one for one in arguments if one is not NoneType] or [Any]
+        return None if value is None else from_plain(inner, value)
+    if origin is tuple and arguments[-1] is Ellipsis:
+        return tuple(from_plain(arguments[0], one) for one in value)
+    if origin is tuple:
+        return tuple(from_plain(one, item) for one, item in zip(arguments, value, strict=True))
+    return value
+
+
 def published_schema(cls: type, title: str, number: int) -> dict[str, Any]:
     """Return the schema of a whole document (draft 2020-12) whose field ``schema`` holds `number`.
 

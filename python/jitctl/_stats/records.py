@@ -88,6 +88,16 @@ class Region(Plain):
 
 
 @dataclass(frozen=True, slots=True)
+class Exit(Plain):
+    """A line at which compiled code was left, why (``code``, ``message``), and how often, where a backend counts it."""
+
+    line: int
+    code: str
+    message: str
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
 class Tier(Plain):
     """How far the interpreter has come with a function, when it was asked.
 
@@ -95,7 +105,8 @@ class Tier(Plain):
     ``failed`` more than once, since too many types or kinds of objects come by. ``warmth`` is the share
     of the second that are one of the last two, or that compiled code runs instead (a compiled entry
     stands for the whole function, a compiled loop for its body): at 1.0 the function is as warm as it
-    gets. None means that this interpreter or backend does not tell. ``regions`` has each compiled trace once.
+    gets. None means that this interpreter or backend does not tell. ``regions`` has each compiled trace once,
+    ``exits`` where compiled code was left and how often (the compiler counts it, CPython's JIT does not).
     """
 
     instructions: int | None
@@ -104,13 +115,15 @@ class Tier(Plain):
     failed: int | None
     warmth: float | None
     regions: tuple[Region, ...]
+    exits: tuple[Exit, ...] = ()
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Tier":
         """Take the state from the form in which `observe` gives it."""
         settled, all_of_them = raw.get("settled"), raw.get("specialisable")
         warmth = None if settled is None or not all_of_them else settled / all_of_them
-        return cls.of(raw, warmth=warmth, regions=tuple(Region.of(region) for region in raw.get("regions", ())))
+        regions = tuple(Region.of(region) for region in raw.get("regions", ()))
+        return cls.of(raw, warmth=warmth, regions=regions, exits=tuple(map(Exit.of, raw.get("exits", ()))))
 
     def __str__(self) -> str:
         """Say it in a few words: interpreted, specialised 45 %, compiled at line 7."""

@@ -30,14 +30,19 @@ class Decision:
     pairs: int
 
 
-def decide(pairs: Iterator[tuple[float, float]], margin: float = MARGIN, most: int = MOST_PAIRS) -> Decision:
-    """Take pairs (time of the first way, of the second) until it is clear which is faster, or `most` were taken."""
+def decide(
+    pairs: Iterator[tuple[float, float]], margin: float = MARGIN, most: int = MOST_PAIRS, look: int = LOOK
+) -> Decision:
+    """Take pairs (time of the first way, of the second) until it is clear which is faster, or `most` were taken.
+
+    look: after so many pairs the interval is looked at.
+    """
     ratios: list[float] = []
     interval = Interval(1.0, 0.0, math.inf)
     looks = 0
     for first, second in pairs:
         ratios.append(first / second)
-        if len(ratios) % LOOK:
+        if len(ratios) % look:
             continue
         looks += 1
         interval = median_interval(ratios, ALPHA * 6 / (math.pi**2 * looks**2))
@@ -69,7 +74,9 @@ def across(intervals: list[Interval], margin: float = MARGIN) -> Outcome | Liter
 
     Processes differ by more than chance within one: by hash seed, by the order in which memory was laid out.
     """
-    found = median_interval([one.ratio for one in intervals])
+    outcome = _outcome(median_interval([one.ratio for one in intervals]), margin)
+    if outcome != "undecided":
+        return outcome
     if any(one.ratio > 1 + margin for one in intervals) and any(one.ratio < 1 - margin for one in intervals):
         return "mixed"
-    return _outcome(found, margin)
+    return "undecided"

@@ -1,9 +1,11 @@
 //! Bytecode into instructions and loops. Works on `co_code`, where every opcode is the base one.
 
-use super::opcodes::{Kind, Table};
+use super::opcodes::{self, Kind, Table};
 use jitctl_core::{Instruction, Loop};
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use std::collections::HashSet;
 
 /// The lines of a code object: where each starts, in code units, and its number.
 pub struct Lines(pub Vec<(u32, u32)>);
@@ -82,6 +84,16 @@ pub fn loops(instructions: &[Instruction], lines: &Lines, table: &Table) -> Vec<
                 .unwrap_or(0),
         })
         .collect()
+}
+
+/// How many loops a code object has itself. One that has several jumps back, as `continue` makes them, is one.
+pub fn count_loops(code: &Bound<'_, PyAny>) -> PyResult<usize> {
+    let py = code.py();
+    let table = opcodes::table(py)?;
+    let bytes = code.getattr(intern!(py, "co_code"))?.cast_into::<PyBytes>()?;
+    let lines = lines(code)?;
+    let found = loops(&instructions(bytes.as_bytes(), &lines, table), &lines, table);
+    Ok(found.iter().map(|one| one.start).collect::<HashSet<u32>>().len())
 }
 
 /// The opcodes as they are now, at the places where `base` has instructions and not caches.

@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--interpreters", nargs="+", default=list(INTERPRETERS), metavar="NAME", help="such as 3.15d")
     made.add_argument("--jit", nargs="+", default=list(JIT), choices=JIT)
     made.add_argument("--modes", nargs="+", default=list(MODES), choices=MODES)
+    made.add_argument("--backend", default="", help="name this backend, or chain of them, such as compiler,native")
     made.add_argument("--modules", nargs="+", metavar="NAME", help="such as test_generators; default: modules.txt")
     made.add_argument("--short", action="store_true", help="only the modules that modules.txt marks with *")
     made.add_argument("--all-modes", action="store_true", help="single hints on all modules on debug builds too")
@@ -67,8 +68,12 @@ def main(arguments: list[str] | None = None) -> int:
         if missing:
             raise SystemExit(f"modules.txt has no {', '.join(missing)}; expected some of its {len(known)}")
         modules = [known[name] for name in options.modules]
-    settings = [Setting(name, jit) for name in options.interpreters for jit in options.jit]
-    whole = not (options.modules or options.short) and (options.interpreters, options.jit, options.modes) == (
+    settings = [Setting(name, jit, options.backend) for name in options.interpreters for jit in options.jit]
+    whole = not (options.modules or options.short or options.backend) and (
+        options.interpreters,
+        options.jit,
+        options.modes,
+    ) == (
         list(INTERPRETERS),
         list(JIT),
         list(MODES),

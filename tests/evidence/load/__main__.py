@@ -92,7 +92,7 @@ def measure(python: str, short: bool, only: list[str] | None, chosen: list[str] 
                 told, problems = measured(python, part, full // scale, variables)
                 if problems:  # a process that failed counts the first time
                     break
-                problems = limits.over(part, told["figures"], about["debug"], scale)
+                problems = limits.over(part, told["figures"], about["debug"], scale, timed=not short)
             version = about["version"] + (" debug" if about["debug"] else "")
             row = {"version": version, "mode": mode, "part": part, "backend": told.get("backend", "?"), "tries": tries}
             rows.append({**row, "figures": {k: round(v, 4) for k, v in told["figures"].items()}, "problems": problems})

@@ -9,8 +9,10 @@ With --backend warmup, every function gets a plain focus hint under that backend
 arguments are inferred, and where its instructions allow no effect it is trained. (Before 3.12 a plain
 hint infers nothing: there is nothing to compare.)
 
-The results go to target/evidence/packages.json and .md (packages-warmup.json and .md), which are not part of the tree;
-with --update they are added to those that are there. The exit code is 0 when nothing unexplained was found.
+With --backend compiler, or compiler,native, every function gets a plain focus hint under that chain.
+
+The results go to target/evidence/packages.json and .md (packages-warmup.json and .md and so on), which are not part of
+the tree; with --update they are added to those that are there. The exit code is 0 when nothing unexplained was found.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ JIT = ("off", "on")
 DEFAULTS = {
     "native": (["3.13", "3.14", "3.15"], ["off", "on"], ["mixed", "focus"]),
     "warmup": (["3.13", "3.15"], ["off"], ["focus"]),
+    "compiler": (["3.13", "3.14", "3.15"], ["off"], ["focus"]),
+    "compiler,native": (["3.13", "3.14", "3.15"], ["off"], ["focus"]),
 }
 ALL_MODES = ("mixed", "focus", "ignore", "once")
 #: fewer hints in a process mean that the hook did not work
@@ -57,6 +61,11 @@ function that a test calls is judged at that call; it is trained where its argum
 instructions allow no effect. All source archives carry tests (jmespath's without a file that they import, which is
 added). Of lark, mpmath, networkx and python-dateutil a part of the test files runs
 (`tests/evidence/packages/packages.json`).
+"""
+COMPILER_HEAD = """# Test suites of real packages, compiled
+
+Made by `python tests/evidence/packages --backend compiler` (or `compiler,native`): every function of a package and of
+its tests got a plain `jit_focus`, and each test's outcome was compared with the same run without jitctl.
 """
 
 
@@ -82,8 +91,8 @@ def settings(options: argparse.Namespace) -> list[tuple[Setting, tuple[str, ...]
     made = []
     for name in options.interpreters:
         for jit in options.jit:
-            if options.backend == "warmup":
-                made.append((Setting(name, jit, "warmup"), tuple(options.modes)))
+            if options.backend != "native":
+                made.append((Setting(name, jit, options.backend), tuple(options.modes)))
             elif name != "3.13":
                 made.append((Setting(name, jit), tuple(options.modes)))
             elif jit == "off" and "focus" in options.modes:
@@ -102,7 +111,8 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = [
         one
         for one in fetch.asked()
-        if options.backend in one.backends and (not options.packages or one.name in options.packages)
+        if ("warmup" if options.backend == "warmup" else "native") in one.backends
+        and (not options.packages or one.name in options.packages)
     ]
     missing = set(options.packages or ()) - {one.name for one in wanted}
     if missing:
@@ -133,9 +143,10 @@ def main(arguments: list[str] | None = None) -> int:
         return rows
 
     whole = not options.packages and (options.interpreters, options.jit, options.modes) == usual
-    warmup = options.backend == "warmup"
-    out = options.out or package.WORK / ("packages-warmup" if warmup else "packages")
-    store = Store(out, options.update, WARMUP_HEAD if warmup else HEAD, "packages", pythons)
+    names = {"native": "packages"}
+    out = options.out or package.WORK / names.get(options.backend, "packages-" + options.backend.replace(",", "-"))
+    head = {"native": HEAD, "warmup": WARMUP_HEAD}.get(options.backend, COMPILER_HEAD)
+    store = Store(out, options.update, head, "packages", pythons)
     groups = [[(setting, modes, one) for one in packages] for setting, modes in settings(options)]
     store.run(groups, perform, options.jobs)
     return store.end(explained.unused() if whole else [], FEWEST_HINTS)

@@ -45,7 +45,7 @@ def play(code, *options, quiet=True, **environment):
         env=_environment(**environment),
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
     )
     assert found.returncode == 0, f"exit code {found.returncode}\n{found.stdout[-1000:]}\n{found.stderr[-3000:]}"
     if quiet:

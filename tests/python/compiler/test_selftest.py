@@ -50,7 +50,7 @@ def test_without_identity_it_cannot_be_chosen(probe, environment):
         env=environment(JITCTL_COMPILER_FALSIFY=str(probe)),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
     )
     assert found.returncode == 1
     last = found.stderr.strip().splitlines()[-1]

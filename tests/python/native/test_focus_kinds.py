@@ -139,7 +139,7 @@ def test_samples_in_the_background(scene, mode):
 import time
 f = loop(set())
 jit_focus(sample_args=(200,), when="background")(f)
-end = time.monotonic() + 20
+end = time.monotonic() + 120
 while jitctl.stats(f).verdict.status == "pending" and time.monotonic() < end:
     time.sleep(0.02)
 tell(own=valid(f), real=f(3), status=jitctl.stats(f).verdict.status)

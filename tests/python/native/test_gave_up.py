@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("native")
 PRELUDE = """
 import builtins, gc, sys, time, jitctl
 from jitctl import _backend, jit_focus, jit_once
-from look import ENTER, NAMES, executors, tell, valid
+from look import ENTER, NAMES, executors, tell, valid, until
 def make(source, name="run", **names):
     space = {"__name__": "made", **names}
     exec(compile(source, "<made>", "exec"), space)
@@ -19,10 +19,6 @@ def make(source, name="run", **names):
 def verdict(f): return _backend.record(f)["verdict"]
 def measures(f): return {name: value for name, value, _ in verdict(f)["measures"]}
 def regions(f): return len(_backend.observe(f)["regions"])
-def until(done, work=lambda: None, seconds=30):
-    end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end: work()
-    return bool(done())
 def step(times=2):
     for _ in range(times):
         time.sleep(0.06)

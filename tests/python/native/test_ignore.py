@@ -272,7 +272,7 @@ def forms(function):
     return [NAMES[code._co_code_adaptive[one.offset]] for one in dis.get_instructions(code)]
 def instrumented(function):
     return [name for name in forms(function) if name.startswith("INSTRUMENTED_") and name != "INSTRUMENTED_RESUME"]
-def step(function=None, work=lambda: None, until=lambda: True, seconds=20):
+def step(function=None, work=lambda: None, until=lambda: True, seconds=120):
     end = time.monotonic() + seconds
     while True:
         work()

@@ -80,7 +80,7 @@ for _ in range(40):
     f = jit_once(sample_args=([60, 70, 80] * 20,), when="decoration")(make())
 else:
     seen = "never without a step in between"
-end = time.monotonic() + 20
+end = time.monotonic() + 120
 again = "trained again after CPython dropped its code"
 while again not in verdict(f)["message"] and time.monotonic() < end:
     f([60, 70, 80] * 20)
@@ -156,7 +156,7 @@ def caller(n):
 jit_focus(caller)
 builtins.jitctl_test = 1
 del builtins.jitctl_test
-end = time.monotonic() + 20
+end = time.monotonic() + 120
 again = "trained again after CPython dropped its code"
 while again not in verdict(f)["message"] and time.monotonic() < end:
     caller(5_000)

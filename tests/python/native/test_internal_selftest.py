@@ -16,9 +16,9 @@ from look import tell
 notes = dict(_backend.chosen()["notes"]) if _backend.chosen()["name"] == "native" else {}
 tell(name=_backend.chosen()["name"], notes=notes, enabled=[before[1], sys._jit.is_enabled()])
 """
-B = "tier B (counters and opcodes)"
-EXITS = "tier B (exits of compiled code)"
-C = "tier C (the JIT's switch)"
+B = "counters and opcodes"
+EXITS = "exits of compiled code"
+C = "the JIT's switch"
 
 
 def test_all_is_granted(scene, mode):

@@ -27,7 +27,7 @@ def reported(hint, rounds, **environment):
         env={**kept, "PYTHONPATH": home, "PYTHONDONTWRITEBYTECODE": "1", **environment},
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
         check=True,
     )
     return json.loads(done.stdout)

@@ -12,7 +12,7 @@ PERF = pytest.mark.skipif(not getattr(sys, "is_stack_trampoline_active", None), 
 PRELUDE = """
 import ctypes, resource, struct, sys, time, jitctl
 from jitctl import _backend, jit_focus, jit_ignore, jit_once
-from look import fresh, tell, valid
+from look import fresh, tell, valid, until
 SOURCE = "def target(n):\\n    t = 0\\n    for i in range(n): t += i\\n    return t\\n"
 def steps():
     return int(dict(_backend.chosen()["notes"])["maintenance"].split()[0])
@@ -25,10 +25,6 @@ def limit_address_space(left):
 # what is taken out of it later serves Python's own allocator, and malloc
 room = [bytearray(size) for _ in range(10_000) for size in (400, 400, 2000, 2000)]
 jitctl.stats()
-def until(done, work=lambda: None, seconds=20):
-    end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end: work()
-    return bool(done())
 """
 
 #: each forbids new executable memory from where it stands on

@@ -160,30 +160,3 @@ tell(own=valid(f))
     paths = "import os, sys; sys.path[:0] = os.environ['PYTHONPATH'].split(os.pathsep)\n"
     told = scene(paths + PRELUDE + code, "-E", JITCTL_OPT_IN="0" if OPT_IN == {} else "1")
     assert told["own"] == (1 if OPT_IN == {} else 0)
-
-
-def test_speed_of_unhinted_code_is_unchanged(scene):
-    """The same code, before and after the first hint, in turns with an own process each; a ratio with a wide margin.
-
-    What else the machine does makes a process slower, never faster: so more processes run while the least times differ.
-    """
-    code = """
-from time import process_time
-from kernels import KERNELS
-if HINT:
-    f = jit_focus(fresh(LOOP)); f(100)
-fs = [fresh(KERNELS[name]) for name in ("integers", "floats", "branches", "dicts", "closures")]
-def one():
-    start = process_time()
-    for f in fs: f(20_000)
-    return process_time() - start
-one()
-tell(best=min(one() for _ in range(12)))
-"""
-    times = {False: [], True: []}
-    for turn in range(15):
-        for hint in times:
-            times[hint].append(scene(f"HINT = {hint}\n{PRELUDE}{code}", **OPT_IN)["best"])
-        if turn >= 2 and min(times[True]) / min(times[False]) < 1.15:
-            return
-    pytest.fail(f"unhinted code became slower: {times}")

@@ -8,16 +8,12 @@ pytestmark = pytest.mark.usefixtures("native")
 
 PRELUDE = """
 import gc, os, sys, time
-from look import fresh, tell, valid
+from look import fresh, tell, valid, until
 LOOP = "def target(n):\\n    t = 0\\n    for i in range(n): t += i\\n    return t\\n"
 def imported():
     for name in [name for name in sys.modules if name.split(".")[0] == "jitctl"]: del sys.modules[name]
     import jitctl
     return jitctl
-def until(done, work=lambda: None, seconds=20):
-    end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end: work()
-    return bool(done())
 def told_by(jitctl, f):
     return jitctl._backend.record(f)["verdict"]
 def held():

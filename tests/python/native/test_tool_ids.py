@@ -7,7 +7,7 @@ pytestmark = pytest.mark.usefixtures("native")
 PRELUDE = """
 import sys, time, jitctl
 from jitctl import _backend, jit_focus, jit_ignore, jit_once
-from look import fresh, tell, valid
+from look import fresh, tell, valid, until
 m = sys.monitoring
 heard = []
 LOOP = "def target(n):\\n    t = 0\\n    for i in range(n): t += i\\n    return t\\n"
@@ -23,10 +23,6 @@ def take(number):
 def local(*functions):
     theirs = [number for number in range(6) if m.get_tool(number) == "another"]
     return [m.get_local_events(number, f.__code__) for number in theirs for f in functions]
-def until(done, work=lambda: None, seconds=20):
-    end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end: work()
-    return bool(done())
 ignored, once, focus = jit_ignore(fresh(LOOP)), jit_once(fresh(LOOP)), jit_focus(fresh(LOOP))
 def drive(*functions):
     for f in functions or (ignored, once, focus): f(30)

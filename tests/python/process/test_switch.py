@@ -93,8 +93,11 @@ def test_options_do_not_keep_what_they_hold(jitctl, collect):
     assert dead() is None
 
 
-def test_status_and_compiled_agree(jitctl):
-    status, found = jitctl.status(), jitctl.compiled()
+def test_status_sums_up_what_is_compiled(jitctl, monkeypatch):
+    found = jitctl.compiled()
+    # CPython may compile more between two readings, so both look at the same one.
+    monkeypatch.setattr("jitctl._process.inventory.compiled", lambda: found)
+    status = jitctl.status()
     assert (status.functions, status.regions) == (len(found), sum(len(one.regions) for one in found))
     assert status.jit.text in str(status)
     assert sorted(status.to_dict()) == sorted(type(status).json_schema()["properties"])

@@ -44,7 +44,7 @@ def test_every_backend(profiling, backend, everything):
     kept |= {"PYTHONPATH": HOME, "JITCTL_PROFILE": everything}
     if backend:
         kept["JITCTL_BACKEND"] = backend
-    found = subprocess.run([sys.executable, "-c", SCENE], env=kept, capture_output=True, encoding="utf-8", timeout=120)
+    found = subprocess.run([sys.executable, "-c", SCENE], env=kept, capture_output=True, encoding="utf-8", timeout=300)
     assert found.returncode == 0, found.stdout + found.stderr
     counts = {name: count for name, count, _ in map(str.split, found.stdout.splitlines())}
     assert counts == {"inferred": "300", "sampled": "300", "plain": "300" if everything == "1" else "None"}

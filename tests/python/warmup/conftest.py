@@ -40,7 +40,7 @@ def undo():
 def settled(verdict):
     """Wait until a verdict is not pending any more."""
 
-    def wait(function, seconds=20):
+    def wait(function, seconds=120):
         deadline = time.monotonic() + seconds
         while verdict(function).status == "pending":
             assert time.monotonic() < deadline, verdict(function)

@@ -77,23 +77,27 @@ def test_a_small_budget_is_named(verdict):
 
 
 def test_time_is_kept_between_single_calls(verdict):
+    calls = []
+
     def slow():
+        calls.append(None)
         time.sleep(0.02)
 
-    started = time.monotonic()
     decorated(slow, sample_args=(), budget_ms=50)
-    assert time.monotonic() - started < 0.3
+    assert len(calls) <= 3
     assert verdict(slow).kind == ("partial", "budget-spent")
     assert "budget_ms" in verdict(slow).advice
 
 
 def test_one_slow_batch_is_not_repeated(verdict):
+    calls = []
+
     def slow():
+        calls.append(None)
         time.sleep(0.004)
 
-    started = time.monotonic()
     decorated(slow, sample_args=(), budget_ms=40)
-    assert time.monotonic() - started < 0.2
+    assert len(calls) <= 20
 
 
 def test_fresh_samples_for_every_call(verdict):

@@ -1,10 +1,13 @@
 //! A hint's way into the table and out of it.
 
 use super::samples;
-use super::table::{self, Hinted, Phase, Training, Wish, Words, entries};
+use super::{trial, waiting};
+use crate::invalidate;
 use crate::runtime::Runtime;
-use crate::{invalidate, verdicts};
-use jitctl_core::{Borrowed, Hint, Interpreter, Region, RegionKind, Request, Result, State, Verdict};
+use crate::units::table::{self, Hinted, Phase, Training, Ways, Wish, entries};
+use crate::units::verdicts;
+use crate::units::{ExitSeen, Words};
+use jitctl_core::{Borrowed, Exit, Hint, Interpreter, Region, RegionKind, Request, Result, State, Verdict};
 
 /// Acts on a hint.
 ///
@@ -66,6 +69,7 @@ fn add(runtime: &Runtime, function: Borrowed<'_>, wish: Wish, training: Option<T
         verdict: Some(verdict),
         remark: None,
         training,
+        ways: Ways { waiting: waiting::entry, trial: trial::entry },
     };
     entries().functions.insert(function.address() as usize, hinted);
     // SAFETY: a live function.
@@ -90,6 +94,27 @@ pub fn undo(runtime: &Runtime, function: Borrowed<'_>) -> bool {
     true
 }
 
+/// An exit that was taken, in the words of the interface.
+fn left(exit: ExitSeen) -> Exit {
+    let message = match exit.reason {
+        "type" => "a value has another type than it had so far",
+        "overflow" => "an int does not fit 64 bits",
+        "division" => "a divisor is 0, or a quotient is one that the processor traps on",
+        "index" => "an index is out of range",
+        "unbound" => "a variable may be unbound",
+        "not-compiled" => "the instruction is not compiled",
+        "attribute" => "an attribute is not where it was",
+        "raised" => "an exception was raised",
+        "event" => "a tracer, a signal or a changed global wants the interpreter to go on",
+        "frame" => "something that was called took hold of the frame",
+        "memory" => "memory ran out",
+        "callee" => "another function is called, or it gives another kind of result, than was compiled for",
+        "argument" => "it was called with arguments of other types than it was compiled for",
+        _ => "",
+    };
+    Exit { line: exit.line, code: exit.reason.to_owned(), message: message.to_owned(), count: exit.count }
+}
+
 /// The machine code of a function, as one region beside what the host observes.
 ///
 /// # Errors
@@ -98,6 +123,7 @@ pub fn state(runtime: &Runtime, function: Borrowed<'_>) -> Result<Option<State>>
     let unit = entries().unit_of(function.address() as usize);
     let Some(unit) = unit else { return Ok(None) };
     let mut state = runtime.host.observe(function)?;
+    state.exits = unit.seen().into_iter().filter(|exit| exit.count > 0).map(left).collect();
     state.regions.insert(
         0,
         Region {

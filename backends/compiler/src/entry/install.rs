@@ -1,17 +1,16 @@
 //! From a function to a unit in force.
 
-use super::cells::UnitCell;
-use super::poll;
-use super::table::{self, Phase, entries};
-use super::trial::Trial;
-use super::unit::{Callee, Context, Made, Refusal, Unit};
 use crate::compile;
-use crate::frames::{FrameShape, LARGEST};
+use crate::frames::FrameShape;
 use crate::invalidate;
 use crate::memory::{self, Block};
 use crate::python::Object;
-use crate::runtime::Runtime;
-use crate::{tuning, verdicts};
+use crate::runtime::{LARGEST, Runtime};
+use crate::tuning;
+use crate::units::table::{self, Phase, entries};
+use crate::units::{
+    Assumption, Callee, Context, ExitSeen, Made, Refusal, Times, Unit, UnitCell, Words, poll, verdicts,
+};
 use jitctl_core::{Borrowed, Host, Owned, Verdict};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -82,9 +81,9 @@ struct Attempt {
     number: u64,
     attempts: u32,
     last_chance: bool,
-    feedback: Vec<super::ExitSeen>,
+    feedback: Vec<ExitSeen>,
     code: Owned,
-    words: Arc<table::Words>,
+    words: Arc<Words>,
     measure: bool,
 }
 
@@ -206,10 +205,10 @@ impl Attempt {
 }
 
 /// The words of all functions that the unit calls directly, its own included: they stay as long as the unit.
-fn called(assumes: &[super::Assumption], own: &Arc<table::Words>) -> Vec<Arc<table::Words>> {
+fn called(assumes: &[Assumption], own: &Arc<Words>) -> Vec<Arc<Words>> {
     let entries = entries();
     let words = assumes.iter().filter_map(|assumption| match assumption {
-        super::Assumption::Callee { function, .. } => entries.functions.get(function).map(|one| Arc::clone(&one.cell)),
+        Assumption::Callee { function, .. } => entries.functions.get(function).map(|one| Arc::clone(&one.cell)),
         _ => None,
     });
     words.chain([Arc::clone(own)]).collect()
@@ -231,7 +230,7 @@ fn in_force(function: usize, unit: Arc<Unit>, measure: bool) {
     hinted.signature = signature;
     hinted.cell.set(unit.direct);
     let measure = measure && !hinted.proven;
-    hinted.phase = if measure { Phase::Trial(unit, Trial::default()) } else { Phase::Compiled(unit) };
+    hinted.phase = if measure { Phase::Trial(unit, Times::default()) } else { Phase::Compiled(unit) };
     drop(entries);
     if changed {
         invalidate::signature_changed(function);

@@ -9,27 +9,12 @@
 //! CPython's own  after it was given up, refused or undone
 //! ```
 //!
-//! `table.rs` knows which function is where, `install.rs` makes units, `feedback.rs` hears of exits, `poll.rs` of everything that
-//! is pending.
+//! `install.rs` makes units; what they are and which function is where is `units`' concern.
 
-mod bind;
-pub mod cells;
-mod feedback;
 mod hints;
 mod install;
-mod interpret;
-mod poll;
 mod samples;
-mod table;
 mod trial;
-mod unit;
 mod waiting;
 
-pub use bind::complete;
-pub use cells::{FunctionCell, UnitCell};
-pub use feedback::{note_exit, spoiled};
 pub use hints::{apply, state, undo};
-pub use interpret::{rt_bind, rt_interpret};
-pub use poll::rt_poll;
-pub use table::{code_changed, died, discard, signature_of, summary, tidy, verdict};
-pub use unit::{Assumption, Compiled, Context, ExitSeen, Exits, Reason, Refusal, Unit};

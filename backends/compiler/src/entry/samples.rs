@@ -1,8 +1,8 @@
 //! Calls with the user's sample arguments: they are real calls to the entry, which compiles the function at the right one.
 
-use super::table::{Phase, Training, entries};
-use super::{table, verdict};
 use crate::runtime::Runtime;
+use crate::units::table::{self, Phase, Training, entries, verdict};
+use crate::units::verdicts;
 use jitctl_core::{Borrowed, Host, Interpreter, Request, Result, Verdict};
 use jitctl_training::{End, Infer, Outcome, Plan, When};
 use jitctl_verdicts::VerdictCode;
@@ -38,7 +38,7 @@ pub fn of(runtime: &'static Runtime, interpreter: &Interpreter, request: &Reques
     };
     let when = plan.when();
     let pending = VerdictCode::FirstCall.verdict("will be trained and compiled when it is called for the first time");
-    let verdict = if when == When::Background { crate::verdicts::with_background(pending) } else { pending };
+    let verdict = if when == When::Background { verdicts::with_background(pending) } else { pending };
     let moment = if when == When::Decoration { Moment::Now } else { Moment::FirstCall };
     let job: Training = Box::new(move |_, function| run(&plan, function));
     Ok(Some(Samples { moment, job, verdict }))
@@ -50,7 +50,7 @@ fn run(plan: &Plan, function: Borrowed<'_>) -> Result<Verdict> {
     if let Some(reason) = reason(&outcome) {
         table::remark(address, format!("the training ended early: {reason}"));
     }
-    let found = verdict(address).unwrap_or_else(|| crate::verdicts::pending(0));
+    let found = verdict(address).unwrap_or_else(|| verdicts::pending(0));
     Ok(outcome.measured(found))
 }
 

@@ -1,36 +1,15 @@
 //! Does machine code gain anything? Real calls in turn with and without it, timed.
 
-use super::table::{self, Phase, entries};
 use crate::layout::Vectorcall;
 use crate::python::Object;
 use crate::runtime;
-use crate::{tuning, verdicts};
+use crate::tuning;
+use crate::units::table::{self, Phase, entries};
+use crate::units::{usual, verdicts};
 use jitctl_core::Verdict;
 use std::ptr::null_mut;
 use std::sync::Arc;
 use std::time::Instant;
-
-/// The times so far, in nanoseconds.
-#[derive(Clone, Debug, Default)]
-pub struct Trial {
-    compiled: Vec<u64>,
-    plain: Vec<u64>,
-    /// A call is being timed: those within it are not.
-    running: bool,
-}
-
-impl Trial {
-    fn times(&mut self, with: bool) -> &mut Vec<u64> {
-        if with { &mut self.compiled } else { &mut self.plain }
-    }
-
-    /// Long calls need fewer pairs to tell, and would cost much.
-    fn is_over(&self) -> bool {
-        let pairs = self.compiled.len().min(self.plain.len());
-        let long = self.plain.iter().sum::<u64>() > tuning::TRIAL_NANOS;
-        pairs >= tuning::TRIAL_PAIRS || (long && pairs >= tuning::TRIAL_PAIRS_LONG)
-    }
-}
 
 /// The middle one; the first pair, which fills caches, is left out.
 fn median(times: &[u64]) -> f64 {
@@ -47,14 +26,19 @@ pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count
     let Some(runtime) = runtime::get() else { return null_mut() };
     let Some((boxed, with, timed)) = next(function as usize) else {
         // SAFETY: CPython's arguments.
-        return unsafe { (runtime.usual)(function, arguments, count, keywords) };
+        return unsafe { usual(runtime, function, arguments, count, keywords) };
     };
     // SAFETY: the boxed entry of a unit in force.
     let boxed = unsafe { std::mem::transmute::<usize, Vectorcall>(boxed) };
-    let way = if with { boxed } else { runtime.usual };
     let started = Instant::now();
     // SAFETY: CPython's arguments; an exception is part of the result.
-    let result = unsafe { way(function, arguments, count, keywords) };
+    let result = unsafe {
+        if with {
+            boxed(function, arguments, count, keywords)
+        } else {
+            usual(runtime, function, arguments, count, keywords)
+        }
+    };
     if timed {
         let nanos = u64::try_from(started.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if let Some((ticket, verdict)) = note(function as usize, with, nanos) {

@@ -1,11 +1,10 @@
 //! The entry of a function that waits to be compiled.
 
-use super::bind::{OFFSET_FLAG, bind};
-use super::interpret::{is_stack_short, without_entry};
-use super::table::{Phase, entries};
 use super::{install, samples};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
+use crate::units::table::{Phase, entries};
+use crate::units::{Hold, OFFSET_FLAG, bind, is_stack_short, usual, without_entry};
 use jitctl_core::{Borrowed, Error, Owned};
 use jitctl_verdicts::VerdictCode;
 use std::ptr::null_mut;
@@ -21,7 +20,9 @@ pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count
         if is_stack_short(runtime, runtime.thread()) {
             return without_entry(runtime, function, arguments, count, keywords);
         }
+        let hold = Hold::begin(runtime, arguments, count, keywords);
         if !train(runtime, function) {
+            hold.end(runtime);
             return null_mut();
         }
         if is_due(function as usize) {
@@ -29,9 +30,10 @@ pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count
             let held = values.map(|values| own(runtime, &values));
             install::compile(runtime, function, held);
         }
+        hold.lend();
         let next = Runtime::read::<crate::layout::Vectorcall>(function, runtime.layout.func_vectorcall);
         if next as usize == entry as *const () as usize {
-            return (runtime.usual)(function, arguments, count, keywords);
+            return usual(runtime, function, arguments, count, keywords);
         }
         next(function, arguments, count, keywords)
     }

@@ -2,84 +2,37 @@
 
 use super::{FrameShape, OWNED_BY_THREAD, set_depth, slots};
 use crate::python::Object;
-use crate::runtime::{self, Runtime};
-use jitctl_core::{Host, Owned, Result};
+use crate::runtime::{self, LARGEST, Runtime};
 use std::ptr::null_mut;
 
-/// `_PyEvalFramePushAndInit`: the function's reference (consumed), locals, arguments, their number, keyword names, and, from 3.14
-/// on, the frame behind it. 3.13 does not look at the last one, and the caller cleans up.
-type PushAndInit = unsafe extern "C" fn(Object, u64, Object, *const u64, usize, Object, Object) -> Object;
-
-/// What makes room where a chunk of the data stack is full: a function without parameters whose frames are large.
-pub struct Spare {
-    push: PushAndInit,
-    function: Owned,
-    words: i32,
-}
-
-/// The largest frame that machine code makes, in words; code objects with larger ones are not compiled.
-pub const LARGEST: i32 = 2_000;
-
-impl Spare {
-    /// Makes the function.
-    ///
-    /// # Errors
-    /// [`jitctl_core::Error::Unsupported`] where the interpreter does not export what is needed.
-    pub fn new(host: Host) -> Result<Self> {
-        let Some(address) = host.resolve("_PyEvalFramePushAndInit") else {
-            let text = "the interpreter does not export _PyEvalFramePushAndInit";
-            return Err(jitctl_verdicts::VerdictCode::SymbolMissing.error(text));
-        };
-        let builtins = host.import("builtins")?;
-        let namespace = host.call_method(builtins.borrow(), "dict", &[])?;
-        let source = host.text("def spare(): pass")?;
-        host.call_method(builtins.borrow(), "exec", &[source.borrow(), namespace.borrow()])?;
-        let plain = host.item(namespace.borrow(), host.text("spare")?.borrow())?;
-        let code = host.get(plain.borrow(), "__code__")?;
-        let replace = host.get(code.borrow(), "replace")?;
-        let keywords = host.call_method(builtins.borrow(), "dict", &[])?;
-        let (key, size) = (host.text("co_stacksize")?, host.int(i64::from(LARGEST))?);
-        host.call_method(keywords.borrow(), "__setitem__", &[key.borrow(), size.borrow()])?;
-        let large = host.call_with(replace.borrow(), host.tuple(&[])?.borrow(), Some(keywords.borrow()))?;
-        let class = host.get(plain.borrow(), "__class__")?;
-        let function = host.call(class.borrow(), &[large.borrow(), namespace.borrow()])?;
-        // The function and its namespace would refer to each other.
-        host.call_method(namespace.borrow(), "clear", &[])?;
-        // SAFETY: pycore_frame.h of 3.13, pycore_interpframe.h of 3.14 and 3.15.
-        let push = unsafe { std::mem::transmute::<Object, PushAndInit>(address) };
-        Ok(Self { push, function, words: LARGEST })
-    }
-
-    /// A frame of at least `words` words in a chunk that is made for it, with nothing valid in it; null with an exception where
-    /// memory ran out.
-    ///
-    /// # Safety
-    /// `thread` is the running thread's state.
-    unsafe fn room(&self, runtime: &Runtime, thread: Object, words: i32) -> Object {
-        debug_assert!(words <= self.words);
-        let layout = &runtime.layout;
-        // SAFETY: the function lives; the frame that comes back owns its code and the function, which are given back.
-        unsafe {
-            let function = slots::strong(runtime, self.function.address());
-            let behind = Runtime::read::<Object>(thread, layout.ts_current_frame);
-            let frame = (self.push)(thread, function, null_mut(), null_mut(), 0, null_mut(), behind);
-            if frame.is_null() {
-                return frame;
-            }
-            for field in [layout.frame_executable, layout.frame_funcobj] {
-                let word = Runtime::read::<u64>(frame, field);
-                let object = slots::object(layout, word);
-                if !layout.tagged_refs || word & 1 == 0 {
-                    (runtime.api.Py_DecRef)(object);
-                }
-            }
-            let top = frame.byte_offset(8 * words as isize);
-            Runtime::write::<Object>(thread, layout.ts_datastack_top, top);
-            frame
+/// A frame of at least `words` words in a chunk that is made for it, with nothing valid in it; null with an exception where
+/// memory ran out.
+///
+/// # Safety
+/// `thread` is the running thread's state.
+unsafe fn room(runtime: &Runtime, thread: Object, words: i32) -> Object {
+    debug_assert!(words <= runtime.spare.words);
+    let layout = &runtime.layout;
+    // SAFETY: the function lives; the frame that comes back owns its code and the function, which are given back.
+    unsafe {
+        let function = slots::strong(runtime, runtime.spare.function.address());
+        let behind = Runtime::read::<Object>(thread, layout.ts_current_frame);
+        let frame = (runtime.spare.push)(thread, function, null_mut(), null_mut(), 0, null_mut(), behind);
+        if frame.is_null() {
+            return frame;
         }
+        for field in [layout.frame_executable, layout.frame_funcobj] {
+            let word = Runtime::read::<u64>(frame, field);
+            let object = slots::object(layout, word);
+            if !layout.tagged_refs || word & 1 == 0 {
+                (runtime.api.Py_DecRef)(object);
+            }
+        }
+        let top = frame.byte_offset(8 * words as isize);
+        Runtime::write::<Object>(thread, layout.ts_datastack_top, top);
+        frame
     }
 }
-
 /// Room for a frame of `words` words on the thread's data stack, or null with an exception.
 ///
 /// # Safety
@@ -106,7 +59,7 @@ pub unsafe fn push(runtime: &Runtime, thread: Object, words: i32) -> Object {
             Runtime::write::<Object>(thread, layout.ts_datastack_top, top.byte_add(bytes));
             return top;
         }
-        runtime.spare.room(runtime, thread, words)
+        room(runtime, thread, words)
     }
 }
 

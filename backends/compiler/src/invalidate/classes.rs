@@ -1,39 +1,12 @@
 //! Classes: what they and their bases define, and that they live.
 
-use super::with;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
+use crate::units::reliance::{Class, with};
 use jitctl_core::{Owned, Result};
 use jitctl_verdicts::VerdictCode;
-use std::collections::HashMap;
 use std::ffi::c_int;
 use std::sync::OnceLock;
-
-/// One class and the units that rely on it.
-struct Class {
-    /// A weak reference whose callback says that the class died.
-    weak: Owned,
-    units: Vec<u64>,
-}
-
-/// The watched classes, by address.
-#[derive(Default)]
-pub struct Classes {
-    all: HashMap<usize, Class>,
-}
-
-impl Classes {
-    pub fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    pub fn forget(&mut self, unit: u64) -> Vec<Owned> {
-        for class in self.all.values_mut() {
-            class.units.retain(|user| *user != unit);
-        }
-        self.all.extract_if(|_, class| class.units.is_empty()).map(|(_, class)| class.weak).collect()
-    }
-}
 
 /// Watches a class for a unit. False: it cannot be watched.
 pub fn watch(runtime: &'static Runtime, unit: u64, class: &Owned) -> Result<bool> {
@@ -89,7 +62,7 @@ fn died(runtime: &'static Runtime) -> Result<&'static Owned> {
             address.and_then(|address| watched.classes.all.remove(&address))
         });
         if let Some(gone) = gone {
-            crate::entry::spoiled(runtime, &gone.units);
+            crate::units::spoiled(runtime, &gone.units);
         }
         Ok(host.none())
     })?;
@@ -116,7 +89,7 @@ unsafe extern "C" fn changed(class: Object) -> c_int {
     let Some(runtime) = runtime::get() else { return 0 };
     let users = with(|watched| watched.classes.all.get(&(class as usize)).map(|class| class.units.clone()));
     if let Some(users) = users.filter(|users| !users.is_empty()) {
-        crate::entry::spoiled(runtime, &users);
+        crate::units::spoiled(runtime, &users);
     }
     0
 }

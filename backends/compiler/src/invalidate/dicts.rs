@@ -1,48 +1,17 @@
 //! Keys of dicts: globals and builtins.
 
-use super::with;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
+use crate::units::reliance::{Key, with};
+use crate::units::{spoiled, table};
 use jitctl_core::{Owned, Result};
 use jitctl_verdicts::VerdictCode;
-use std::collections::HashMap;
 use std::ffi::c_int;
 
 // `PyDict_WatchEvent` of Include/cpython/dictobject.h.
 const ADDED: c_int = 0;
 const MODIFIED: c_int = 1;
 const DELETED: c_int = 2;
-
-/// One key and the units that rely on it.
-struct Key {
-    name: Owned,
-    units: Vec<u64>,
-}
-
-/// The watched dicts, by address. A dict that dies says so before.
-#[derive(Default)]
-pub struct Dicts {
-    keys: HashMap<usize, Vec<Key>>,
-}
-
-impl Dicts {
-    pub fn len(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Takes a unit out. Dicts that nobody relies on stay watched until they change: to unwatch one here could meet a dict that
-    /// is dying.
-    pub fn forget(&mut self, unit: u64) -> Vec<Owned> {
-        let mut kept = Vec::new();
-        for keys in self.keys.values_mut() {
-            for key in keys.iter_mut() {
-                key.units.retain(|user| *user != unit);
-            }
-            kept.extend(keys.extract_if(.., |key| key.units.is_empty()).map(|key| key.name));
-        }
-        kept
-    }
-}
 
 /// Watches one key of a dict for a unit. False: it has another value now.
 pub fn watch(runtime: &'static Runtime, unit: u64, dict: Owned, key: Owned, value: Option<usize>) -> Result<bool> {
@@ -104,12 +73,12 @@ unsafe extern "C" fn changed(event: c_int, dict: Object, key: Object, _: Object)
         keys.iter().filter(|one| concerned(&one.name)).flat_map(|one| one.units.iter().copied()).collect()
     });
     if !users.is_empty() {
-        crate::entry::spoiled(runtime, &users);
+        spoiled(runtime, &users);
     }
     if !one_key {
         // Cloned over, cleared or dying: whoever relied on it is spoiled, and its address may be another dict's soon.
         let gone = with(|watched| watched.dicts.keys.remove(&(dict as usize)));
-        crate::entry::discard(gone.into_iter().flatten().map(|key| key.name));
+        table::discard(gone.into_iter().flatten().map(|key| key.name));
     }
     0
 }

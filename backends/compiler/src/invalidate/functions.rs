@@ -1,8 +1,9 @@
 //! Functions: their code, defaults and keyword defaults, and that they live.
 
-use super::with;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
+use crate::units::reliance::with;
+use crate::units::{spoiled, table};
 use jitctl_core::Result;
 use jitctl_verdicts::VerdictCode;
 use std::ffi::c_int;
@@ -44,15 +45,15 @@ unsafe extern "C" fn changed(event: c_int, function: Object, _: Object) -> c_int
     let address = function as usize;
     let users = with(|watched| watched.functions.of(address));
     if !users.is_empty() {
-        crate::entry::spoiled(runtime, &users);
+        spoiled(runtime, &users);
     }
     match event {
         DESTROYED => {
             super::signature_changed(address);
-            crate::entry::died(address);
+            table::died(address);
         }
         // SAFETY: the function lives; its code is replaced after this.
-        CODE => unsafe { crate::entry::code_changed(runtime, function) },
+        CODE => unsafe { table::code_changed(runtime, function) },
         _ => {}
     }
     0

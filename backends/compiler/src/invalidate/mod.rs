@@ -7,61 +7,13 @@ mod classes;
 mod dicts;
 mod functions;
 
-use crate::entry::Assumption;
 use crate::runtime::Runtime;
-use jitctl_core::{Owned, Result};
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use crate::units::Assumption;
+use crate::units::reliance::{forget, with};
+use crate::units::{spoiled, table};
+use jitctl_core::Result;
 
 pub use functions::start as watch_functions;
-
-/// Who relies on what.
-#[derive(Default)]
-struct Watched {
-    dicts: dicts::Dicts,
-    classes: classes::Classes,
-    /// By a function's address, the units that rely on it.
-    functions: Users,
-    /// By a function's address, the units that call its direct entry.
-    callees: Users,
-    ids: Ids,
-}
-
-/// Units by the address of what they rely on.
-#[derive(Default)]
-struct Users(HashMap<usize, Vec<u64>>);
-
-impl Users {
-    fn add(&mut self, address: usize, unit: u64) {
-        self.0.entry(address).or_default().push(unit);
-    }
-
-    fn of(&self, address: usize) -> Vec<u64> {
-        self.0.get(&address).cloned().unwrap_or_default()
-    }
-
-    fn forget(&mut self, unit: u64) {
-        self.0.retain(|_, users| {
-            users.retain(|user| *user != unit);
-            !users.is_empty()
-        });
-    }
-}
-
-/// Our identifiers.
-#[derive(Default)]
-struct Ids {
-    dict: Option<i32>,
-    class: Option<i32>,
-}
-
-static WATCHED: Mutex<Option<Watched>> = Mutex::new(None);
-
-/// Runs `work` with the tables, for as long as no Python code runs.
-fn with<T>(work: impl FnOnce(&mut Watched) -> T) -> T {
-    let mut guard: MutexGuard<'_, Option<Watched>> = WATCHED.lock().unwrap_or_else(PoisonError::into_inner);
-    work(guard.get_or_insert_default())
-}
 
 /// Watches everything that a unit relies on. False: something of it is otherwise already.
 ///
@@ -79,7 +31,7 @@ pub fn watch(runtime: &'static Runtime, unit: u64, assumptions: Vec<Assumption>)
             }
             Assumption::Callee { function, signature } => {
                 with(|watched| watched.callees.add(function, unit));
-                crate::entry::signature_of(function) == Some(signature)
+                table::signature_of(function) == Some(signature)
             }
         };
     }
@@ -90,26 +42,9 @@ pub fn watch(runtime: &'static Runtime, unit: u64, assumptions: Vec<Assumption>)
     Ok(holds)
 }
 
-/// The unit relies on nothing any more. What it kept is given back, to be dropped where Python code may run.
-#[must_use]
-pub fn forget(unit: u64) -> Vec<Owned> {
-    with(|watched| {
-        watched.functions.forget(unit);
-        watched.callees.forget(unit);
-        let mut kept = watched.dicts.forget(unit);
-        kept.extend(watched.classes.forget(unit));
-        kept
-    })
-}
-
 /// A function's direct entry is of another signature now: its compiled callers are spoiled.
 pub fn signature_changed(function: usize) {
     let Some(runtime) = crate::runtime::get() else { return };
     let users = with(|watched| watched.callees.of(function));
-    crate::entry::spoiled(runtime, &users);
-}
-
-/// How many dicts, classes and functions are watched.
-pub fn counts() -> (usize, usize, usize) {
-    with(|watched| (watched.dicts.len(), watched.classes.len(), watched.functions.0.len()))
+    spoiled(runtime, &users);
 }

@@ -1,10 +1,9 @@
 //! The boxed entry: the function's vectorcall. It checks the arguments, unboxes them and calls the body.
 
-use super::emit::FLAGS;
-use crate::compile::{Param, Unit};
-use crate::entry::{Reason, UnitCell, rt_bind, rt_interpret};
 use crate::ir::Num;
-use crate::ssa::{Returns, Types};
+use crate::ssa::FLAGS;
+use crate::subject::{Param, Returns, Signature as Direct, Subject, Types};
+use crate::units::{Reason, UnitCell, rt_bind, rt_interpret, rt_take};
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, Function, InstBuilder, Signature, Type, UserExternalName, Value,
     condcodes::IntCC, types,
@@ -13,7 +12,7 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 /// Makes the boxed entry of a unit.
-pub fn entry(cx: &Unit<'_>, returns: Returns, config: TargetFrontendConfig) -> Function {
+pub fn entry(cx: &Subject<'_>, own: &Direct, config: TargetFrontendConfig) -> Function {
     let mut function = Function::new();
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params = vec![AbiParam::new(types::I64); 4];
@@ -21,7 +20,7 @@ pub fn entry(cx: &Unit<'_>, returns: Returns, config: TargetFrontendConfig) -> F
     function.signature = signature;
     let mut context = FunctionBuilderContext::new();
     let mut emit = Emit { b: FunctionBuilder::new(&mut function, &mut context), cx };
-    emit.all(returns);
+    emit.all(own);
     emit.b.seal_all_blocks();
     emit.b.finalize(config);
     function
@@ -29,7 +28,7 @@ pub fn entry(cx: &Unit<'_>, returns: Returns, config: TargetFrontendConfig) -> F
 
 struct Emit<'a, 'b> {
     b: FunctionBuilder<'a>,
-    cx: &'b Unit<'b>,
+    cx: &'b Subject<'b>,
 }
 
 impl Emit<'_, '_> {
@@ -61,7 +60,8 @@ impl Emit<'_, '_> {
         self.b.ins().icmp(how, value, constant)
     }
 
-    fn all(&mut self, returns: Returns) {
+    fn all(&mut self, own: &Direct) {
+        let returns = own.returns;
         let rt = self.cx.runtime;
         let start = self.b.create_block();
         self.b.append_block_params_for_function_params(start);
@@ -77,14 +77,17 @@ impl Emit<'_, '_> {
         self.guard(complete, bind);
         let none = self.is(IntCC::Equal, keywords, 0);
         self.guard(none, bind);
-        let mut values = Vec::new();
+        let (mut values, mut objects) = (Vec::new(), Vec::new());
         for (index, param) in self.cx.params.clone().iter().enumerate() {
             let object = self.b.ins().load(types::I64, FLAGS, arguments, 8 * index as i32);
-            if let Param::Raw(num) = param {
-                values.push(self.unbox(object, *num, interpret));
+            match param {
+                Param::Raw(num) => values.push(self.unbox(object, *num, interpret)),
+                Param::Object if own.borrows(index) => {}
+                Param::Object => objects.push(object),
             }
             values.push(object);
         }
+        self.take(&objects, &given);
         let thread = self.call(rt.api.PyThreadState_Get as usize, &[], types::I64);
         let zero = self.ic(0);
         let mut all = vec![thread, zero];
@@ -126,6 +129,24 @@ impl Emit<'_, '_> {
         );
         self.count(cell_value, UnitCell::LEFT);
         self.b.ins().return_(&[result]);
+    }
+
+    /// Where an argument has no holder but the caller's stack, it is taken from there.
+    fn take(&mut self, objects: &[Value], given: &[Value]) {
+        let (temporary, ready) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(temporary);
+        for object in objects {
+            let count = self.b.ins().load(types::I32, FLAGS, *object, 0);
+            let last = self.is(IntCC::Equal, count, 1);
+            let other = self.b.create_block();
+            self.b.ins().brif(last, temporary, &[], other, &[]);
+            self.b.switch_to_block(other);
+        }
+        self.b.ins().jump(ready, &[]);
+        self.b.switch_to_block(temporary);
+        self.call(rt_take as *const () as usize, given, types::I64);
+        self.b.ins().jump(ready, &[]);
+        self.b.switch_to_block(ready);
     }
 
     fn count(&mut self, cell: Value, offset: i32) {

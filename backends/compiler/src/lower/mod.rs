@@ -1,10 +1,7 @@
-//! Typed values to Cranelift: what the translation emits, below the level of Python's instructions.
+//! To machine code: the boxed entry, and what Cranelift makes of it and of the body.
 
 mod boxed;
-mod emit;
 mod machine;
-mod refs;
 
 pub use boxed::entry;
-pub use emit::{FLAGS, Sigs};
 pub use machine::{assemble, configure, isa};

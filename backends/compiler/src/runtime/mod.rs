@@ -1,8 +1,11 @@
 //! What machine code and its helpers need of the interpreter, made once in a process.
 
-pub mod ops;
+mod small_ints;
+mod spare;
 
-use crate::frames::Spare;
+pub use small_ints::SmallInts;
+pub use spare::{LARGEST, Spare};
+
 use crate::layout::{Api, Layout, Vectorcall};
 use crate::python::Object;
 use jitctl_core::Host;
@@ -18,10 +21,16 @@ pub struct Runtime {
     pub api: Api,
     /// The entry that CPython gives every function.
     pub usual: Vectorcall,
+    /// What ends the instances of classes that Python defines.
+    pub dealloc: usize,
+    /// Ints of which there is one object each, never freed.
+    pub small_ints: SmallInts,
     /// Makes room for frames where a chunk of the data stack is full.
     pub spare: Spare,
     /// `PyInterpreterState.monitors`: one byte for each event, with a bit for each tool.
     pub monitors: *const u8,
+    /// `PyLazyImport_Type`, 3.15 and later; 0 where there is none. Where a global is one, the interpreter imports it at its first use.
+    pub lazy_import: usize,
 }
 
 // SAFETY: the addresses are the interpreter's own, which lives as long as the process; they are used by whoever holds the GIL.

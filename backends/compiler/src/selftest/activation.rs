@@ -2,7 +2,7 @@
 
 use super::objects::field;
 use super::source::Program;
-use super::{Found, Probe, View, calm, need};
+use super::view::{Found, Probe, View, calm, need};
 use crate::frames;
 use crate::python::Object;
 use crate::runtime::Runtime;

@@ -2,7 +2,7 @@
 
 use super::objects::field;
 use super::source::Program;
-use super::{Denied, Found, Probe, View, calm, need};
+use super::view::{Denied, Found, Probe, View, calm, need};
 use crate::python::Object;
 use jitctl_core::{Borrowed, Host};
 use std::sync::{Arc, Mutex, PoisonError};

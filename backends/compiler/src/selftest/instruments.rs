@@ -2,7 +2,8 @@
 
 use super::objects::field;
 use super::source::Program;
-use super::{Denied, Found, Probe, View, calm, need, table};
+use super::table;
+use super::view::{Denied, Found, Probe, View, calm, need};
 use crate::python::Object;
 use jitctl_core::{Borrowed, Host, Owned, Result};
 use jitctl_training::tool_ids as tool;

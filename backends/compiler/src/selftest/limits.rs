@@ -3,7 +3,7 @@
 use super::frames::within;
 use super::objects::field;
 use super::source::Program;
-use super::{Found, Probe, View, calm, need};
+use super::view::{Found, Probe, View, calm, need};
 use crate::python::Object;
 use jitctl_core::Borrowed;
 

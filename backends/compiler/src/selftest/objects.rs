@@ -1,7 +1,7 @@
 //! T2 and T3: numbers, containers, functions and code objects, by values that are known.
 
 use super::source::Program;
-use super::{Denied, Found, Probe, View, calm, need};
+use super::view::{Denied, Found, Probe, View, calm, need};
 use crate::layout::Vectorcall;
 use crate::python::Object;
 use crate::runtime::Runtime;

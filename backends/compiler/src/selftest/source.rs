@@ -1,6 +1,6 @@
 //! The throw-away program that the probes run.
 
-use super::{Found, Probe, calm};
+use super::view::{Found, Probe, calm};
 use jitctl_core::{Borrowed, Host, Owned, Result};
 
 const SOURCE: &str = "\
@@ -31,6 +31,9 @@ class Plain:
         self.y = y
     def method(self):
         return self.x
+class Final(Plain):
+    def __del__(self):
+        pass
 ";
 
 /// Functions and classes that nobody else has; they are gone with this value.

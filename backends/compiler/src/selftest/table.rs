@@ -1,6 +1,6 @@
 //! T1: `_PyRuntime` begins with a table of offsets that every CPython carries for debuggers.
 
-use super::{Found, Probe, View, need};
+use super::view::{Found, Probe, View, need};
 use jitctl_core::Interpreter;
 
 const T1: Probe = Probe(1);

@@ -1,15 +1,9 @@
 //! Calls: builtins that need no call, compiled functions directly, everything else as the interpreter does it.
 
-use super::{After, Build, Own, Result, Returns, Val};
-use crate::compile::{Direct, Param, Signature};
-use crate::entry::FunctionCell;
-use crate::exits::{Shadow, Why};
-use crate::ir::{Held, LocalKind, Num, Ty};
-use cranelift_codegen::ir::{
-    InstBuilder, StackSlotData, StackSlotKind, Type, Value,
-    condcodes::{FloatCC, IntCC},
-    types,
-};
+use super::{After, Build, Own, Result, Val};
+use crate::ir::{Num, Ty};
+use crate::units::{MOST, rt_call_moving};
+use cranelift_codegen::ir::{InstBuilder, types};
 
 const ARGUMENTS_OFFSET: i64 = i64::MIN;
 
@@ -50,7 +44,7 @@ impl Build<'_> {
     }
 
     /// The kinds of the arguments, first one first.
-    fn argument_kinds(&mut self, count: usize) -> Vec<Option<Num>> {
+    pub fn argument_kinds(&mut self, count: usize) -> Vec<Option<Num>> {
         self.found.calls = true;
         (0..count).rev().map(|depth| self.num(self.peek(depth)).filter(|num| *num != Num::Bool)).collect()
     }
@@ -91,6 +85,14 @@ impl Build<'_> {
         }
         depths.push(count + names + 1);
         self.judge_call();
+        let between = keywords.is_none()
+            && match self.peek(count + 1) {
+                Val::Const { object, .. } => !has_self && self.cx.has_frame_between(object, count),
+                _ => self.cx.code.now(self.one.offset) == "CALL_ALLOC_AND_ENTER_INIT",
+            };
+        if between {
+            self.expect_room_between();
+        }
         self.call_operands(&depths)?;
         let given = count + usize::from(has_self);
         self.found.words = self.found.words.max(given as u32 + 3);
@@ -106,404 +108,41 @@ impl Build<'_> {
         };
         let flags = self.ic(positional | ARGUMENTS_OFFSET);
         let keywords = self.address(keywords.unwrap_or(0));
-        let value = self.call64(self.rt.api.PyObject_Vectorcall as usize, &[callable, array, flags, keywords]);
+        let mut moved = 0_u64;
+        for position in 0..given.min(MOST) {
+            if let Val::Object { ty, own: Own::Owned, .. } = self.peek(names + given - 1 - position)
+                && !self.is_plain(ty)
+            {
+                moved |= 1 << position;
+            }
+        }
+        if between {
+            self.deeper(-1);
+        }
+        let value = if moved == 0 {
+            self.call64(self.rt.api.PyObject_Vectorcall as usize, &[callable, array, flags, keywords])
+        } else {
+            let words = self.ic(moved.cast_signed());
+            let helper = rt_call_moving as *const () as usize;
+            self.call64(helper, &[callable, array, flags, keywords, words])
+        };
+        if between {
+            self.deeper(1);
+        }
+        for position in 0..given.min(MOST) {
+            let depth = names + given - 1 - position;
+            if moved >> position & 1 != 0
+                && let Val::Object { ty, own, .. } = self.peek(depth)
+            {
+                // What the call left there: the argument, or nothing to give back.
+                let value = self.b.ins().stack_load(types::I64, types::I64, self.buffer, 8 * (position as i32 + 2));
+                self.set(depth, Val::Object { value, ty, own });
+            }
+        }
         self.consume(count + names + 2)?;
         self.check(value);
         self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Owned });
         self.after = After::Poll;
         Ok(true)
-    }
-
-    /// Builtins whose result needs no call. False where it must be called.
-    fn known_builtin(&mut self, object: usize, count: usize) -> Result<bool> {
-        let known = &self.cx.builtins_known;
-        let api = &self.rt.api;
-        if object == api.PyRange_Type && (1..=3).contains(&count) {
-            return self.make_range(count);
-        }
-        if object == known.len && count == 1 {
-            return self.len();
-        }
-        if object == api.PyFloat_Type && count == 1 {
-            let Some(num) = self.num(self.peek(0)) else { return Ok(false) };
-            if matches!(self.peek(0), Val::Object { .. } | Val::Const { .. }) && num == Num::Float {
-                return Ok(false);
-            }
-            let value = self.unbox(0, num);
-            let value = self.as_double(value, num);
-            return self.builtin_result(count, Num::Float, value);
-        }
-        if object == api.PyLong_Type && count == 1 {
-            match self.num(self.peek(0)) {
-                Some(Num::Float) => {
-                    let value = self.unbox(0, Num::Float);
-                    let size = self.b.ins().fabs(value);
-                    let limit = self.fc(9.0e18);
-                    let fits = self.b.ins().fcmp(FloatCC::LessThan, size, limit);
-                    self.guard(fits, Why::Overflow);
-                    let value = self.b.ins().fcvt_to_sint(types::I64, value);
-                    return self.builtin_result(count, Num::Int, value);
-                }
-                Some(Num::Int) if matches!(self.peek(0), Val::Raw(..)) => {
-                    let value = self.unbox(0, Num::Int);
-                    return self.builtin_result(count, Num::Int, value);
-                }
-                _ => return Ok(false),
-            }
-        }
-        if object == api.PyUnicode_Type && count == 1 && self.is_plain(self.ty(self.peek(0))) {
-            // Of a number or text: no code of others runs.
-            let text = Ty::Exact(api.PyUnicode_Type);
-            self.quiet_call(api.PyObject_Str as usize, &[0], &[], 3, text)?;
-            return Ok(true);
-        }
-        if object == known.abs && count == 1 {
-            match self.num(self.peek(0)) {
-                Some(Num::Float) => {
-                    let value = self.unbox(0, Num::Float);
-                    let value = self.b.ins().fabs(value);
-                    return self.builtin_result(count, Num::Float, value);
-                }
-                _ => return Ok(false),
-            }
-        }
-        if (object == known.min || object == known.max) && count == 2 {
-            return self.smaller_or_larger(object == known.max);
-        }
-        Ok(false)
-    }
-
-    /// `min(a, b)` and `max(a, b)` of two numbers that nobody else has: the result is one of them.
-    fn smaller_or_larger(&mut self, larger: bool) -> Result<bool> {
-        for depth in 0..2 {
-            let val = self.unboxed_constant(self.peek(depth));
-            self.set(depth, val);
-        }
-        let (Val::Raw(ka, x), Val::Raw(kb, y)) = (self.peek(1), self.peek(0)) else { return Ok(false) };
-        if ka != kb || ka == Num::Bool || self.local_with(ka, x).is_some() || self.local_with(kb, y).is_some() {
-            return Ok(false);
-        }
-        let second = match (ka, larger) {
-            (Num::Int, true) => self.b.ins().icmp(IntCC::SignedGreaterThan, y, x),
-            (Num::Int, false) => self.b.ins().icmp(IntCC::SignedLessThan, y, x),
-            (_, true) => self.b.ins().fcmp(FloatCC::GreaterThan, y, x),
-            (_, false) => self.b.ins().fcmp(FloatCC::LessThan, y, x),
-        };
-        let value = self.b.ins().select(second, y, x);
-        self.builtin_result(2, ka, value)
-    }
-
-    fn builtin_result(&mut self, count: usize, num: Num, value: Value) -> Result<bool> {
-        self.weigh(2);
-        self.consume(count + 2)?;
-        self.stack.push(Val::Raw(num, value));
-        Ok(true)
-    }
-
-    fn len(&mut self) -> Result<bool> {
-        let api = &self.rt.api;
-        let layout = &self.rt.layout;
-        let unknown = matches!(self.peek(0), Val::Object { ty: Ty::Any, .. });
-        if unknown && !self.cx.failed.contains(&self.one.offset) {
-            self.type_is(0, api.PyList_Type);
-        }
-        let Ty::Exact(ty) = self.ty(self.peek(0)) else { return Ok(false) };
-        let offset = match ty {
-            _ if ty == api.PyList_Type || ty == api.PyTuple_Type => layout.var_size,
-            _ if ty == api.PyUnicode_Type => layout.unicode_length,
-            _ if ty == api.PyDict_Type => layout.dict_used,
-            _ => return Ok(false),
-        };
-        let object = self.object(0)?;
-        let value = self.load(object, offset);
-        self.builtin_result(1, Num::Int, value)
-    }
-
-    /// Methods of builtin types that need no call.
-    fn known_method(&mut self, object: usize, count: usize) -> Result<bool> {
-        let known = &self.cx.builtins_known;
-        let is_list = self.ty(self.peek(count)) == Ty::Exact(self.rt.api.PyList_Type);
-        if object == known.list_append && count == 1 && is_list {
-            self.weigh(1);
-            self.own(0)?;
-            let value = self.object(0)?;
-            let list = self.object(1)?;
-            self.append(list, value);
-            self.pop()?;
-            self.consume(2)?;
-            let none = self.rt.api._Py_NoneStruct;
-            self.stack.push(Val::Const { object: none, fixed: true, owned: false });
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
-    /// A call from machine code to machine code. `None` where the arguments do not fit.
-    fn direct_call(&mut self, direct: &Direct, count: usize, others: usize) -> Result<Option<bool>> {
-        let signature = match direct.signature {
-            Some(ref signature) => signature.clone(),
-            None => Signature { params: self.cx.params.clone(), returns: *self.returns },
-        };
-        if signature.params.len() != count {
-            return Ok(None);
-        }
-        if signature.returns == Returns::Never {
-            // Nothing is known yet of what it gives: another round will see what is behind.
-            self.b.ins().trap(cranelift_codegen::ir::TrapCode::unwrap_user(1));
-            return Ok(Some(false));
-        }
-        if !self.fits(&signature.params, count) {
-            return Ok(None);
-        }
-        self.weigh(3);
-        let arguments = self.direct_arguments(&signature.params, count)?;
-        self.guard_signature(direct, &signature);
-        let returned = self.call_direct(direct, &signature, None, arguments);
-        self.consume(count + others)?;
-        let own_call = direct.cell.is_none();
-        match signature.returns {
-            Returns::Raw(num) => {
-                let (value, status) = (returned[0], returned[1]);
-                let (plain, other) = (self.b.create_block(), self.cold());
-                self.branch(status, other, plain);
-                self.begin(other);
-                let word = self.bits(value);
-                let saved = self.save();
-                let drops = self.drops.clone();
-                // 2: an exception.
-                let fine = self.is(IntCC::Equal, status, 1);
-                self.check(fine);
-                self.stack.push(Val::Object { value: word, ty: Ty::Any, own: Own::Owned });
-                self.resume = self.one.next;
-                self.leave(Why::Callee, false);
-                self.restore(saved);
-                self.drops = drops;
-                self.resume = self.one.start;
-                self.begin(plain);
-                self.stack.push(Val::Raw(num, value));
-                if !(own_call && self.pure) {
-                    self.pure = false;
-                    self.after = After::Poll;
-                }
-            }
-            _ => {
-                let value = returned[0];
-                self.check(value);
-                self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Owned });
-                self.pure = false;
-                self.after = After::Poll;
-            }
-        }
-        Ok(Some(true))
-    }
-
-    /// The call itself, and what it leaves of the locals.
-    fn call_direct(
-        &mut self,
-        direct: &Direct,
-        signature: &Signature,
-        me: Option<Value>,
-        arguments: Vec<Value>,
-    ) -> Vec<Value> {
-        self.settle();
-        self.mark();
-        for index in 0..self.locals.len() as u32 {
-            if let LocalKind::Raw(num, Held::Stale) = self.locals[index as usize].kind {
-                self.clear_number(index);
-                self.locals[index as usize].kind = LocalKind::Raw(num, Held::Empty);
-            }
-        }
-        let shadow = self.shadow();
-        let mut given = vec![self.thread, shadow];
-        given.extend(me);
-        given.extend(arguments);
-        let mut results: Vec<Type> = Vec::new();
-        if let Returns::Raw(num) = signature.returns {
-            results.push(super::locals::machine(num));
-        }
-        results.push(types::I64);
-        let returned = match direct.cell {
-            None => {
-                let body = self.own_body(signature);
-                let call = self.b.ins().call(body, &given);
-                self.b.inst_results(call).to_vec()
-            }
-            Some(cell) => {
-                let cell = self.address(cell as usize);
-                let target = self.load(cell, FunctionCell::DIRECT);
-                self.call_at(target, &given, &results)
-            }
-        };
-        for index in 0..self.locals.len() {
-            if let LocalKind::Raw(num, Held::Empty) = self.locals[index].kind {
-                self.locals[index].kind = LocalKind::Raw(num, Held::Maybe);
-            }
-        }
-        returned
-    }
-
-    /// Caller and callee agree at every moment: the callee may have been compiled anew, or given up, since.
-    fn guard_signature(&mut self, direct: &Direct, signature: &Signature) {
-        let Some(cell) = direct.cell else { return };
-        let cell = self.address(cell as usize);
-        let found = self.load(cell, FunctionCell::SIGNATURE);
-        let agreed = self.is(IntCC::Equal, found, signature.encode().unwrap_or(0).cast_signed());
-        self.guard(agreed, Why::Callee);
-    }
-
-    /// `class(...)` of a class that only has an `__init__` of its own, which is compiled: an instance is made, and initialised
-    /// directly. False where it must be called.
-    fn construct(&mut self, class: usize, count: usize) -> Result<bool> {
-        if self.cx.failed.contains(&self.one.offset) {
-            return Ok(false);
-        }
-        let Some(init) = self.cx.initialiser(class) else { return Ok(false) };
-        let mut kinds = self.argument_kinds(count);
-        kinds.insert(0, None);
-        let Some(direct) = self.cx.direct(init, &kinds) else {
-            if self.cx.is_waiting(init) {
-                self.found.unknown.get_or_insert(self.one.line);
-            }
-            return Ok(false);
-        };
-        let Some(signature) = direct.signature.clone() else { return Ok(false) };
-        let plain = signature.params.first() == Some(&Param::Object) && signature.returns == Returns::Object;
-        if !plain || signature.params.len() != count + 1 || !self.fits(&signature.params[1..], count) {
-            return Ok(false);
-        }
-        self.cx.assume_class(class);
-        self.weigh(2);
-        let arguments = self.direct_arguments(&signature.params[1..], count)?;
-        self.guard_signature(&direct, &signature);
-        let (class, zero) = (self.address(class), self.ic(0));
-        let object = self.call64(self.rt.api.PyType_GenericAlloc as usize, &[class, zero]);
-        self.check_memory(object);
-        // The interpreter counts a frame of its own between caller and `__init__`.
-        self.deeper(-1);
-        // It may be taken out of its class while it runs.
-        let function = self.address(init);
-        self.incref(function);
-        let returned = self.call_direct(&direct, &signature, Some(object), arguments)[0];
-        self.deeper(1);
-        self.consume(count + 2)?;
-        self.drops.push((function, Ty::Any));
-        let drops = self.drops.clone();
-        self.drops.push((object, Ty::Any));
-        self.check(returned);
-        let fine = self.is(IntCC::Equal, returned, self.rt.api._Py_NoneStruct as i64);
-        let (ok, out) = (self.b.create_block(), self.cold());
-        self.branch(fine, ok, out);
-        self.begin(out);
-        self.call(crate::runtime::ops::rt_init_result as *const () as usize, &[returned], None);
-        self.raise();
-        self.begin(ok);
-        self.drops = drops;
-        self.stack.push(Val::Object { value: object, ty: Ty::Any, own: Own::Owned });
-        self.pure = false;
-        self.after = After::Poll;
-        Ok(true)
-    }
-
-    fn deeper(&mut self, by: i64) {
-        let offset = self.rt.layout.ts_py_recursion_remaining;
-        let left = self.load32(self.thread, offset);
-        let left = self.plus(left, by);
-        self.store(left, self.thread, offset);
-    }
-
-    /// May the arguments be of the kinds that a callee was compiled for?
-    fn fits(&self, params: &[Param], count: usize) -> bool {
-        let failed = self.cx.failed.contains(&self.one.offset);
-        params.iter().enumerate().all(|(index, param)| {
-            let Param::Raw(num) = param else { return true };
-            let val = self.peek(count - 1 - index);
-            self.num(val) == Some(*num) || matches!(val, Val::Object { ty: Ty::Any, .. }) && !failed
-        })
-    }
-
-    fn direct_arguments(&mut self, params: &[Param], count: usize) -> Result<Vec<Value>> {
-        // First everything that may leave or box, then the values.
-        for (index, param) in params.iter().enumerate() {
-            let depth = count - 1 - index;
-            match param {
-                Param::Object => {
-                    self.object(depth)?;
-                }
-                Param::Raw(num) => {
-                    self.unbox(depth, *num);
-                    let Val::Raw(num, value) = self.peek(depth) else { continue };
-                    if num == Num::Bool {
-                        continue;
-                    }
-                    let copies = self.stack.iter().filter(|other| **other == Val::Raw(num, value)).count();
-                    if self.local_with(num, value).is_some() || copies > 1 {
-                        // Another name has it: both must lead to one object, whatever the callee does with it.
-                        self.box_value(num, value)?;
-                    }
-                }
-            }
-        }
-        let mut arguments = Vec::new();
-        for (index, param) in params.iter().enumerate() {
-            let depth = count - 1 - index;
-            match param {
-                Param::Object => arguments.push(self.object(depth)?),
-                Param::Raw(num) => {
-                    let val = self.peek(depth);
-                    let (value, object) = match val {
-                        Val::Raw(_, value) => (value, self.ic(0)),
-                        Val::Const { object, .. } => (self.raw_constant(object, *num), self.address(object)),
-                        Val::Object { value, .. } => (self.raw_of(value, *num), value),
-                        _ => return Err(self.fault("an argument that is no number")),
-                    };
-                    arguments.push(value);
-                    arguments.push(object);
-                }
-            }
-        }
-        Ok(arguments)
-    }
-
-    /// What callees show where they run code that looks at this frame.
-    fn shadow(&mut self) -> Value {
-        let (record, values) = self.describe_locals();
-        if values.is_empty() {
-            // Nothing to show here; callers may have something.
-            return self.pending;
-        }
-        let size = 8 * (Shadow::WORDS + values.len() as u32);
-        let slot = match self.shadow_slot {
-            Some((slot, known)) if known >= size => slot,
-            _ => {
-                let data = StackSlotData::new(StackSlotKind::ExplicitSlot, size, 4);
-                let slot = self.b.create_sized_stack_slot(data);
-                self.shadow_slot = Some((slot, size));
-                slot
-            }
-        };
-        let record = self.address(record);
-        for (index, value) in [record, self.frame, self.pending].into_iter().chain(values).enumerate() {
-            let word = self.bits(value);
-            self.b.ins().stack_store(types::I64, word, slot, 8 * index as i32);
-        }
-        self.b.ins().stack_addr(types::I64, slot, 0)
-    }
-
-    /// The unit's own body, for calls of itself.
-    fn own_body(&mut self, signature: &Signature) -> cranelift_codegen::ir::FuncRef {
-        if let Some(body) = self.body_ref {
-            return body;
-        }
-        let signature = super::blocks::signature(&signature.params, signature.returns);
-        let signature = self.b.import_signature(signature);
-        let name = self.b.func.declare_imported_user_function(cranelift_codegen::ir::UserExternalName::new(0, 0));
-        let body = self.b.import_function(cranelift_codegen::ir::ExtFuncData {
-            name: cranelift_codegen::ir::ExternalName::user(name),
-            signature,
-            colocated: true,
-            patchable: false,
-        });
-        self.body_ref = Some(body);
-        body
     }
 }

@@ -115,7 +115,7 @@ impl Build<'_> {
             _ => {}
         }
         let ty = self.ty(self.peek(0));
-        let none = Ty::Exact(super::Types::of(self.rt, api._Py_NoneStruct));
+        let none = Ty::Exact(crate::subject::Types::of(self.rt, api._Py_NoneStruct));
         if ty == none {
             let value = self.b.ins().iconst(types::I8, 0);
             return self.replace_one(Num::Bool, value);
@@ -225,7 +225,7 @@ impl Build<'_> {
     /// `JUMP_BACKWARD`: signals, other threads and tracers get their turn.
     pub fn jump_back(&mut self, one: &Instr) -> Result<bool> {
         self.settle();
-        self.poll();
+        self.poll_loop();
         self.plain_jump(one)
     }
 

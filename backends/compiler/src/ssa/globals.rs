@@ -3,7 +3,7 @@
 use super::{After, Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Local, LocalKind, Ty};
-use crate::runtime::ops;
+use crate::ops;
 use cranelift_codegen::ir::condcodes::IntCC;
 
 impl Build<'_> {
@@ -18,7 +18,7 @@ impl Build<'_> {
                 let (name, globals, builtins) =
                     (self.address(name as usize), self.address(self.cx.globals), self.address(self.cx.builtins));
                 let value = self.call64(ops::rt_global as *const () as usize, &[globals, builtins, name]);
-                // A missing name: the interpreter raises, with its own message.
+                // A missing name: the interpreter raises, with its own message. A lazy import: the interpreter makes it.
                 self.guard(value, Why::Attribute);
                 self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Owned });
                 self.after = After::Recheck;

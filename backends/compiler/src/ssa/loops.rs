@@ -4,7 +4,7 @@ use super::{Build, Own, Result, Val};
 use crate::decode::{Instr, Op};
 use crate::exits::Why;
 use crate::ir::{Num, Step, Ty};
-use crate::runtime::ops;
+use crate::ops;
 use cranelift_codegen::ir::{InstBuilder, condcodes::IntCC, types};
 
 impl Build<'_> {
@@ -158,7 +158,7 @@ impl Build<'_> {
     /// `range(...)`, not made yet; false where it needs the real one.
     pub fn make_range(&mut self, count: usize) -> Result<bool> {
         let constant = |build: &Self, depth: usize| match build.peek(depth) {
-            Val::Const { object, .. } => super::Types::int(build.rt, object),
+            Val::Const { object, .. } => crate::subject::Types::int(build.rt, object),
             Val::Raw(Num::Int, value) => build.iconst(value),
             _ => None,
         };

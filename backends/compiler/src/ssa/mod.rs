@@ -4,59 +4,49 @@
 //! changes, and only what the last round emitted is compiled: every edge was then translated against the final shape of its
 //! target, which the verifier checks once more.
 
+mod activation;
 mod arith;
 mod attrs;
 mod blocks;
+mod builtins;
 mod calls;
 mod compare;
 mod containers;
+mod dicts;
+mod direct;
 mod edges;
+mod emit;
 mod generic;
 mod globals;
 mod guards;
+mod handlers;
 mod instruction;
 mod leaving;
 mod locals;
 mod loops;
+mod met;
+mod refs;
+mod returning;
 mod stack;
 mod types;
 mod value;
+mod versions;
 
 pub use blocks::{signature, translate};
-pub use types::Types;
-pub use value::{Own, Val};
+pub use emit::FLAGS;
+pub use value::{Own, Sigs, Val};
 
-use crate::compile::Unit;
 use crate::decode::Instr;
-use crate::exits::ExitRecord;
+use crate::exits::{ExitRecord, Site};
 use crate::ir::{Local, Shape, Ty};
-use crate::lower::Sigs;
 use crate::runtime::Runtime;
+use crate::subject::{Refused, Returns, Subject};
 use cranelift_codegen::ir::{Block, StackSlot, Value};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use std::collections::{BTreeMap, HashMap};
 
-/// Why a function is not compiled.
-#[derive(Debug)]
-pub struct Refused {
-    pub code: &'static str,
-    pub line: Option<u32>,
-    pub message: String,
-}
-
 /// The result of translating something; an error refuses the whole function.
 pub type Result<T> = std::result::Result<T, Refused>;
-
-/// The kind of a function's result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Returns {
-    /// No return was seen yet.
-    Never,
-    /// Always an unboxed number of this kind.
-    Raw(crate::ir::Num),
-    /// An object.
-    Object,
-}
 
 /// What an instruction needs behind its effect.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,6 +79,10 @@ pub struct Vars {
 pub struct Found {
     #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
     pub records: Vec<Box<ExitRecord>>,
+    #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
+    pub sites: Vec<Box<Site>>,
+    /// Copies of the rest of a block.
+    pub copies: u32,
     pub changed: bool,
     /// The most words of the buffer that any exit needs.
     pub words: u32,
@@ -97,6 +91,8 @@ pub struct Found {
     pub unknown: Option<u32>,
     /// What is gained against the interpreter, roughly.
     pub gain: i64,
+    /// Activations need a frame from their begin.
+    pub framed: bool,
     /// It calls functions that may be compiled for it.
     pub calls: bool,
 }
@@ -107,7 +103,7 @@ pub type Saved = (Vec<Local>, Vec<Val>, Vec<Option<Value>>, Vec<Option<(crate::i
 /// The translation of one function.
 pub struct Build<'a> {
     pub b: FunctionBuilder<'a>,
-    pub cx: &'a Unit<'a>,
+    pub cx: &'a Subject<'a>,
     pub rt: &'static Runtime,
     pub shapes: &'a mut BTreeMap<u32, Shape>,
     pub returns: &'a mut Returns,
@@ -120,6 +116,8 @@ pub struct Build<'a> {
     pub pending: Value,
     /// No code of others ran so far, other than through exits.
     pub pure: bool,
+    /// Activations have no frame until somebody looks; `frame` is its image on the machine stack.
+    pub lazy: bool,
     pub buffer: StackSlot,
     /// 64 bytes for whatever a C function writes.
     pub scratch: StackSlot,
@@ -149,6 +147,10 @@ pub struct Build<'a> {
     pub drops: Vec<(Value, Ty)>,
     /// Those of them that may be empty.
     pub maybe_null: Vec<Value>,
+    /// Where exits go on while an exception that nobody sees is handled.
+    pub snapshot: Option<handlers::Snapshot>,
+    /// The object whose class an exit remembers.
+    pub witness: Option<Value>,
     /// The block that returns a boxed result of the interpreter.
     pub left: Option<Block>,
     /// Instructions that are left to the interpreter.

@@ -1,7 +1,11 @@
 //! What the stack holds while a block is translated.
 
 use crate::ir::{Num, Step, Ty};
-use cranelift_codegen::ir::Value;
+use cranelift_codegen::ir::{SigRef, Type, Value};
+use std::collections::HashMap;
+
+/// Signatures that were imported already.
+pub type Sigs = HashMap<(Vec<Type>, Vec<Type>), SigRef>;
 
 /// Who owns the reference of a stack entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +16,8 @@ pub enum Own {
     Local(u32),
     /// A list or tuple that holds it; nothing that may change or free one may come before it is owned.
     Memory,
+    /// The callee of the call that is being made.
+    Moved,
 }
 
 /// A stack entry.
@@ -23,6 +29,9 @@ pub enum Val {
     Const { object: usize, fixed: bool, owned: bool },
     /// An unboxed number. Entries and locals with the same value are the same object to Python.
     Raw(Num, Value),
+    /// An unboxed number that left its local together with its box: `word` owns it, or is empty. No other entry or local has the
+    /// number, and only stores and swaps come before it is an object again.
+    Moved { num: Num, value: Value, word: Value },
     /// An object.
     Object { value: Value, ty: Ty, own: Own },
     /// An iterator over a range.

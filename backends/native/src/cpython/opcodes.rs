@@ -1,7 +1,7 @@
 //! The running interpreter's opcodes, as tables over the opcode byte.
 
 use jitctl_core::{Error, Host, Result};
-use jitctl_cpython::{Counter, Starter, Steering, When};
+use jitctl_cpython::{Counter, Steering, TraceStarter, When};
 use jitctl_verdicts::VerdictCode;
 
 /// What each opcode byte means.
@@ -53,7 +53,7 @@ pub struct FramePushingCall {
     pub jumps: bool,
 }
 
-/// The opcodes of a [`Starter`].
+/// The opcodes of a [`TraceStarter`].
 #[derive(Clone, Copy, Debug)]
 pub struct Family {
     /// Before it was executed.
@@ -81,7 +81,7 @@ impl Opcodes {
             let found = all.iter().find(|opcode| opcode.name == name);
             found.and_then(|opcode| u8::try_from(opcode.number).ok()).ok_or_else(|| missing(name))
         };
-        let family = |starter: Starter, counter: Counter| -> Result<Family> {
+        let family = |starter: TraceStarter, counter: Counter| -> Result<Family> {
             Ok(Family {
                 base: number(starter.base)?,
                 armed: number(starter.armed)?,

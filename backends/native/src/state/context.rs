@@ -171,7 +171,7 @@ impl Context {
         self.shared().capabilities.clone()
     }
 
-    /// Tier B, or why not.
+    /// Where counters and opcodes stand on this version, or why that is not known for certain.
     pub fn layout(&self) -> Result<VersionLayout> {
         self.capabilities().code.map_err(|denied| VerdictCode::SelfTest.error(denied.to_string()))
     }

@@ -164,6 +164,22 @@ def f(c, xs):
         "f(0, [1, 'a'])",
         warm="f(1, [1, 2])",
     ),
+    "a lazy import": program(
+        """\
+import sys
+if sys.version_info >= (3, 15):
+    exec("lazy import fractions\\nlazy from colorsys import rgb_to_hsv")
+else:
+    import fractions
+    from colorsys import rgb_to_hsv
+def f(a): return fractions.Fraction(a), rgb_to_hsv(a, 0, 0)
+def g(a): return a and rgb_to_hsv(a, 0, 0)""",
+        "f(1)",
+        "g(1)",
+        hinted="f g",
+        warm=("g(0)",),
+        verdict="any",
+    ),
     "a missing global": program(
         """\
 def f(x):

@@ -9,6 +9,7 @@ import _opcode
 import gc
 import json
 import sys
+import time
 import types
 
 from _opcode_metadata import _specialized_opmap, opmap
@@ -23,6 +24,14 @@ is_active = sys._jit.is_active if hasattr(sys, "_jit") else lambda: False
 def tell(**values):
     """Hand values to the test."""
     print("told:" + json.dumps(values), flush=True)
+
+
+def until(done, work=lambda: None, seconds=120):
+    """Do the work until it is done, and say whether it is; the limit is for what would never be."""
+    end = time.monotonic() + seconds
+    while not done() and time.monotonic() < end:
+        work()
+    return bool(done())
 
 
 def code_of(thing):

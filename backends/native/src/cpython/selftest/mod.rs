@@ -27,11 +27,11 @@ pub use runtime::Offsets;
 /// What the self-test found.
 #[derive(Clone, Debug)]
 pub struct Capabilities {
-    /// Tier B: the bytecode, its counters, and that arming compiles.
+    /// The bytecode, its counters, and that arming compiles.
     pub code: Found<VersionLayout>,
     /// Exits of executors.
     pub executors: Found<Executors>,
-    /// Tier C: the switch of the JIT.
+    /// The switch of the JIT.
     pub switch: Found<Switch>,
     /// How long it took, in microseconds.
     pub micros: u64,
