@@ -33,8 +33,8 @@ QUERIES = (
     "mine AS (SELECT c.id, c.name FROM customers AS c WHERE c.name LIKE 'A%' OR c.country = 'NZ') "
     "SELECT m.name, COUNT(*) AS n, MAX(b.total) AS most FROM big AS b JOIN mine AS m ON m.id = b.customer "
     "GROUP BY m.name",
-    "SELECT i.kind, CASE WHEN i.cost < 1 THEN 'cheap' WHEN i.cost BETWEEN 1 AND 10 THEN 'usual' ELSE 'dear' END AS class,"
-    " "
+    "SELECT i.kind, CASE WHEN i.cost < 1 THEN 'cheap' WHEN i.cost BETWEEN 1 AND 10 THEN 'usual' ELSE 'dear' END "
+    "AS class, "
     "ROW_NUMBER() OVER (PARTITION BY i.kind ORDER BY i.cost DESC) AS place FROM items AS i WHERE NOT EXISTS "
     "(SELECT 1 FROM lines AS l WHERE l.item = i.id AND l.amount = 0) AND COALESCE(i.name, '') <> ''",
     "SELECT a.day, a.total - b.total AS more FROM orders AS a LEFT JOIN orders AS b ON b.customer = a.customer AND "
