@@ -1,194 +1,114 @@
-"""Hints for packages that know nothing of jitctl: their hot functions get them from outside, without an edit.
+"""The way of a user with packages that know nothing of jitctl: find, tune, try, and a page that shows the run.
 
-Renders this project's own Markdown documents with markdown-it-py and parses JSON with a lark grammar, each in
-processes of its own: without hints, with hints, and (for comparison) with CPython's JIT on for everything. The hot
-functions are found by profiling first. Prints what became of every hint and the times.
+Two packages (markdown-it-py, lark) get hints from outside, chosen by `jitctl tune`; a numeric program is compiled by
+the backend `compiler`, here and with other interpreters that have jitctl. Leaves `report.html` in the current folder.
 
-    python examples/real_package.py [--rounds N] [--functions N] [--json]
+    python examples/real_package.py [--seconds N] [--also PYTHON ...] [--report FILE]
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import statistics
+import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-#: seconds of warming, and of measuring, in one process
-WARMING, MEASURING = 1.5, 1.5
-
-
-def markdown() -> Callable[[], object]:
-    """Render all Markdown documents of this project."""
-    from markdown_it import MarkdownIt
-
-    documents = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("*.md"))]
-    renderer = MarkdownIt("commonmark").enable("table")
-    return lambda: [renderer.render(document) for document in documents]
-
-
-GRAMMAR = r"""
-?value: object | array | string | SIGNED_NUMBER -> number | "true" -> true | "false" -> false | "null" -> null
-array: "[" [value ("," value)*] "]"
-object: "{" [pair ("," pair)*] "}"
-pair: string ":" value
-string: ESCAPED_STRING
-%import common.ESCAPED_STRING
-%import common.SIGNED_NUMBER
-%import common.WS
-%ignore WS
+PROGRAMS = Path(__file__).resolve().parent / "programs"
+#: the packages' programs, with arguments that make them run for about a second
+PACKAGES = {"markdown": ["40"], "grammar": ["200"]}
+NUMERIC = """
+backend = "compiler,native"
+[[rule]]
+match = ["__main__:accelerations", "__main__:diffuse", "__main__:move"]
+hint = "focus"
 """
+#: seconds that a step may take at most: it is interrupted then, and says what it knows; and what is left for the page
+FINDING, COMPARING, PAGE = 20, 40, 15
+#: the least that tuning is worth starting with
+LEAST = 15
 
 
-def grammar() -> Callable[[], object]:
-    """Parse a JSON document with a grammar."""
-    from lark import Lark
+class Demo:
+    """Runs commands as a user would, shows each, and watches the clock."""
 
-    rows = [{"id": n, "tags": ["a", "b", n], "more": {"on": True, "off": None}} for n in range(60)]
-    parser, document = Lark(GRAMMAR, parser="lalr", start="value"), json.dumps(rows)
-    return lambda: parser.parse(document)
+    def __init__(self, seconds: float, folder: Path, report: Path) -> None:
+        """Take the seconds that all of it may take, a folder for rules, and where the page goes."""
+        self._end = time.monotonic() + seconds
+        self._folder = folder
+        self._report = report
 
+    @property
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self._end - time.monotonic()
 
-WORKLOADS: dict[str, tuple[str, Callable[[], Callable[[], object]]]] = {
-    "markdown": ("markdown_it", markdown),
-    "grammar": ("lark", grammar),
-}
+    def jitctl(self, limit: float, *words: str, python: str = sys.executable) -> None:
+        """Run a command of jitctl; after so many seconds it gets what Ctrl-C sends, and says what it knows."""
+        shown = [Path(word).name if os.sep in word else word for word in words]
+        print(f"\n$ {'jitctl' if python == sys.executable else f'{python} -m jitctl'} {' '.join(shown)}", flush=True)
+        command = [python, "-m", "jitctl", *words]
+        # A group of its own, so that the program that it runs gets the signal, too.
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        for signal_, seconds in ((signal.SIGINT, limit), (signal.SIGKILL, 5)):
+            try:
+                child.wait(seconds)
+                return
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal_)
+        child.wait()
 
+    def package(self, name: str, parts: int) -> None:
+        """Find, tune and try one of the packages' programs; `parts`: how many share the time that is left."""
+        program = [str(PROGRAMS / f"{name}.py"), *PACKAGES[name]]
+        rules = self._folder / f"{name}.toml"
+        budget = (self.left - PAGE) / parts - FINDING - COMPARING
+        if budget < LEAST:
+            print(f"\n{name}: left out, the time is over")
+            return
+        self.jitctl(FINDING, "find", *program)
+        self.jitctl(budget, "tune", "--budget", f"{0.9 * budget:.0f}", "--rules", str(rules), *program)
+        if rules.exists():
+            self.jitctl(COMPARING, "try", "--rounds", "6", "--hints", str(rules), *program)
 
-def hot_functions(run: Callable[[], object], package: str, count: int) -> list[list[Any]]:
-    """Find the `count` functions of the package in which the time goes: file, line and name of each."""
-    import cProfile
-    import pstats
+    def page(self, name: str) -> None:
+        """Leave the page of one more run."""
+        rules = self._folder / f"{name}.toml"
+        if not rules.exists():
+            rules.write_text("", encoding="utf-8")  # no hint was proven to pay
+        program = [str(PROGRAMS / f"{name}.py"), *PACKAGES[name]]
+        self.jitctl(2 * PAGE, "run", "-q", "--hints", str(rules), "--report", str(self._report), *program)
 
-    profile = cProfile.Profile()
-    run()
-    profile.runcall(run)
-    rows = pstats.Stats(profile).stats.items()  # type: ignore[attr-defined]
-    inside = [(row[2], place) for place, row in rows if f"{os.sep}{package}{os.sep}" in place[0]]
-    return [list(place) for _, place in sorted(inside, reverse=True)[:count]]
-
-
-def find(places: list[list[Any]]) -> list[Any]:
-    """Find the function objects that were defined at these places."""
-    import gc
-    import types
-
-    wanted = {(file, line, name) for file, line, name in places}
-    found = {}
-    for thing in gc.get_objects():
-        if isinstance(thing, types.FunctionType):
-            code = thing.__code__
-            if (code.co_filename, code.co_firstlineno, code.co_name) in wanted:
-                found[code] = thing
-    return list(found.values())
-
-
-def child(name: str, mode: str, places: list[list[Any]], count: int) -> dict[str, Any]:
-    """Do one process's part: profile, or run the workload with or without hints."""
-    package, prepare = WORKLOADS[name]
-    run = prepare()
-    if mode == "profile":
-        return {"places": hot_functions(run, package, count)}
-    records = []
-    hinted = find(places) if mode == "hints" else []
-    if hinted:
-        import jitctl
-
-        for function in hinted:
-            jitctl.jit_focus(function)
-    end = time.perf_counter() + WARMING
-    while time.perf_counter() < end:
-        run()
-    times: list[float] = []
-    end = time.perf_counter() + MEASURING
-    while time.perf_counter() < end:
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    if hinted:
-        records = [jitctl.stats(function).to_dict() for function in hinted]
-    return {"ms": statistics.median(times) * 1e3, "records": records}
-
-
-def spawn(name: str, mode: str, places: list[list[Any]], count: int) -> dict[str, Any]:
-    """Run one child process, with CPython's JIT on only in the mode `all`."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHON_JIT"}
-    if mode == "all":
-        environment["PYTHON_JIT"] = "1"
-    order = json.dumps({"name": name, "mode": mode, "places": places, "count": count})
-    done = subprocess.run(
-        [sys.executable, __file__, "--child"],
-        input=order,
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
-
-
-def compare(name: str, rounds: int, count: int) -> dict[str, Any]:
-    """Measure one workload in interleaved processes."""
-    places = spawn(name, "profile", [], count)["places"]
-    modes = ["none", "hints", "all"] if getattr(sys, "_jit", None) and sys._jit.is_available() else ["none", "hints"]
-    times: dict[str, list[float]] = {mode: [] for mode in modes}
-    records: list[dict[str, Any]] = []
-    for _ in range(rounds):
-        for mode in modes:
-            answer = spawn(name, mode, places, count)
-            times[mode].append(answer["ms"])
-            records = answer["records"] or records
-    return {"workload": name, "ms": {mode: statistics.median(all_) for mode, all_ in times.items()}, "records": records}
-
-
-def show(result: dict[str, Any]) -> None:
-    """Print one workload's table."""
-    titles = {
-        "none": "no hints",
-        "hints": f"{len(result['records'])} functions hinted",
-        "all": "PYTHON_JIT=1 for everything",
-    }
-    print(f"\n{result['workload']}: {WORKLOADS[result['workload']][0]}")
-    print(f"  {'function':40} {'verdict':24} {'specialised':>12} {'regions':>8} {'micro-ops':>10}")
-    for record in result["records"]:
-        tier, verdict = record["tier"], record["verdict"]
-        share = f"{tier['specialised']}/{tier['specialisable']}"
-        operations = sum(region["micro_ops"] for region in tier["regions"])
-        status = f"{verdict['status']} ({verdict['code']})"
-        print(f"  {record['qualname'][:40]:40} {status[:24]:24} {share:>12} {len(tier['regions']):>8} {operations:>10}")
-    base = result["ms"]["none"]
-    for mode, value in result["ms"].items():
-        print(f"  {titles[mode]:32} {value:8.2f} ms   {base / value:5.2f}x")
+    def numeric(self, python: str) -> None:
+        """Compare the numeric program with and without the compiler's hints."""
+        if self.left < LEAST:
+            print(f"\nnumeric with {python}: left out, the time is over")
+            return
+        rules = self._folder / "numeric.toml"
+        rules.write_text(NUMERIC, encoding="utf-8")
+        program = str(PROGRAMS / "numeric.py")
+        self.jitctl(COMPARING, "try", "--rounds", "6", "--hints", str(rules), program, "4000", python=python)
 
 
 def main() -> None:
-    """Compare both workloads and print the tables."""
+    """Show all of it."""
     parser = argparse.ArgumentParser(description="Hints for real packages, from outside")
-    parser.add_argument("--rounds", type=int, default=3, help="processes per mode, interleaved (default 3)")
-    parser.add_argument("--functions", type=int, default=12, help="hot functions that get a hint (default 12)")
-    parser.add_argument("--json", action="store_true", help="print the results as JSON")
-    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--seconds", type=float, default=280, help="how long it may take, about (default 280)")
+    parser.add_argument("--also", action="append", default=[], metavar="PYTHON", help="another interpreter with jitctl")
+    parser.add_argument("--report", default="report.html", help="where the page goes (default report.html)")
     options = parser.parse_args()
-    if options.child:
-        print(json.dumps(child(**json.load(sys.stdin))))
-        return
-    results = []
-    if not options.json:
-        subprocess.run([sys.executable, "-m", "jitctl", "doctor", "--verbose"], check=True)
-    for name in WORKLOADS:
-        results.append(compare(name, options.rounds, options.functions))
-        if not options.json:
-            show(results[-1])
-    if options.json:
-        print(json.dumps(results, indent=1))
+    subprocess.run([sys.executable, "-m", "jitctl", "doctor"], check=False)
+    with tempfile.TemporaryDirectory() as folder:
+        demo = Demo(options.seconds, Path(folder), Path(options.report).resolve())
+        for python in [sys.executable, *options.also]:
+            demo.numeric(python)
+        for number, name in enumerate(PACKAGES):
+            demo.package(name, len(PACKAGES) - number)
+        demo.page(next(iter(PACKAGES)))
+    print(f"\n{options.report} shows one more run of the first package: open it in a browser")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ def accelerations(xs: list[float], ys: list[float], ax: list[float], ay: list[fl
         for j in range(count):
             dx = xs[j] - xs[i]
             dy = ys[j] - ys[i]
-            distance = dx * dx + dy * dy + 0.01
-            force = 1.0 / (distance * distance**0.5)
+            distance = dx * dx + dy * dy + 0.1
+            force = 1.0 / (distance * distance)
             sum_x += dx * force
             sum_y += dy * force
             energy -= 0.5 * force * distance

@@ -71,7 +71,7 @@ ORDER = {
         "__init__",
         "_conformance _report",
         "_cli",
-        "__main__",
+        "__main__ testing",
     ],
 }
 

@@ -50,12 +50,12 @@ class Tuner:
             return
         self.budget.going_on("running the program once, to see where its time goes")
         for one in self.processes.find()["candidates"]:
-            if not one["module"] or one["qualname"] == "<module>":
+            if not one["module"] or one["qualname"] == "<module>" or one["module"].startswith("_frozen_importlib"):
                 continue
             name = f"{one['module']}:{one['qualname']}"
             key = (one["file"], one["line"], one["qualname"].rpartition(".")[2])
             unfriendly = one["unfriendly"][0]["code"] if one["unfriendly"] else ""
-            self.candidates[name] = Candidate(name, key, one["share"], one["loops"], unfriendly)
+            self.candidates[name] = Candidate(name, key, one["share"], one["loops"] or 0, unfriendly)
         self._survey()
 
     def _survey(self) -> None:
