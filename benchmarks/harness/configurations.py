@@ -12,6 +12,7 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
     "optin": {"JITCTL_OPT_IN": "1"},
     "pure": {"JITCTL_PURE_PYTHON": "1"},
     "warmup": {"JITCTL_BACKEND": "warmup"},
+    "compiler": {"PYTHON_JIT": "0", "JITCTL_BACKEND": "compiler"},
     "numba": {"PYTHON_JIT": "0"},
     "cinderx": {"PYTHON_JIT": "0", "JITCTL_BACKEND": "cinderx"},
 }

@@ -51,6 +51,8 @@ CINDERX = ("cold", "beside", "evaluator")
 #: They have no local monitoring events, nor a way to set a function's entry.
 NO_PROFILER = ("3.10", "3.11")
 SLOW_STARTER = ("--warmups", "12")
+#: Interpreters that the compiling backend knows.
+COMPILED = ("3.13", "3.14", "3.15")
 QUICK_KERNELS = ("collatz", "matrix", "vectors", "shapes")
 QUICK_PROGRAMS = ("richards", "nbody", "deltablue")
 
@@ -76,6 +78,11 @@ def kernels(choice: Choice) -> list[Cell]:
             if place.implementation == "pypy":
                 where = Configuration(place.label, "off", "none")
                 cells.append(Cell(name, where, "kernel", ("--kernel", name), few, SLOW_STARTER))
+            elif place.implementation == "cpython" and place.minor in COMPILED:
+                plain = [] if place.jit else [("off", "none")]
+                for environment, hint in (*plain, ("compiler", "focus")):
+                    where = Configuration(place.label, environment, hint)
+                    cells.append(Cell(name, where, "kernel", ("--kernel", name), few))
     return cells
 
 

@@ -1,13 +1,13 @@
 //! The passes in their order, and what they share about the function.
 
 use crate::decode::Code;
-use crate::exits::{CallRecord, ExitRecord};
+use crate::exits::{CallRecord, ExitRecord, Site};
 use crate::lower;
 use crate::profile;
 use crate::python::Object;
 use crate::runtime::Runtime;
 use crate::ssa::{self, Found};
-use crate::subject::{Names, Param, Refused, Signature, Subject};
+use crate::subject::{Names, Param, Refused, Subject};
 use crate::units::{Assumption, Compiled, Context, ExitSeen, Exits, Refusal};
 use jitctl_core::{Borrowed, Owned};
 use std::cell::RefCell;
@@ -16,6 +16,8 @@ use std::cell::RefCell;
 struct Records {
     #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
     records: Vec<Box<ExitRecord>>,
+    #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
+    sites: Vec<Box<Site>>,
     _call: Box<CallRecord>,
 }
 
@@ -34,7 +36,16 @@ impl Exits for Records {
                 reason: record.why.name(),
                 count: record.count.get(),
                 detail: u64::from(record.resume),
+                classes: Vec::new(),
             })
+            .chain(self.sites.iter().filter(|site| !site.classes.borrow().is_empty()).map(|site| ExitSeen {
+                line: site.line,
+                offset: 2 * site.offset,
+                reason: "classes",
+                count: 0,
+                detail: 0,
+                classes: site.classes.borrow().clone(),
+            }))
             .collect()
     }
 }
@@ -79,8 +90,10 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     let nums = params.iter().map(|param| if let Param::Raw(num) = param { Some(*num) } else { None }).collect();
     // SAFETY: the code object of the function.
     let complete = unsafe { crate::units::complete(rt, context.code.address()) };
-    let call = Box::new(CallRecord { function, params: nums, complete, cell: context.cell });
-    let (failed, overflowed) = profile::feedback(&context.feedback);
+    let borrowed = profile::unassigned(&code, &params);
+    let call =
+        Box::new(CallRecord { function, params: nums, complete, cell: context.cell, borrowed: borrowed.clone() });
+    let feedback = profile::feedback(host, rt, &context.feedback);
     let init = host.text("__init__").map_err(other)?;
     let unit = Subject {
         runtime: rt,
@@ -94,8 +107,11 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         params,
         complete,
         call_record: &raw const *call,
-        failed,
-        overflowed,
+        borrowed,
+        failed: feedback.failed,
+        overflowed: feedback.overflowed,
+        others: feedback.others,
+        met: feedback.met,
         builtins_known: profile::builtins(host, rt).map_err(other)?,
         unsteady: context.attempt >= 2,
         dicts: RefCell::default(),
@@ -109,9 +125,9 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     let config = isa.frontend_config();
     let (round, returns) = ssa::translate(&unit, config)?;
     worth(context, &round.found)?;
-    let boxed = lower::entry(&unit, returns, config);
+    let boxed = lower::entry(&unit, &unit.signature(returns, round.framed), config);
     let machine = lower::assemble(round.function, boxed).map_err(|text| refuse("internal", &text))?;
-    let signature = Signature { params: unit.params.clone(), returns };
+    let signature = unit.signature(returns, round.framed);
     let lines = code.instrs.iter().map(|one| one.line).filter(|line| *line > 0);
     let lines = (lines.clone().min().unwrap_or(0), lines.max().unwrap_or(0));
     let assumes = assumptions(host, &unit);
@@ -121,7 +137,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         direct: signature.encode().filter(|_| code.kwonly == 0).map(|word| (0, word)),
         holds: Vec::new(),
         assumes,
-        exits: Box::new(Records { records: round.found.records, _call: call }),
+        exits: Box::new(Records { records: round.found.records, sites: round.found.sites, _call: call }),
         lines,
         notes: round.found.notes,
     })

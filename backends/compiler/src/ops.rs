@@ -1,6 +1,6 @@
 //! What machine code calls for single operations. Null, or a number as said, comes with an exception.
 
-use crate::exits;
+use crate::exits::{self, Site};
 use crate::ir::{Held, Num};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
@@ -138,21 +138,89 @@ pub unsafe extern "C" fn rt_next(iterator: Object) -> Object {
     }
 }
 
-/// A character of an exact text.
+/// A character of an exact text; null without an exception where the index is out of range.
 ///
 /// # Safety
 /// As said.
 pub unsafe extern "C" fn rt_text_item(text: Object, index: i64) -> Object {
     let Some(runtime) = runtime::get() else { return null_mut() };
     let api = &runtime.api;
-    // SAFETY: a new int, given back.
+    // SAFETY: an exact text, within its length.
     unsafe {
-        let index = (api.PyLong_FromLongLong)(index);
-        if index.is_null() {
-            return index;
+        let length = Runtime::read::<i64>(text, runtime.layout.unicode_length);
+        let index = if index < 0 { index + length } else { index };
+        if !(0..length).contains(&index) {
+            return null_mut();
         }
-        let item = (api.PyObject_GetItem)(text, index);
-        (api.Py_DecRef)(index);
+        let character = (api.PyUnicode_ReadChar)(text, index as isize);
+        (api.PyUnicode_FromOrdinal)(character.cast_signed())
+    }
+}
+
+/// The value of a text in a dict, borrowed. 0 where it is missing, 1 where looking it up could run code: keys that are no texts.
+///
+/// # Safety
+/// An exact dict and an exact text.
+pub unsafe extern "C" fn rt_dict_text(dict: Object, key: Object) -> Object {
+    let Some(runtime) = runtime::get() else { return 1 as Object };
+    let api = &runtime.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !has_text_keys(runtime, dict) {
+            return 1 as Object;
+        }
+        let found = (api.PyDict_GetItemWithError)(dict, key);
+        if found.is_null() && !(api.PyErr_Occurred)().is_null() {
+            (api.PyErr_Clear)();
+            return 1 as Object;
+        }
+        found
+    }
+}
+
+/// `dict[key] = value`. 0: done; 1: nothing was done, since it could run code; -1: an exception.
+///
+/// # Safety
+/// An exact dict, an exact text and a live object.
+pub unsafe extern "C" fn rt_dict_text_store(dict: Object, key: Object, value: Object) -> i32 {
+    let Some(runtime) = runtime::get() else { return -1 };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let old = rt_dict_text(dict, key);
+        if old as usize == 1 || !old.is_null() && !exits::gives_back_silently(runtime, old) {
+            return 1;
+        }
+        (runtime.api.PyDict_SetItem)(dict, key, value)
+    }
+}
+
+/// Are all keys of the dict texts?
+unsafe fn has_text_keys(runtime: &Runtime, dict: Object) -> bool {
+    const GENERAL: u8 = 0;
+    // SAFETY: an exact dict has keys.
+    unsafe {
+        let keys = Runtime::read::<Object>(dict, runtime.layout.dict_keys);
+        Runtime::read::<u8>(keys, runtime.layout.keys_kind) != GENERAL
+    }
+}
+
+/// Takes the last item of a list that has one.
+///
+/// # Safety
+/// An exact list that is not empty.
+pub unsafe extern "C" fn rt_list_pop(list: Object) -> Object {
+    let Some(runtime) = runtime::get() else { return null_mut() };
+    let api = &runtime.api;
+    // SAFETY: the caller's promise; the item's reference outlives the list's.
+    unsafe {
+        let last = Runtime::read::<isize>(list, runtime.layout.var_size) - 1;
+        let items = Runtime::read::<*const Object>(list, runtime.layout.list_items);
+        let item = *items.offset(last);
+        (api.Py_IncRef)(item);
+        if (api.PyList_SetSlice)(list, last, last + 1, null_mut()) != 0 {
+            (api.Py_DecRef)(item);
+            return null_mut();
+        }
         item
     }
 }
@@ -353,12 +421,53 @@ pub unsafe extern "C" fn rt_global(globals: Object, builtins: Object, name: Obje
 ///
 /// # Safety
 /// A live object, a text and room for a reference.
-pub unsafe extern "C" fn rt_method(object: Object, name: Object, found: *mut Object) -> i32 {
+pub unsafe extern "C" fn rt_method(object: Object, name: Object, found: *mut Object, site: *const Site) -> i32 {
     let Some(runtime) = runtime::get() else { return 0 };
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise; no site, or one of the unit.
     unsafe {
+        if let Some(site) = site.as_ref() {
+            site.meet(runtime, object);
+        }
         *found = null_mut();
         (runtime.api._PyObject_GetMethod)(object, name, found)
+    }
+}
+
+/// The operands of an operation of which nothing is known: remembers their class where it is one.
+///
+/// # Safety
+/// Live objects, and a site of the unit.
+pub unsafe extern "C" fn rt_meet(a: Object, b: Object, site: *const Site) {
+    let Some(runtime) = runtime::get() else { return };
+    let kind = runtime.layout.object_type;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if let Some(site) = site.as_ref()
+            && Runtime::read::<usize>(a, kind) == Runtime::read::<usize>(b, kind)
+        {
+            site.meet(runtime, a);
+        }
+    }
+}
+
+/// Both operands' method for an operation gave NotImplemented: raises as the interpreter does.
+///
+/// # Safety
+/// Live objects of one class; a reference to NotImplemented is given away; `name` is a text of the program.
+pub unsafe extern "C" fn rt_unsupported(object: Object, result: Object, name: *const std::ffi::c_char) {
+    let Some(runtime) = runtime::get() else { return };
+    let api = &runtime.api;
+    // SAFETY: the caller's promise; the type of a live object has a name.
+    unsafe {
+        let ty = Runtime::read::<Object>(object, runtime.layout.object_type);
+        let class = std::ffi::CStr::from_ptr(Runtime::read(ty, runtime.layout.type_name)).to_string_lossy();
+        let class: String = class.rsplit('.').next().unwrap_or_default().chars().take(100).collect();
+        let name = std::ffi::CStr::from_ptr(name).to_string_lossy();
+        let text = format!("unsupported operand type(s) for {name}: '{class}' and '{class}'");
+        if let Ok(text) = std::ffi::CString::new(text) {
+            (api.PyErr_SetString)(api.PyExc_TypeError as Object, text.as_ptr());
+        }
+        (api.Py_DecRef)(result);
     }
 }
 

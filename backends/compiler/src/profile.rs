@@ -1,13 +1,13 @@
 //! What the specialised bytecode, the actual arguments and earlier exits say; what is not compiled at all.
 
-use crate::decode::Code;
+use crate::decode::{Code, Op};
 use crate::ir::Num;
 use crate::python::Object;
 use crate::runtime::Runtime;
-use crate::subject::{Builtins, Param, Refused, Types};
+use crate::subject::{Builtins, Param, Refused, Signature, Types};
 use crate::units::{Context, ExitSeen};
-use jitctl_core::{Host, Result};
-use std::collections::BTreeSet;
+use jitctl_core::{Host, Owned, Result};
+use std::collections::{BTreeMap, BTreeSet};
 
 const VARARGS: u32 = 0x04;
 const VARKEYWORDS: u32 = 0x08;
@@ -65,39 +65,86 @@ pub fn params(context: &Context<'_>, code: &Code) -> Vec<Param> {
     (0..count).map(kind).collect()
 }
 
-/// From exits that were taken: where guesses were wrong, and where ints were large.
-pub fn feedback(seen: &[ExitSeen]) -> (BTreeSet<u32>, BTreeSet<u32>) {
-    let (mut failed, mut overflowed) = (BTreeSet::new(), BTreeSet::new());
+/// Parameters that are objects and that no instruction assigns or deletes.
+pub fn unassigned(code: &Code, params: &[Param]) -> Vec<u32> {
+    let mut assigned = BTreeSet::new();
+    for one in &code.instrs {
+        match one.op {
+            Op::StoreFast | Op::DeleteFast | Op::LoadFastAndClear | Op::MakeCell => {
+                assigned.insert(one.arg);
+            }
+            Op::StoreFastLoadFast => {
+                assigned.insert(one.arg >> 4);
+            }
+            Op::StoreFastStoreFast => assigned.extend([one.arg >> 4, one.arg & 15]),
+            _ => {}
+        }
+    }
+    let objects = (0_u32..).zip(params).filter(|(_, param)| **param == Param::Object);
+    let objects = objects.map(|(index, _)| index).filter(|index| !assigned.contains(index));
+    objects.take_while(|index| (*index as usize) < Signature::LIMIT).collect()
+}
+
+/// What exits that were taken tell, by instruction.
+#[derive(Default)]
+pub struct Feedback {
+    /// Guesses were wrong.
+    pub failed: BTreeSet<u32>,
+    /// Ints were large.
+    pub overflowed: BTreeSet<u32>,
+    /// Operands were neither ints nor floats.
+    pub others: BTreeSet<u32>,
+    /// The classes that were met and still live.
+    pub met: BTreeMap<u32, Vec<Owned>>,
+}
+
+/// Reads the exits.
+pub fn feedback(host: Host, rt: &Runtime, seen: &[ExitSeen]) -> Feedback {
+    let mut found = Feedback::default();
     for one in seen {
         let offset = one.offset / 2;
+        for class in &one.classes {
+            let Ok(object) = host.call(class.weak.borrow(), &[]) else { continue };
+            let classes = found.met.entry(offset).or_default();
+            let news = classes.iter().all(|known| known.address() != object.address());
+            if object.address() as usize != rt.api._Py_NoneStruct && news {
+                classes.push(object);
+            }
+        }
         match one.reason {
             "overflow" => {
-                overflowed.insert(offset);
-                failed.insert(offset);
+                found.overflowed.insert(offset);
+                found.failed.insert(offset);
+            }
+            "number" => {
+                found.others.insert(offset);
+                found.failed.insert(offset);
             }
             "type" | "index" | "attribute" | "callee" | "division" => {
-                failed.insert(offset);
+                found.failed.insert(offset);
             }
             _ => continue,
         }
-        failed.extend(u32::try_from(one.detail));
+        found.failed.extend(u32::try_from(one.detail));
     }
-    (failed, overflowed)
+    found
 }
 
 /// The builtins that are known by identity.
 pub fn builtins(host: Host, rt: &Runtime) -> Result<Builtins> {
     let module = host.import("builtins")?;
     let find = |name: &str| host.get(module.borrow(), name).map(|object| object.address() as usize);
-    let append = host.text("append")?;
-    // SAFETY: a type and a text.
-    let list_append = unsafe { (rt.api._PyType_Lookup)(rt.api.PyList_Type as Object, append.address()) };
+    let method = |name: &str| {
+        // SAFETY: a type and a text.
+        host.text(name).map(|name| unsafe { (rt.api._PyType_Lookup)(rt.api.PyList_Type as Object, name.address()) })
+    };
     Ok(Builtins {
         len: find("len")?,
         abs: find("abs")?,
         min: find("min")?,
         max: find("max")?,
-        list_append: list_append as usize,
+        list_append: method("append")? as usize,
+        list_pop: method("pop")? as usize,
     })
 }
 

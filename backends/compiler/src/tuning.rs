@@ -13,6 +13,15 @@ pub const ATTEMPTS_AFTER_CHANGES: u32 = 12;
 /// Exits after which a unit is judged for the first time.
 pub const EXITS_BEFORE_JUDGING: u64 = 4;
 
+/// Classes that one instruction is compiled for; where it meets more, it is left to the interpreter's own functions.
+pub const CLASSES: usize = 4;
+
+/// How often an instruction meets objects of classes that are news before the function is compiled anew for them.
+pub const MEETINGS: u32 = 100;
+
+/// Copies of the rest of a block, one for each class or kind of number, that a function may have.
+pub const COPIES: u32 = 24;
+
 /// Calls after a change of what was assumed before the function is compiled anew: changes come in groups, at start-up.
 pub const CALLS_AFTER_CHANGE: u32 = 4;
 

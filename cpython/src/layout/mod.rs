@@ -10,6 +10,17 @@ pub use v3_13::LAYOUT as V3_13;
 pub use v3_14::LAYOUT as V3_14;
 pub use v3_15::LAYOUT as V3_15;
 
+/// In which order instructions give back what they took off the stack, as far as finalisers show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drops {
+    /// The first pushed first.
+    FromBelow,
+    /// The last pushed first, but for BINARY_OP.
+    BinaryFromBelow,
+    /// The last pushed first.
+    FromAbove,
+}
+
 /// The offsets of one minor version.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
@@ -19,6 +30,8 @@ pub struct Layout {
     pub null_ref: u64,
     /// References in frames carry a tag in their lowest bit where they are borrowed, or lead to an immortal object.
     pub tagged_refs: bool,
+    /// In which order instructions give their operands back.
+    pub drops: Drops,
     /// Behind the call, do CALL and CALL_KW read `self` from the stack again, as they do with the arguments, to give it back?
     pub call_rereads_self: bool,
     /// The inline cache of an instance attribute has its index; otherwise its distance from the object.
@@ -155,6 +168,16 @@ pub struct Layout {
     pub type_name: i32,
     /// `PyTypeObject.tp_basicsize`.
     pub type_basicsize: i32,
+    /// `tp_weaklistoffset`.
+    pub type_weaklistoffset: i32,
+    /// `tp_base`.
+    pub type_base: i32,
+    /// `tp_finalize`.
+    pub type_finalize: i32,
+    /// `tp_del`.
+    pub type_del: i32,
+    /// `tp_getattro`.
+    pub type_getattro: i32,
     /// `PyTypeObject.tp_dictoffset`.
     pub type_dictoffset: i32,
     /// `PyTypeObject.tp_flags`.
@@ -221,6 +244,10 @@ pub struct Layout {
     pub keys_nentries: i32,
     /// `PyDictKeysObject.dk_kind`.
     pub keys_kind: i32,
+    /// `PyDictKeysObject.dk_log2_index_bytes`, a byte.
+    pub keys_index_bytes: i32,
+    /// `PyDictKeysObject.dk_indices`, behind which the entries are: pairs of key and value where all keys are texts.
+    pub keys_indices: i32,
     /// `PyDictValues.capacity`.
     pub values_capacity: i32,
     /// `PyDictValues.size`.

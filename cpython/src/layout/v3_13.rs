@@ -1,6 +1,6 @@
 //! Fields of CPython 3.13, from the headers of 3.13.0 to 3.13.18, which agree.
 
-use super::{DebugTable, Layout};
+use super::{DebugTable, Drops, Layout};
 
 /// See [`Layout`].
 pub static LAYOUT: Layout = Layout {
@@ -8,6 +8,8 @@ pub static LAYOUT: Layout = Layout {
     // pycore_frame.h: plain pointers, NULL where a local is not bound.
     null_ref: 0,
     tagged_refs: false,
+    // Python/generated_cases.c.h, as finalisers of operands show it.
+    drops: Drops::FromBelow,
     // Python/bytecodes.c, CALL: args[i] in a loop that begins with self.
     call_rereads_self: true,
     attribute_cache_is_index: true,
@@ -95,6 +97,11 @@ pub static LAYOUT: Layout = Layout {
     // PyTypeObject: Include/cpython/object.h.
     type_name: 24,
     type_basicsize: 32,
+    type_weaklistoffset: 208,
+    type_base: 256,
+    type_finalize: 392,
+    type_del: 376,
+    type_getattro: 144,
     type_dictoffset: 288,
     type_flags: 168,
     type_version_tag: 384,
@@ -132,6 +139,8 @@ pub static LAYOUT: Layout = Layout {
     keys_version: 12,
     keys_nentries: 24,
     keys_kind: 10,
+    keys_index_bytes: 9,
+    keys_indices: 32,
     values_capacity: 0,
     values_size: 1,
     values_embedded: 2,

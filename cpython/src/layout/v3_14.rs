@@ -1,6 +1,6 @@
 //! Fields of CPython 3.14, from the headers of 3.14.8 to 3.14.10, which agree.
 
-use super::{DebugTable, Layout};
+use super::{DebugTable, Drops, Layout};
 
 /// See [`Layout`].
 pub static LAYOUT: Layout = Layout {
@@ -8,6 +8,8 @@ pub static LAYOUT: Layout = Layout {
     // pycore_stackref.h: Py_TAG_REFCNT 1, PyStackRef_NULL_BITS Py_TAG_REFCNT.
     null_ref: 1,
     tagged_refs: true,
+    // Python/generated_cases.c.h, as finalisers of operands show it.
+    drops: Drops::BinaryFromBelow,
     // Python/generated_cases.c.h, CALL: self_or_null is a local of C.
     call_rereads_self: false,
     attribute_cache_is_index: false,
@@ -95,6 +97,11 @@ pub static LAYOUT: Layout = Layout {
     // PyTypeObject: Include/cpython/object.h.
     type_name: 24,
     type_basicsize: 32,
+    type_weaklistoffset: 208,
+    type_base: 256,
+    type_finalize: 392,
+    type_del: 376,
+    type_getattro: 144,
     type_dictoffset: 288,
     type_flags: 168,
     type_version_tag: 384,
@@ -132,6 +139,8 @@ pub static LAYOUT: Layout = Layout {
     keys_version: 12,
     keys_nentries: 24,
     keys_kind: 10,
+    keys_index_bytes: 9,
+    keys_indices: 32,
     values_capacity: 0,
     values_size: 1,
     values_embedded: 2,

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 SUPPORT = Path(__file__).resolve().parent / "support"
-MODULES = ["programs_numbers", "programs_names", "programs_objects", "programs_flow", "programs_ownership"]
+MODULES = [
+    "programs_calls",
+    "programs_numbers",
+    "programs_names",
+    "programs_objects",
+    "programs_flow",
+    "programs_ownership",
+]
 
 pytestmark = [
     pytest.mark.usefixtures("compiler"),

@@ -41,5 +41,6 @@ ops! {
     FormatSimple = "FORMAT_SIMPLE", FormatWithSpec = "FORMAT_WITH_SPEC", ConvertValue = "CONVERT_VALUE",
     MakeCell = "MAKE_CELL", CopyFreeVars = "COPY_FREE_VARS", LoadDeref = "LOAD_DEREF", StoreDeref = "STORE_DEREF",
     MakeFunction = "MAKE_FUNCTION", SetFunctionAttribute = "SET_FUNCTION_ATTRIBUTE",
+    CheckExcMatch = "CHECK_EXC_MATCH", PopExcept = "POP_EXCEPT",
     RaiseVarargs = "RAISE_VARARGS", PushExcInfo = "PUSH_EXC_INFO", Reraise = "RERAISE",
 }

@@ -90,6 +90,10 @@ pub unsafe fn fill(runtime: &Runtime, frame: Object, index: u32, what: What, raw
                 return hold(runtime, slot, num, held, word(at));
             }
             What::Raw { num, at } => boxed(runtime, num, word(at)),
+            What::Moved { num, at, boxed: place } => match word(place) {
+                none if none == runtime.layout.null_ref => boxed(runtime, num, word(at)),
+                there => there as Object,
+            },
             What::SameAs { slot: other } => strong(runtime, word_of(runtime, frame, other) as Object),
             What::Owned { at } => word(at) as Object,
             What::Borrowed { at } => strong(runtime, word(at) as Object),

@@ -1,7 +1,9 @@
 //! What machine code calls to leave, or where it may have to.
 
 use super::fill::{fill, restore, word};
+use super::lazy;
 use super::record::{ExitRecord, What};
+use super::silent::is_silent;
 use crate::frames;
 use crate::ir::{Held, Num};
 use crate::python::Object;
@@ -35,21 +37,43 @@ pub unsafe extern "C" fn rt_show_callers(mut shadow: *mut Shadow) {
     let Some(runtime) = runtime::get() else { return };
     // SAFETY: the caller's promise; the values follow the shadow's parent as they would follow the first word of a buffer.
     unsafe {
-        while let Some(one) = shadow.as_mut() {
-            let Some(record) = one.record.as_ref() else { return };
+        let mut waiting = Vec::new();
+        while let Some(one) = shadow.as_mut()
+            && let Some(record) = one.record.as_ref()
+        {
+            shadow = one.parent as *mut Shadow;
+            waiting.push((one, record));
+        }
+        if waiting.is_empty() {
+            return;
+        }
+        let exception = (runtime.api.PyErr_GetRaisedException)();
+        // The outermost first: its frame is behind the others'.
+        for (one, record) in waiting.into_iter().rev() {
             let raw = (&raw const one.parent).cast::<u64>();
-            let exception = (runtime.api.PyErr_GetRaisedException)();
-            for (index, what) in &record.places {
-                if !fill(runtime, one.frame, *index, *what, raw) {
+            let frame = record.frame(runtime, runtime.thread(), one.frame);
+            for (index, what) in record.places.iter().filter(|_| !frame.is_null()) {
+                if !fill(runtime, frame, *index, *what, raw) {
                     (runtime.api.PyErr_Clear)();
                 }
             }
-            if !exception.is_null() {
-                (runtime.api.PyErr_SetRaisedException)(exception);
-            }
+            (runtime.api.PyErr_Clear)();
             one.record = std::ptr::null();
-            shadow = one.parent as *mut Shadow;
         }
+        if !exception.is_null() {
+            (runtime.api.PyErr_SetRaisedException)(exception);
+        }
+    }
+}
+
+impl ExitRecord {
+    /// The frame of an activation that is at this record; made now where it had none. Null with an exception where memory ran out.
+    unsafe fn frame(&self, runtime: &Runtime, thread: Object, frame: Object) -> Object {
+        if !self.lazy {
+            return frame;
+        }
+        // SAFETY: the record and what it leads to live as long as the machine code; then `frame` is an image.
+        unsafe { lazy::make(runtime, thread, frame, &*self.call, self.raise_at) }
     }
 }
 
@@ -61,7 +85,9 @@ pub unsafe extern "C" fn rt_free(object: Object, shadow: *mut Shadow) {
     let Some(runtime) = runtime::get() else { return };
     // SAFETY: the caller's promise.
     unsafe {
-        rt_show_callers(shadow);
+        if !is_silent(runtime, object) {
+            rt_show_callers(shadow);
+        }
         (runtime.api._Py_Dealloc)(object);
     }
 }
@@ -74,6 +100,8 @@ pub struct CallRecord {
     /// How many values a complete call has.
     pub complete: usize,
     pub cell: *mut UnitCell,
+    /// Parameters that an activation without a frame borrows from its caller.
+    pub borrowed: Vec<u32>,
 }
 
 /// The interpreter makes the whole call.
@@ -145,11 +173,25 @@ unsafe fn leave(
 ) -> Object {
     // SAFETY: the first word of the buffer.
     unsafe { rt_show_callers((*raw) as *mut Shadow) };
+    if std::env::var("JEX").is_ok() {
+        eprintln!("EXIT {:?} offset {} line {} resume {}", record.why, record.offset, record.line, record.resume);
+    }
     record.count.set(record.count.get() + 1);
+    if let Some((at, site)) = record.witness {
+        // SAFETY: a word of the buffer that holds a live object; the site lives as long as the record.
+        unsafe { (*site).note(runtime, *raw.add(at as usize) as Object) };
+    }
     let api = &runtime.api;
     // SAFETY: the caller's promise; no call below is made while an exception is set.
     unsafe {
         let exception = if throwing { (api.PyErr_GetRaisedException)() } else { null_mut() };
+        let frame = record.frame(runtime, thread, frame);
+        if frame.is_null() {
+            if !exception.is_null() {
+                (api.Py_DecRef)(exception);
+            }
+            return null_mut();
+        }
         let mut complete = true;
         for (index, what) in &record.places {
             complete &= fill(runtime, frame, *index, *what, raw);
@@ -170,7 +212,7 @@ unsafe fn leave(
         let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
         // A signal, a tracer or a curious callee says nothing about the machine code.
         if !outside {
-            crate::units::note_exit(number);
+            crate::units::note_exit(number, record.witness.is_some());
         }
         result
     }
@@ -192,14 +234,28 @@ unsafe fn release(runtime: &Runtime, record: &ExitRecord, raw: *const u64) {
 /// What the slots of unboxed locals held before they were filled for somebody who may look.
 struct Shown {
     was: Vec<(u32, u64)>,
+    /// The image of the frame, where the activation had none.
+    image: Option<Object>,
 }
 
 impl Shown {
-    /// Boxes the unboxed locals into their slots.
-    unsafe fn show(runtime: &Runtime, frame: Object, record: &ExitRecord, raw: *const u64) -> Self {
+    /// Boxes the unboxed locals into the slots of the frame, which is given. None with an exception where there is no memory for it.
+    unsafe fn show(
+        runtime: &Runtime,
+        thread: Object,
+        frame: Object,
+        record: &ExitRecord,
+        raw: *const u64,
+    ) -> Option<(Object, Self)> {
         let null = runtime.layout.null_ref;
         // SAFETY: the first word of the buffer.
         unsafe { rt_show_callers((*raw) as *mut Shadow) };
+        let image = record.lazy.then_some(frame);
+        // SAFETY: the caller's promise.
+        let frame = unsafe { record.frame(runtime, thread, frame) };
+        if frame.is_null() {
+            return None;
+        }
         let mut was = Vec::new();
         // SAFETY: the caller's promise for all of this.
         unsafe {
@@ -223,15 +279,21 @@ impl Shown {
                 was.push((*index, before));
             }
         }
-        Self { was }
+        Some((frame, Self { was, image }))
     }
 
-    /// Nobody looked: the slots are as they were.
-    unsafe fn hide(self, runtime: &Runtime, frame: Object) {
-        for (index, was) in self.was {
-            // SAFETY: as in `show`.
-            unsafe { restore(runtime, frame, index, was) };
+    /// Nobody looked: the slots are as they were, and machine code goes on.
+    unsafe fn go_on(self, runtime: &Runtime, thread: Object, frame: Object, record: &ExitRecord) -> Object {
+        // SAFETY: as in `show`; a frame that was made is on top again, and nobody holds it.
+        unsafe {
+            for (index, was) in self.was {
+                restore(runtime, frame, index, was);
+            }
+            if let Some(image) = self.image {
+                lazy::unmake(runtime, thread, image, &*record.call);
+            }
         }
+        GO_ON as Object
     }
 
     /// The slots stay as they are shown: what they held before is given back.
@@ -277,7 +339,7 @@ unsafe fn leave_shown(
         let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
         // A signal, a tracer or a curious callee says nothing about the machine code.
         if !outside {
-            crate::units::note_exit(number);
+            crate::units::note_exit(number, record.witness.is_some());
         }
         result
     }
@@ -311,11 +373,16 @@ pub unsafe extern "C" fn rt_release(
     let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
-        let shown = Shown::show(runtime, frame, record, raw);
+        if is_silent(runtime, object) {
+            (runtime.api._Py_Dealloc)(object);
+            return GO_ON as Object;
+        }
+        let Some((frame, shown)) = Shown::show(runtime, thread, frame, record, raw) else {
+            return null_mut();
+        };
         (runtime.api._Py_Dealloc)(object);
         if is_quiet(runtime, thread, frame, record) {
-            shown.hide(runtime, frame);
-            return GO_ON as Object;
+            return shown.go_on(runtime, thread, frame, record);
         }
         shown.keep(runtime);
         leave_shown(runtime, thread, frame, record, raw, false)
@@ -338,11 +405,16 @@ pub unsafe extern "C" fn rt_decref(
     let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
-        let shown = Shown::show(runtime, frame, record, raw);
+        if is_silent(runtime, object) {
+            (runtime.api.Py_DecRef)(object);
+            return GO_ON as Object;
+        }
+        let Some((frame, shown)) = Shown::show(runtime, thread, frame, record, raw) else {
+            return null_mut();
+        };
         (runtime.api.Py_DecRef)(object);
         if is_quiet(runtime, thread, frame, record) {
-            shown.hide(runtime, frame);
-            return GO_ON as Object;
+            return shown.go_on(runtime, thread, frame, record);
         }
         shown.keep(runtime);
         leave_shown(runtime, thread, frame, record, raw, false)
@@ -364,11 +436,12 @@ pub unsafe extern "C" fn rt_poll_here(
     let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
-        let shown = Shown::show(runtime, frame, record, raw);
+        let Some((frame, shown)) = Shown::show(runtime, thread, frame, record, raw) else {
+            return null_mut();
+        };
         let answer = crate::units::rt_poll(thread, frame, record.cell.cast_mut());
         if answer == 0 && Runtime::read::<Object>(frame, runtime.layout.frame_frame_obj).is_null() {
-            shown.hide(runtime, frame);
-            return GO_ON as Object;
+            return shown.go_on(runtime, thread, frame, record);
         }
         shown.keep(runtime);
         leave_shown(runtime, thread, frame, record, raw, answer < 0)

@@ -22,6 +22,8 @@ pub enum Why {
     NotCompiled,
     /// An attribute is not where it was.
     Attribute,
+    /// An operand is neither an int nor a float.
+    Number,
     /// An exception was raised.
     Raised,
     /// A tracer, a signal, or a changed global wants the interpreter to go on.
@@ -52,6 +54,7 @@ impl Why {
             Self::Unbound => "unbound",
             Self::NotCompiled => "not-compiled",
             Self::Attribute => "attribute",
+            Self::Number => "number",
             Self::Raised => "raised",
             Self::Event => "event",
             Self::Frame => "frame",
@@ -71,6 +74,8 @@ pub enum What {
     Raw { num: Num, at: u32 },
     /// The object that another slot holds, which comes earlier in the record.
     SameAs { slot: u32 },
+    /// An unboxed stack entry; the word at `boxed` is its box, which is given over, or an empty slot's.
+    Moved { num: Num, at: u32, boxed: u32 },
     /// A reference that is given over.
     Owned { at: u32 },
     /// A reference that somebody else owns.
@@ -99,6 +104,9 @@ pub struct ExitRecord {
     pub raise_at: Object,
     /// The unit's cell.
     pub cell: *const UnitCell,
+    /// How the whole call looks, and whether the activation has no frame yet.
+    pub call: *const super::CallRecord,
+    pub lazy: bool,
     /// The events that tools have set for the code object alone.
     pub monitors: [usize; 2],
     /// In code units: the instruction that left, and where the interpreter goes on.
@@ -112,6 +120,8 @@ pub struct ExitRecord {
     pub depth: i32,
     /// What the slots get; those that are not named are right as they are.
     pub places: Vec<(u32, What)>,
+    /// The word that has the object whose class was not expected, and what remembers it.
+    pub witness: Option<(u32, *const super::Site)>,
     /// References that the instruction was about to give back.
     pub release: Vec<u32>,
 }

@@ -8,7 +8,7 @@ mod push;
 mod resume;
 mod slots;
 
-pub use leave::{leave, rt_leave_slow};
+pub use leave::{leave, rt_leave_slow, unlink};
 pub use push::{fill, push, rt_push};
 pub use resume::resume;
 pub use slots::borrowed;

@@ -69,6 +69,8 @@ api! {
         _Py_Dealloc: fn(Object);
         // Threads, frames, evaluation.
         PyThreadState_Get: fn() -> Object;
+        PyWeakref_NewRef: fn(Object, Object) -> Object;
+        PyObject_GenericGetAttr: fn(Object, Object) -> Object;
         PyThreadState_GetFrame: fn(Object) -> Object;
         PyThreadState_EnterTracing: fn(Object);
         PyThreadState_LeaveTracing: fn(Object);
@@ -180,6 +182,8 @@ api! {
         PySlice_New: fn(Object, Object, Object) -> Object;
         PyUnicode_Concat: fn(Object, Object) -> Object;
         PyUnicode_Join: fn(Object, Object) -> Object;
+        PyUnicode_ReadChar: fn(Object, isize) -> c_uint;
+        PyUnicode_FromOrdinal: fn(c_int) -> Object;
         PyUnicode_Compare: fn(Object, Object) -> c_int;
         PyUnicode_FromStringAndSize: fn(*const c_char, isize) -> Object;
         PyCell_New: fn(Object) -> Object;
@@ -209,13 +213,13 @@ api! {
         PyUnstable_WritePerfMapEntry: fn(*const c_void, c_uint, *const c_char) -> c_int;
     }
     data {
-        _Py_NoneStruct, _Py_TrueStruct, _Py_FalseStruct, _Py_EllipsisObject, _PyRuntime,
+        _Py_NoneStruct, _Py_NotImplementedStruct, _Py_TrueStruct, _Py_FalseStruct, _Py_EllipsisObject, _PyRuntime,
         PyLong_Type, PyBool_Type, PyFloat_Type, PyUnicode_Type, PyBytes_Type, PyList_Type, PyTuple_Type, PyDict_Type, PySet_Type,
         PyFrozenSet_Type, PyRange_Type, PyRangeIter_Type, PyListIter_Type, PyTupleIter_Type, PySlice_Type, PyType_Type, PyFunction_Type,
         PyMethod_Type, PyCFunction_Type, PyCode_Type, PyCell_Type, PyBaseObject_Type, PyModule_Type, PyGen_Type, PyMethodDescr_Type,
     }
     exceptions {
-        PyExc_BaseException, PyExc_Exception, PyExc_TypeError, PyExc_ValueError, PyExc_IndexError, PyExc_KeyError, PyExc_NameError,
+        PyExc_BaseException, PyExc_Exception, PyExc_TypeError, PyExc_ValueError, PyExc_IndexError, PyExc_KeyError, PyExc_LookupError, PyExc_NameError,
         PyExc_UnboundLocalError, PyExc_ZeroDivisionError, PyExc_OverflowError, PyExc_StopIteration, PyExc_RecursionError,
         PyExc_AttributeError, PyExc_AssertionError, PyExc_SystemError, PyExc_RuntimeError, PyExc_MemoryError,
     }

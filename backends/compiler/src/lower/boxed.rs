@@ -2,7 +2,7 @@
 
 use crate::ir::Num;
 use crate::ssa::FLAGS;
-use crate::subject::{Param, Returns, Subject, Types};
+use crate::subject::{Param, Returns, Signature as Direct, Subject, Types};
 use crate::units::{Reason, UnitCell, rt_bind, rt_interpret, rt_take};
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, Function, InstBuilder, Signature, Type, UserExternalName, Value,
@@ -12,7 +12,7 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
 /// Makes the boxed entry of a unit.
-pub fn entry(cx: &Subject<'_>, returns: Returns, config: TargetFrontendConfig) -> Function {
+pub fn entry(cx: &Subject<'_>, own: &Direct, config: TargetFrontendConfig) -> Function {
     let mut function = Function::new();
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params = vec![AbiParam::new(types::I64); 4];
@@ -20,7 +20,7 @@ pub fn entry(cx: &Subject<'_>, returns: Returns, config: TargetFrontendConfig) -
     function.signature = signature;
     let mut context = FunctionBuilderContext::new();
     let mut emit = Emit { b: FunctionBuilder::new(&mut function, &mut context), cx };
-    emit.all(returns);
+    emit.all(own);
     emit.b.seal_all_blocks();
     emit.b.finalize(config);
     function
@@ -60,7 +60,8 @@ impl Emit<'_, '_> {
         self.b.ins().icmp(how, value, constant)
     }
 
-    fn all(&mut self, returns: Returns) {
+    fn all(&mut self, own: &Direct) {
+        let returns = own.returns;
         let rt = self.cx.runtime;
         let start = self.b.create_block();
         self.b.append_block_params_for_function_params(start);
@@ -81,6 +82,7 @@ impl Emit<'_, '_> {
             let object = self.b.ins().load(types::I64, FLAGS, arguments, 8 * index as i32);
             match param {
                 Param::Raw(num) => values.push(self.unbox(object, *num, interpret)),
+                Param::Object if own.borrows(index) => {}
                 Param::Object => objects.push(object),
             }
             values.push(object);

@@ -1,7 +1,9 @@
 //! What machine code and its helpers need of the interpreter, made once in a process.
 
+mod small_ints;
 mod spare;
 
+pub use small_ints::SmallInts;
 pub use spare::{LARGEST, Spare};
 
 use crate::layout::{Api, Layout, Vectorcall};
@@ -19,6 +21,10 @@ pub struct Runtime {
     pub api: Api,
     /// The entry that CPython gives every function.
     pub usual: Vectorcall,
+    /// What ends the instances of classes that Python defines.
+    pub dealloc: usize,
+    /// Ints of which there is one object each, never freed.
+    pub small_ints: SmallInts,
     /// Makes room for frames where a chunk of the data stack is full.
     pub spare: Spare,
     /// `PyInterpreterState.monitors`: one byte for each event, with a bit for each tool.

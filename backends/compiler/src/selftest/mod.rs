@@ -17,7 +17,7 @@ mod view;
 pub use view::{Denied, Found, Probe, View};
 
 use crate::memory;
-use crate::runtime::{Runtime, Spare};
+use crate::runtime::{Runtime, SmallInts, Spare};
 use jitctl_core::Interpreter;
 use view::{calm, need};
 
@@ -53,9 +53,12 @@ fn probe(view: View) -> Found<Runtime> {
     limits::check(&view, &program)?;
     let monitors = instruments::check(&view, &program)?;
     let spare = calm(Probe(8), Spare::new(view.host))?;
+    let small_ints = SmallInts::find(&view.api);
+    let plain = program.get(Probe(4), "Plain")?;
+    let dealloc = objects::field(plain.address(), view.layout.type_dealloc);
     let lazy_import = view.host.resolve("PyLazyImport_Type").map_or(0, |found| found as usize);
     let (host, layout, api) = (view.host, view.layout, view.api);
-    let runtime = Runtime { host, layout, api, usual, spare, monitors, lazy_import };
+    let runtime = Runtime { host, layout, api, usual, dealloc, small_ints, spare, monitors, lazy_import };
     activation::check(&view, &runtime, &program)?;
     Ok(runtime)
 }

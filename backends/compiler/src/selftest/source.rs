@@ -31,6 +31,9 @@ class Plain:
         self.y = y
     def method(self):
         return self.x
+class Final(Plain):
+    def __del__(self):
+        pass
 ";
 
 /// Functions and classes that nobody else has; they are gone with this value.

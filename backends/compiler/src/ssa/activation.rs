@@ -6,7 +6,7 @@ use crate::frames;
 use crate::ir::{Held, Local, LocalKind, Ty};
 use crate::subject::Param;
 use crate::units::{Reason, UnitCell};
-use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
+use cranelift_codegen::ir::{Block, InstBuilder, StackSlotData, StackSlotKind, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
     /// All checks come first, then the frame: before it exists, the whole call can be left to the interpreter.
@@ -32,14 +32,20 @@ impl Build<'_> {
             self.refuse_call(room, Reason::StackShort, cold);
             None
         };
-        self.push_frame(cold)?;
+        if self.lazy {
+            self.image()
+        } else {
+            self.push_frame(cold)?
+        }
         let less = self.plus(left, -1);
         self.store(less, self.thread, layout.ts_py_recursion_remaining);
         if let Some(c_left) = c_left {
             let less = self.plus(c_left, -1);
             self.store(less, self.thread, layout.ts_c_recursion_remaining);
         }
-        self.count(UnitCell::ENTERED);
+        if !self.lazy {
+            self.count(UnitCell::ENTERED);
+        }
         self.parameters(entry);
         let ready = self.b.create_block();
         self.jump(ready, &[]);
@@ -79,6 +85,18 @@ impl Build<'_> {
         let count = self.load(cell, offset);
         let more = self.plus(count, 1);
         self.store(more, cell, offset);
+    }
+
+    /// Room for the slots of a frame that nobody sees.
+    fn image(&mut self) {
+        let layout = &self.rt.layout;
+        let places = self.cx.code.nlocalsplus + self.cx.code.stacksize;
+        let size = layout.slot(places.cast_signed()).cast_unsigned();
+        let data = StackSlotData::new(StackSlotKind::ExplicitSlot, size, 4);
+        let slot = self.b.create_sized_stack_slot(data);
+        self.frame = self.b.ins().stack_addr(types::I64, slot, 0);
+        let zero = self.ic(0);
+        self.store(zero, self.frame, layout.frame_frame_obj);
     }
 
     fn push_frame(&mut self, failed: Block) -> Result<()> {
@@ -165,7 +183,9 @@ impl Build<'_> {
                 }
                 Param::Object => {
                     let Some(value) = values.next() else { return };
-                    self.incref(value);
+                    if !self.is_borrowed(index) {
+                        self.incref(value);
+                    }
                     self.store(value, self.frame, offset);
                     self.locals[index as usize] = Local::bound(LocalKind::Object(Ty::Any));
                 }
@@ -175,5 +195,10 @@ impl Build<'_> {
             let offset = self.slot(index);
             self.store(null, self.frame, offset);
         }
+    }
+
+    /// Does the slot of this parameter borrow what the caller holds?
+    pub fn is_borrowed(&self, index: u32) -> bool {
+        self.lazy && self.cx.borrowed.contains(&index)
     }
 }

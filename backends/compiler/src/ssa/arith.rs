@@ -40,6 +40,20 @@ impl Build<'_> {
         let (a, b) = (self.peek(1), self.peek(0));
         let hint = self.number_hint();
         let (ka, kb) = self.kinds(a, b, hint);
+        let simple = matches!(op, nb::ADD | nb::SUBTRACT | nb::MULTIPLY | nb::TRUE_DIVIDE);
+        for (depth, other) in [(1, 0), (0, 1)] {
+            if !self.is_some_number(depth) || matches!(op, nb::POWER | 4) {
+                continue;
+            }
+            if simple && self.is_float(other) {
+                let value = self.any_as_double(depth);
+                let other = self.unbox(other, Num::Float);
+                let (x, y) = if depth == 1 { (value, other) } else { (other, value) };
+                let value = self.float_op(op, x, y);
+                return self.replace_two(Num::Float, value);
+            }
+            return self.number_versions(depth, |build| build.binary_op(arg));
+        }
         if let (Some(ka), Some(kb)) = (ka, kb) {
             if ka == Num::Bool && kb == Num::Bool && matches!(op, nb::AND | nb::OR | nb::XOR) {
                 return self.bool_op(op);
@@ -54,21 +68,25 @@ impl Build<'_> {
             }
             if (float && matches!(op, nb::ADD | nb::SUBTRACT | nb::MULTIPLY)) || op == nb::TRUE_DIVIDE {
                 let (x, y) = (self.as_float(1, ka, op), self.as_float(0, kb, op));
-                let value = match op {
-                    nb::ADD => self.b.ins().fadd(x, y),
-                    nb::SUBTRACT => self.b.ins().fsub(x, y),
-                    nb::MULTIPLY => self.b.ins().fmul(x, y),
-                    _ => {
-                        let zero = self.fc(0.0);
-                        let is_zero = self.b.ins().fcmp(FloatCC::Equal, y, zero);
-                        self.guard_not(is_zero, Why::Division);
-                        self.b.ins().fdiv(x, y)
-                    }
-                };
+                let value = self.float_op(op, x, y);
                 return self.replace_two(Num::Float, value);
             }
         }
         self.generic_binary(arg)
+    }
+
+    fn float_op(&mut self, op: u32, x: Value, y: Value) -> Value {
+        match op {
+            nb::ADD => self.b.ins().fadd(x, y),
+            nb::SUBTRACT => self.b.ins().fsub(x, y),
+            nb::MULTIPLY => self.b.ins().fmul(x, y),
+            _ => {
+                let zero = self.fc(0.0);
+                let is_zero = self.b.ins().fcmp(FloatCC::Equal, y, zero);
+                self.guard_not(is_zero, Why::Division);
+                self.b.ins().fdiv(x, y)
+            }
+        }
     }
 
     /// What the specialised instruction says about its operands.
@@ -156,10 +174,7 @@ impl Build<'_> {
     /// Both operands are used, and this is the result.
     pub fn replace_two(&mut self, num: Num, value: Value) -> Result<bool> {
         self.weigh(1);
-        for _ in 0..2 {
-            let val = self.pop()?;
-            self.drop_val(val);
-        }
+        self.consume(2)?;
         self.stack.push(Val::Raw(num, value));
         Ok(true)
     }

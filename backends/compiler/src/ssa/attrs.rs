@@ -37,22 +37,42 @@ impl Build<'_> {
             return Ok(true);
         }
         let open = matches!(self.peek(0), Val::Object { ty: Ty::Any | Ty::Version(_), .. });
+        if open && let Some(done) = self.met_attr(one, name, method)? {
+            return Ok(done);
+        }
         if open && !self.cx.failed.contains(&one.offset) {
-            let done = match self.cx.code.now(one.offset) {
-                "LOAD_ATTR_INSTANCE_VALUE" => self.instance_value(one)?,
-                "LOAD_ATTR_SLOT" => self.slot_value(one)?,
-                "LOAD_ATTR_METHOD_WITH_VALUES" if method => self.method(one, true)?,
-                "LOAD_ATTR_METHOD_NO_DICT" if method => self.method(one, false)?,
-                _ => false,
-            };
+            let done = self.specialised_attr(one, method)?;
             if done {
-                if method && !self.cx.code.now(one.offset).contains("METHOD") {
-                    self.stack.push(Val::Null);
-                }
                 return Ok(true);
             }
         }
         self.generic_attr(name, method)
+    }
+
+    /// The version of the class that the instruction is specialised for.
+    pub fn specialised(&self, one: &Instr, method: bool) -> Option<u32> {
+        let known = match self.cx.code.now(one.offset) {
+            "LOAD_ATTR_INSTANCE_VALUE" | "LOAD_ATTR_SLOT" => true,
+            "LOAD_ATTR_METHOD_WITH_VALUES" | "LOAD_ATTR_METHOD_NO_DICT" => method,
+            _ => false,
+        };
+        known.then(|| self.cx.code.cache32(one, VERSION))
+    }
+
+    /// `LOAD_ATTR` as it is specialised now. False where that is not known here.
+    pub fn specialised_attr(&mut self, one: &Instr, method: bool) -> Result<bool> {
+        let now = self.cx.code.now(one.offset).to_owned();
+        let done = match now.as_str() {
+            "LOAD_ATTR_INSTANCE_VALUE" => self.instance_value(one)?,
+            "LOAD_ATTR_SLOT" => self.slot_value(one)?,
+            "LOAD_ATTR_METHOD_WITH_VALUES" if method => self.method(one, true)?,
+            "LOAD_ATTR_METHOD_NO_DICT" if method => self.method(one, false)?,
+            _ => false,
+        };
+        if done && method && !now.contains("METHOD") {
+            self.stack.push(Val::Null);
+        }
+        Ok(done)
     }
 
     /// The method of a list or other builtin type that never changes.
@@ -79,7 +99,9 @@ impl Build<'_> {
         if ty != Ty::Version(version) {
             let found = self.load32(class, self.rt.layout.type_version_tag);
             let same = self.is(IntCC::Equal, found, i64::from(version));
+            self.witness = Some(value);
             self.guard(same, Why::Type);
+            self.witness = None;
             self.set(depth, Val::Object { value, ty: Ty::Version(version), own });
             self.learn(value, own, Ty::Version(version));
         }
@@ -87,7 +109,7 @@ impl Build<'_> {
     }
 
     /// Where the values of an instance are, which they are as long as no dict took them over.
-    fn values(&mut self, object: Value, class: Value) -> Value {
+    pub fn values(&mut self, object: Value, class: Value) -> Value {
         let size = self.load(class, self.rt.layout.type_basicsize);
         let values = self.b.ins().iadd(object, size);
         let valid = self.b.ins().load(types::I8, super::emit::FLAGS, values, self.rt.layout.values_valid);
@@ -121,7 +143,7 @@ impl Build<'_> {
         self.push_attribute(value)
     }
 
-    fn push_attribute(&mut self, value: Value) -> Result<bool> {
+    pub fn push_attribute(&mut self, value: Value) -> Result<bool> {
         self.weigh(1);
         let some = self.is(IntCC::NotEqual, value, 0);
         self.guard(some, Why::Attribute);
@@ -177,7 +199,8 @@ impl Build<'_> {
         self.opaque();
         let object = self.object(0)?;
         let found = self.b.ins().stack_addr(types::I64, self.scratch, 16);
-        let unbound = self.call32(ops::rt_method as *const () as usize, &[object, name, found]);
+        let site = self.learning_site();
+        let unbound = self.call32(ops::rt_method as *const () as usize, &[object, name, found, site]);
         let function = self.load(found, 0);
         let fine = self.is(IntCC::NotEqual, function, 0);
         // The object goes on as self, or is given back by the helper.

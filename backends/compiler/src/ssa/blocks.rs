@@ -2,6 +2,7 @@
 
 use super::value::Sigs;
 use super::{Build, Found, Result, Vars};
+use crate::decode::Op;
 use crate::ir::{Local, Shape};
 use crate::subject::{Param, Refused, Returns, Subject};
 use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Signature, StackSlotData, StackSlotKind, types};
@@ -13,6 +14,8 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Round {
     pub function: Function,
     pub found: Found,
+    /// Activations have a frame from their begin.
+    pub framed: bool,
 }
 
 /// The signature of a unit's body.
@@ -45,9 +48,12 @@ pub fn translate(cx: &Subject<'_>, config: TargetFrontendConfig) -> Result<(Roun
     let mut skipped = std::collections::BTreeSet::new();
     let mut pure = true;
     let mut fallen = std::collections::BTreeSet::new();
+    // A loop may run for long, and is to be seen meanwhile.
+    let mut framed = !cx.code.loops.is_empty();
     for _ in 0..ROUNDS {
         let before = returns;
-        let round = round(cx, &mut shapes, &mut returns, &mut skipped, (&mut pure, &mut fallen), config)?;
+        let flags = (&mut pure, &mut framed, &mut fallen);
+        let round = round(cx, &mut shapes, &mut returns, &mut skipped, flags, config)?;
         if returns == Returns::Never {
             returns = Returns::Object;
         }
@@ -67,7 +73,7 @@ fn round(
     shapes: &mut BTreeMap<u32, Shape>,
     returns: &mut Returns,
     skipped: &mut std::collections::BTreeSet<u32>,
-    (pure, fallen): (&mut bool, &mut std::collections::BTreeSet<(u32, u32)>),
+    (pure, framed, fallen): (&mut bool, &mut bool, &mut std::collections::BTreeSet<(u32, u32)>),
     config: TargetFrontendConfig,
 ) -> Result<Round> {
     let mut function = Function::new();
@@ -98,6 +104,7 @@ fn round(
         frame: thread,
         pending,
         pure: *pure,
+        lazy: !*framed,
         buffer,
         scratch,
         unsettled: false,
@@ -114,6 +121,8 @@ fn round(
         drops: Vec::new(),
         maybe_null: Vec::new(),
         left: None,
+        snapshot: None,
+        witness: None,
         skipped,
         shadow_slot: None,
         body_ref: None,
@@ -138,9 +147,13 @@ fn round(
         *pure = false;
         found.changed = true;
     }
+    if found.framed && !*framed {
+        *framed = true;
+        found.changed = true;
+    }
     build.b.finalize(config);
     function.sized_stack_slots[buffer].size = 8 * found.words.max(1);
-    Ok(Round { function, found })
+    Ok(Round { function, found, framed: *framed })
 }
 
 /// What a function gives that gives both.
@@ -185,7 +198,7 @@ impl Build<'_> {
     }
 
     /// Translates instructions until the block ends.
-    fn straight(&mut self, mut at: usize) -> Result<()> {
+    pub fn straight(&mut self, mut at: usize) -> Result<()> {
         let code = self.cx.code;
         let begin = at;
         loop {
@@ -200,6 +213,9 @@ impl Build<'_> {
             if self.skipped.contains(&one.offset) {
                 self.leave(crate::exits::Why::NotCompiled, false);
                 return Ok(());
+            }
+            if !matches!(one.op, Op::StoreFast | Op::StoreFastStoreFast | Op::Swap) {
+                self.settle_moved()?;
             }
             if !self.instruction(one)? {
                 return Ok(());

@@ -1,8 +1,9 @@
 //! Builtins that need no call.
 
-use super::{Build, Result, Val};
+use super::{Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Num, Ty};
+use crate::ops;
 use cranelift_codegen::ir::{
     InstBuilder, Value,
     condcodes::{FloatCC, IntCC},
@@ -131,6 +132,40 @@ impl Build<'_> {
             self.stack.push(Val::Const { object: none, fixed: true, owned: false });
             return Ok(true);
         }
+        if object == known.list_pop && count == 0 && is_list && !self.cx.failed.contains(&self.one.offset) {
+            self.weigh(2);
+            let list = self.object(0)?;
+            let value = self.pop_item(list);
+            self.consume(2)?;
+            self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Owned });
+            return Ok(true);
+        }
         Ok(false)
+    }
+
+    /// Takes the last item of a list; where the list is empty, the interpreter raises.
+    fn pop_item(&mut self, list: Value) -> Value {
+        let layout = &self.rt.layout;
+        let size = self.load(list, layout.var_size);
+        self.guard(size, Why::Index);
+        let last = self.plus(size, -1);
+        let room = self.load(list, layout.list_allocated);
+        let one = self.ic(1);
+        let half = self.b.ins().sshr(room, one);
+        // The interpreter makes shorter lists smaller.
+        let stays = self.b.ins().icmp(IntCC::SignedGreaterThanOrEqual, last, half);
+        let some = self.is(IntCC::NotEqual, last, 0);
+        let stays = self.b.ins().band(stays, some);
+        let (fast, slow, done) = (self.b.create_block(), self.cold(), self.b.create_block());
+        self.branch(stays, fast, slow);
+        self.begin(slow);
+        let item = self.call64(ops::rt_list_pop as *const () as usize, &[list]);
+        self.check(item);
+        self.jump(done, &[item]);
+        self.begin(fast);
+        let item = self.item_at(list, last, false);
+        self.store(last, list, layout.var_size);
+        self.jump(done, &[item]);
+        self.begin_with(done, types::I64)
     }
 }

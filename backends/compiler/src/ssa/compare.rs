@@ -225,7 +225,7 @@ impl Build<'_> {
     /// `JUMP_BACKWARD`: signals, other threads and tracers get their turn.
     pub fn jump_back(&mut self, one: &Instr) -> Result<bool> {
         self.settle();
-        self.poll();
+        self.poll_loop();
         self.plain_jump(one)
     }
 

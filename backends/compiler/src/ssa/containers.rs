@@ -89,6 +89,9 @@ impl Build<'_> {
             return Ok(true);
         }
         if self.is_ty(1, api.PyDict_Type) || self.is_now("_DICT") && self.is_unknown(1) {
+            if let Some(done) = self.dict_item()? {
+                return Ok(done);
+            }
             self.type_is(1, api.PyDict_Type);
             return self.generic_two(self.rt.api.PyObject_GetItem as usize, After::Recheck);
         }
@@ -107,11 +110,12 @@ impl Build<'_> {
         let _ = text;
         self.mark();
         let value = self.call64(ops::rt_text_item as *const () as usize, &[text_again, index]);
+        // The interpreter raises where it is out of range.
+        self.check_memory_or(value, Why::Index);
         let index = self.pop()?;
         self.drop_val(index);
         let text = self.pop()?;
         self.drop_val(text);
-        self.check(value);
         self.stack.push(Val::Object { value, ty: Ty::Exact(self.rt.api.PyUnicode_Type), own: Own::Owned });
         Ok(true)
     }
@@ -145,6 +149,9 @@ impl Build<'_> {
             self.drop_val(list);
             self.drop_val(index);
             return Ok(true);
+        }
+        if let Some(done) = self.dict_store()? {
+            return Ok(done);
         }
         if self.is_unknown(1) {
             self.unknown();

@@ -1,7 +1,7 @@
 //! Calls from machine code to machine code.
 
 use super::{After, Build, Own, Result, Val};
-use crate::exits::{Shadow, Why};
+use crate::exits::{Shadow, Why, rt_unmake};
 use crate::ir::{Held, LocalKind, Num, Ty};
 use crate::subject::{Direct, Param, Returns, Signature};
 use crate::units::FunctionCell;
@@ -12,7 +12,7 @@ impl Build<'_> {
     pub fn direct_call(&mut self, direct: &Direct, count: usize, others: usize) -> Result<Option<bool>> {
         let signature = match direct.signature {
             Some(ref signature) => signature.clone(),
-            None => Signature { params: self.cx.params.clone(), returns: *self.returns },
+            None => self.cx.signature(*self.returns, !self.lazy),
         };
         if signature.params.len() != count {
             return Ok(None);
@@ -51,13 +51,16 @@ impl Build<'_> {
                 self.resume = self.one.start;
                 self.begin(plain);
                 self.stack.push(Val::Raw(num, value));
-                if !(own_call && self.pure) {
+                self.unmake(true);
+                // Signals may have run code meanwhile: a loop looks at it here, since its end looks at less.
+                if !(own_call && self.pure && self.lazy) {
                     self.pure = false;
                     self.after = After::Poll;
                 }
             }
             _ => {
                 let value = returned[0];
+                self.unmake(false);
                 self.check(value);
                 self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Owned });
                 self.pure = false;
@@ -77,8 +80,10 @@ impl Build<'_> {
         count: usize,
     ) -> Vec<Value> {
         self.settle();
-        self.give_away(count);
-        self.mark();
+        self.give_away(count, signature);
+        self.mark_frame();
+        // Frames are made in their order: a callee that has one from its begin needs its caller's.
+        self.found.framed |= self.lazy && signature.framed;
         for index in 0..self.locals.len() as u32 {
             if let LocalKind::Raw(num, Held::Stale) = self.locals[index as usize].kind {
                 self.clear_number(index);
@@ -114,9 +119,39 @@ impl Build<'_> {
         returned
     }
 
-    /// Arguments that the stack owns are the callee's from here on, which may end their life.
-    fn give_away(&mut self, count: usize) {
+    /// Behind a direct call, a frame that was made for it is taken back. Where somebody holds it, the activation leaves with the state as
+    /// it is, or at its next check.
+    fn unmake(&mut self, leaves: bool) {
+        if !self.lazy {
+            return;
+        }
+        let (made, done) = (self.cold(), self.b.create_block());
+        let frame = self.load(self.frame, self.rt.layout.frame_frame_obj);
+        self.branch(frame, made, done);
+        self.begin(made);
+        let call = self.address(self.cx.call_record as usize);
+        let held = self.call32(rt_unmake as *const () as usize, &[self.thread, self.frame, call]);
+        if leaves {
+            let out = self.cold();
+            self.branch(held, out, done);
+            self.begin(out);
+            let resume = std::mem::replace(&mut self.resume, self.one.next);
+            let drops = self.drops.clone();
+            self.leave(Why::Frame, false);
+            self.drops = drops;
+            self.resume = resume;
+        } else {
+            self.jump(done, &[]);
+        }
+        self.begin(done);
+    }
+
+    /// Arguments that the stack owns are the callee's from here on, which may end their life, other than those that it borrows.
+    fn give_away(&mut self, count: usize, signature: &Signature) {
         for depth in 0..count {
+            if signature.borrows(signature.params.len() - 1 - depth) {
+                continue;
+            }
             if let Val::Object { value, ty, own: Own::Owned } = self.peek(depth)
                 && !self.is_plain(ty)
             {
@@ -173,6 +208,7 @@ impl Build<'_> {
         let function = self.address(init);
         self.incref(function);
         let returned = self.call_direct(&direct, &signature, Some(object), arguments, count)[0];
+        self.unmake(false);
         if between {
             self.deeper(1);
         }
@@ -266,7 +302,7 @@ impl Build<'_> {
     /// What callees show where they run code that looks at this frame.
     fn shadow(&mut self) -> Value {
         let (record, values) = self.describe_locals();
-        if values.is_empty() {
+        if values.is_empty() && !self.lazy {
             // Nothing to show here; callers may have something.
             return self.pending;
         }

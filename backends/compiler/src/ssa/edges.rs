@@ -70,6 +70,7 @@ impl Build<'_> {
 
     /// Entries own what they hold, and an unboxed entry has no other copy.
     fn prepare(&mut self) -> Result<()> {
+        self.settle_moved()?;
         for at in 0..self.stack.len() {
             let depth = self.stack.len() - 1 - at;
             match self.stack[at] {
@@ -109,6 +110,7 @@ impl Build<'_> {
                 owned,
             },
             Val::Raw(num, _) => Entry::Raw(num),
+            Val::Moved { .. } => return Err(self.fault("a moved number at an edge")),
             Val::Object { ty, own: Own::Owned, .. } => Entry::Object(ty),
             Val::Object { .. } => return Err(self.fault("a borrowed entry at an edge")),
             Val::RangeIter { step, .. } => Entry::RangeIter(step),
@@ -236,7 +238,7 @@ impl Build<'_> {
                     self.b.def_var(variable, index);
                     self.keep(place, at, sequence);
                 }
-                Val::Null | Val::Const { .. } => {}
+                Val::Null | Val::Const { .. } | Val::Moved { .. } => {}
             }
         }
         Ok(())

@@ -1,10 +1,15 @@
 //! Everything of which nothing is known: the interpreter's own functions do it, on objects.
 
 use super::{After, Build, Own, Result, Val};
+use crate::decode::Op;
 use crate::ir::{Num, Ty};
+use crate::layout::Drops;
 use crate::ops;
 use crate::subject::Types;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
+
+/// `NB_SUBSCR`, from 3.14 on.
+const SUBSCRIPT: u32 = 26;
 
 impl Build<'_> {
     /// An instruction whose operands nothing is known of. Where it was not specialised yet, calls in the interpreter would tell.
@@ -23,12 +28,19 @@ impl Build<'_> {
         depths.iter().map(|depth| self.object(*depth)).collect()
     }
 
-    /// Takes the operands off the stack.
+    /// Takes the operands off the stack. Each version gives them back in an order of its own, which their ends show.
     pub fn consume(&mut self, count: usize) -> Result<()> {
-        for _ in 0..count {
-            let val = self.pop()?;
-            self.drop_val(val);
+        let mut vals = (0..count).map(|_| self.pop()).collect::<Result<Vec<Val>>>()?;
+        let drops = self.rt.layout.drops;
+        let subscript = self.one.op == Op::BinaryOp && self.one.arg == SUBSCRIPT;
+        match self.one.op {
+            // Start and stop first: they go into the slice.
+            Op::BinarySlice if drops != Drops::FromAbove => vals[..2].reverse(),
+            Op::BinaryOp if drops == Drops::BinaryFromBelow && !subscript => vals.reverse(),
+            _ if drops == Drops::FromBelow => vals.reverse(),
+            _ => {}
         }
+        vals.into_iter().for_each(|val| self.drop_val(val));
         Ok(())
     }
 
@@ -125,11 +137,18 @@ impl Build<'_> {
         let none = self.address(self.rt.api._Py_NoneStruct);
         let more: Vec<Value> = if op == 8 { vec![none] } else { Vec::new() };
         if !known {
+            if let Some(done) = self.met_binary(arg)? {
+                return Ok(done);
+            }
             self.unknown();
         }
         if known {
             self.quiet_call(helper, &[1, 0], &more, 2, result)
         } else {
+            if ta == Ty::Any && tb == Ty::Any && !self.cx.failed.contains(&self.one.offset) {
+                let (a, b, site) = (self.object(1)?, self.object(0)?, self.learning_site());
+                self.call(ops::rt_meet as *const () as usize, &[a, b, site], None);
+            }
             self.generic(helper, &[1, 0], &more, 2, After::Recheck)
         }
     }
@@ -219,6 +238,9 @@ impl Build<'_> {
 
     /// `in` and `not in`.
     pub fn contains(&mut self, arg: u32) -> Result<bool> {
+        if let Some(done) = self.dict_contains(arg)? {
+            return Ok(done);
+        }
         let arguments = self.operands(&[0, 1])?;
         let status = self.call32(self.rt.api.PySequence_Contains as usize, &arguments);
         self.consume(2)?;

@@ -4,6 +4,7 @@ use super::{Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Held, Local, LocalKind, Num, Ty};
 use crate::ops;
+use crate::runtime::SmallInts;
 use crate::subject::{Refused, Types};
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
@@ -224,6 +225,24 @@ impl Build<'_> {
             Num::Float => self.rt.api.PyFloat_FromDouble as usize,
             _ => self.rt.api.PyLong_FromLongLong as usize,
         };
+        let small = self.rt.small_ints;
+        if num == Num::Int && small.count > 0 {
+            // Small ints are there already, and are not counted.
+            let (there, new, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+            let index = self.plus(value, -small.low);
+            let is_small = self.is(IntCC::UnsignedLessThan, index, small.count);
+            self.branch(is_small, there, new);
+            self.begin(new);
+            let object = self.call64(helper, &[value]);
+            self.check_memory(object);
+            self.jump(done, &[object]);
+            self.begin(there);
+            let shift = self.ic(i64::from(SmallInts::SIZE.trailing_zeros()));
+            let bytes = self.b.ins().ishl(index, shift);
+            let object = self.plus(bytes, small.first as i64);
+            self.jump(done, &[object]);
+            return self.begin_with(done, types::I64);
+        }
         let object = self.call64(helper, &[value]);
         self.check_memory(object);
         object
@@ -256,6 +275,18 @@ impl Build<'_> {
                 self.set(depth, Val::Object { value, ty: Ty::Any, own: Own::Owned });
                 Ok(value)
             }
+            Val::Moved { num, value, word } => {
+                let none = self.is(IntCC::Equal, word, self.rt.layout.null_ref as i64);
+                let (fresh, done) = (self.cold(), self.b.create_block());
+                self.b.ins().brif(none, fresh, &[], done, &[word.into()]);
+                self.begin(fresh);
+                let made = self.new_box(num, value);
+                self.jump(done, &[made]);
+                let object = self.begin_with(done, types::I64);
+                let ty = Types::boxed(self.rt, num);
+                self.set(depth, Val::Object { value: object, ty, own: Own::Owned });
+                Ok(object)
+            }
             Val::Null => Err(self.fault("an empty entry was used as an object")),
         }
     }
@@ -280,6 +311,16 @@ impl Build<'_> {
             _ => {}
         }
         Ok(value)
+    }
+
+    /// Numbers that left their locals are objects again.
+    pub fn settle_moved(&mut self) -> Result<()> {
+        for depth in 0..self.stack.len() {
+            if matches!(self.peek(depth), Val::Moved { .. }) {
+                self.object(depth)?;
+            }
+        }
+        Ok(())
     }
 
     /// Before something that may run code or free things: entries own what only a container or a namespace keeps.
@@ -329,8 +370,20 @@ impl Build<'_> {
         self.begin(none);
     }
 
+    /// The frame says that it is at this instruction, where there is one; one that is made says it, too.
+    pub fn mark_frame(&mut self) {
+        if !self.lazy {
+            self.mark();
+        }
+    }
+
     /// The frame says that it is at this instruction.
     pub fn mark(&mut self) {
+        if self.lazy {
+            // It is looked at: there has to be one.
+            self.found.framed = true;
+            return;
+        }
         let at = self.address(self.cx.code.unit(self.one.offset) as usize);
         self.store(at, self.frame, self.rt.layout.frame_instr_ptr);
     }

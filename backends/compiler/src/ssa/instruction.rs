@@ -136,6 +136,8 @@ impl Build<'_> {
             | Op::SetFunctionAttribute
             | Op::RaiseVarargs
             | Op::PushExcInfo
+            | Op::CheckExcMatch
+            | Op::PopExcept
             | Op::Reraise
             | Op::Other => self.not_compiled(),
         }

@@ -43,11 +43,16 @@ impl Build<'_> {
 
     /// Where an allocation gave nothing, the interpreter runs the instruction, which had no effect yet.
     pub fn check_memory(&mut self, object: Value) {
+        self.check_memory_or(object, Why::Memory);
+    }
+
+    /// The same where there is another reason for nothing, without an exception.
+    pub fn check_memory_or(&mut self, object: Value, why: Why) {
         let (ok, out) = (self.b.create_block(), self.cold());
         self.branch(object, ok, out);
         self.begin(out);
         self.call(self.rt.api.PyErr_Clear as usize, &[], None);
-        self.leave(Why::Memory, false);
+        self.leave(why, false);
         self.begin(ok);
     }
 
@@ -74,6 +79,16 @@ impl Build<'_> {
 
     /// Ends this block: the interpreter goes on with the state as it is.
     pub fn leave(&mut self, why: Why, throwing: bool) {
+        if let Some(snapshot) = self.snapshot.take() {
+            let now = (self.save(), self.one, self.resume);
+            self.restore(snapshot.saved.clone());
+            (self.one, self.resume) = (snapshot.one, snapshot.one.start);
+            self.leave(Why::Index, false);
+            self.restore(now.0);
+            (self.one, self.resume) = (now.1, now.2);
+            self.snapshot = Some(snapshot);
+            return;
+        }
         let described = self.describe(why, throwing);
         let (record, buffer) = self.fill_buffer(&described);
         let result = self.call64(rt_exit as *const () as usize, &[self.thread, self.frame, record, buffer]);
@@ -83,7 +98,7 @@ impl Build<'_> {
 
     /// Calls a helper that may leave, with the state as it is; else goes on in `done`.
     pub fn maybe_leave(&mut self, helper: usize, more: &[Value], done: Block) {
-        self.mark();
+        self.mark_frame();
         let described = self.describe(Why::Event, false);
         let (record, buffer) = self.fill_buffer(&described);
         let mut arguments = vec![self.thread, self.frame, record, buffer];
@@ -101,6 +116,20 @@ impl Build<'_> {
     pub fn poll(&mut self) {
         let (ok, pending) = (self.b.create_block(), self.cold());
         let quiet = self.undisturbed(false);
+        self.branch(quiet, ok, pending);
+        self.begin(pending);
+        self.maybe_leave(rt_poll_here as *const () as usize, &[], ok);
+        self.begin(ok);
+    }
+
+    /// The same at the end of a loop. Events of this code alone, and somebody who holds the frame, come from code of others, behind which
+    /// both were looked at already: one word is enough here.
+    pub fn poll_loop(&mut self) {
+        let (ok, pending) = (self.b.create_block(), self.cold());
+        let breaker = self.load(self.thread, self.rt.layout.ts_eval_breaker);
+        let cell = self.address(self.cx.cell as usize);
+        let expected = self.load(cell, UnitCell::EXPECTED);
+        let quiet = self.b.ins().icmp(IntCC::Equal, breaker, expected);
         self.branch(quiet, ok, pending);
         self.begin(pending);
         self.maybe_leave(rt_poll_here as *const () as usize, &[], ok);
@@ -196,14 +225,18 @@ impl Build<'_> {
             places.push((depth, what));
             depth += 1;
         }
+        let witness = self.witness.map(&mut put);
         let release = self.drops.clone().into_iter().map(|(value, _)| put(value)).collect();
         self.found.words = self.found.words.max(values.len() as u32 + 1);
+        let witness = witness.map(|at| (at, self.site()));
         let code = self.cx.code;
         let record = Box::new(ExitRecord {
             count: Cell::new(0),
             instruction: code.unit(self.resume).cast(),
             raise_at: code.unit(self.one.offset).cast(),
             cell: self.cx.cell,
+            call: self.cx.call_record,
+            lazy: self.lazy,
             monitors: self.cx.monitors,
             offset: self.one.offset,
             resume: self.resume,
@@ -212,6 +245,7 @@ impl Build<'_> {
             throwing,
             depth: depth as i32,
             places,
+            witness,
             release,
         });
         let address: *const ExitRecord = &raw const *record;
@@ -230,6 +264,10 @@ impl Build<'_> {
                 }
             }
             Val::Raw(num, value) => What::Raw { num, at: put(value) },
+            Val::Moved { num, value, word } => {
+                let at = put(value);
+                What::Moved { num, at, boxed: put(word) }
+            }
             Val::Object { value, own: Own::Owned, .. } => What::Owned { at: put(value) },
             Val::Object { value, .. } => What::Borrowed { at: put(value) },
             Val::RangeIter { next, stop, by, .. } => {
@@ -250,6 +288,14 @@ impl Build<'_> {
                 What::SequenceIter { at }
             }
         }
+    }
+
+    /// The last local that holds this very value, unboxed.
+    pub fn last_with(&mut self, num: Num, value: Value) -> Option<u32> {
+        (0..self.locals.len() as u32).rev().find(|index| {
+            let local = self.locals[*index as usize];
+            matches!(local.kind, LocalKind::Raw(kind, _) if kind == num) && self.raw_local(*index, num) == value
+        })
     }
 
     /// The local that holds this very value, unboxed.

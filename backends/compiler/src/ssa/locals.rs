@@ -155,6 +155,19 @@ impl Build<'_> {
             self.branch(is_empty, empty, done);
             self.begin(empty);
         }
+        if num == Num::Int && !local.maybe {
+            if held == Held::Stale {
+                self.clear_number(index);
+                self.locals[index as usize].kind = LocalKind::Raw(num, Held::Empty);
+            }
+            let object = self.new_box(num, raw);
+            let offset = self.slot(index);
+            self.store(object, self.frame, offset);
+            self.jump(done, &[]);
+            self.begin(done);
+            self.locals[index as usize].kind = LocalKind::Raw(num, Held::Valid);
+            return;
+        }
         let offset = i64::from(self.slot(index));
         let place = self.plus(self.frame, offset);
         let raw = self.bits(raw);
@@ -183,14 +196,25 @@ impl Build<'_> {
         }
     }
 
-    /// Before local `index` gets another value: entries that refer to it get references of their own.
-    fn detach(&mut self, index: u32) -> Result<()> {
+    /// Before local `index` gets another value: entries that refer to it get references of their own. `goes`: the value it has is
+    /// not used any more.
+    fn detach(&mut self, index: u32, goes: bool) -> Result<()> {
         let local = self.locals[index as usize];
         if let LocalKind::Raw(num, held) = local.kind
             && !held.is_fresh()
         {
             let value = self.raw_local(index, num);
-            if num != Num::Bool && self.stack.contains(&Val::Raw(num, value)) {
+            let copies: Vec<usize> =
+                (0..self.stack.len()).filter(|at| self.stack[*at] == Val::Raw(num, value)).collect();
+            let alone = goes && copies.len() == 1 && !local.maybe && self.local_with(num, value) == Some(index);
+            if num == Num::Bool || copies.is_empty() {
+            } else if alone && self.last_with(num, value) == Some(index) {
+                // The box goes with the number.
+                let word = self.slot_word(index);
+                self.put_null(index);
+                self.locals[index as usize].kind = LocalKind::Raw(num, Held::Empty);
+                self.stack[copies[0]] = Val::Moved { num, value, word };
+            } else {
                 self.box_value(num, value)?;
             }
         }
@@ -257,11 +281,20 @@ impl Build<'_> {
             return Ok(());
         }
         self.stack.push(val);
-        self.detach(index)?;
+        self.detach(index, true)?;
         let Some(val) = self.stack.pop() else { return Ok(()) };
         let val = self.unboxed_constant(val);
         match val {
             Val::Raw(num, value) => self.store_raw(index, num, value),
+            Val::Moved { num, value, word } => {
+                self.abandon(index);
+                self.clear_number(index);
+                let offset = self.slot(index);
+                self.store(word, self.frame, offset);
+                self.set_raw(index, num, value);
+                self.locals[index as usize] = Local::bound(LocalKind::Raw(num, Held::Maybe));
+                Ok(())
+            }
             Val::Const { object, fixed, .. } if fixed && self.num(val).is_some() => {
                 // A constant number: its value unboxed, and the constant itself as the box.
                 let Some(num) = self.num(val) else { return Ok(()) };
@@ -332,7 +365,7 @@ impl Build<'_> {
 
     /// The local is unbound from here on.
     fn forget_local(&mut self, index: u32) -> Result<()> {
-        self.detach(index)?;
+        self.detach(index, true)?;
         self.abandon(index);
         match self.locals[index as usize].kind {
             LocalKind::Raw(..) => self.clear_number(index),
@@ -350,7 +383,7 @@ impl Build<'_> {
             return Ok(());
         }
         self.expect_bound(index);
-        self.detach(index)?;
+        self.detach(index, false)?;
         match self.locals[index as usize].kind {
             LocalKind::Object(ty) => {
                 let value = self.slot_word(index);

@@ -12,28 +12,32 @@ mod builtins;
 mod calls;
 mod compare;
 mod containers;
+mod dicts;
 mod direct;
 mod edges;
 mod emit;
 mod generic;
 mod globals;
 mod guards;
+mod handlers;
 mod instruction;
 mod leaving;
 mod locals;
 mod loops;
+mod met;
 mod refs;
 mod returning;
 mod stack;
 mod types;
 mod value;
+mod versions;
 
 pub use blocks::{signature, translate};
 pub use emit::FLAGS;
 pub use value::{Own, Sigs, Val};
 
 use crate::decode::Instr;
-use crate::exits::ExitRecord;
+use crate::exits::{ExitRecord, Site};
 use crate::ir::{Local, Shape, Ty};
 use crate::runtime::Runtime;
 use crate::subject::{Refused, Returns, Subject};
@@ -75,6 +79,10 @@ pub struct Vars {
 pub struct Found {
     #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
     pub records: Vec<Box<ExitRecord>>,
+    #[expect(clippy::vec_box, reason = "machine code carries the addresses")]
+    pub sites: Vec<Box<Site>>,
+    /// Copies of the rest of a block.
+    pub copies: u32,
     pub changed: bool,
     /// The most words of the buffer that any exit needs.
     pub words: u32,
@@ -83,6 +91,8 @@ pub struct Found {
     pub unknown: Option<u32>,
     /// What is gained against the interpreter, roughly.
     pub gain: i64,
+    /// Activations need a frame from their begin.
+    pub framed: bool,
     /// It calls functions that may be compiled for it.
     pub calls: bool,
 }
@@ -106,6 +116,8 @@ pub struct Build<'a> {
     pub pending: Value,
     /// No code of others ran so far, other than through exits.
     pub pure: bool,
+    /// Activations have no frame until somebody looks; `frame` is its image on the machine stack.
+    pub lazy: bool,
     pub buffer: StackSlot,
     /// 64 bytes for whatever a C function writes.
     pub scratch: StackSlot,
@@ -135,6 +147,10 @@ pub struct Build<'a> {
     pub drops: Vec<(Value, Ty)>,
     /// Those of them that may be empty.
     pub maybe_null: Vec<Value>,
+    /// Where exits go on while an exception that nobody sees is handled.
+    pub snapshot: Option<handlers::Snapshot>,
+    /// The object whose class an exit remembers.
+    pub witness: Option<Value>,
     /// The block that returns a boxed result of the interpreter.
     pub left: Option<Block>,
     /// Instructions that are left to the interpreter.

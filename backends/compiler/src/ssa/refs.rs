@@ -3,6 +3,7 @@
 use crate::exits::{rt_decref, rt_free, rt_release, rt_show_callers};
 use crate::ir::Ty;
 use crate::ssa::Build;
+use crate::units::UnitCell;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
@@ -99,7 +100,9 @@ impl Build<'_> {
         if self.rt.layout.inline_refcounts {
             let (free, done) = self.lower_count(word);
             self.begin(free);
-            self.call(rt_free as *const () as usize, &[word, self.pending], None);
+            self.guarded(|build| {
+                build.call(rt_free as *const () as usize, &[word, build.pending], None);
+            });
             self.jump(done, &[]);
             self.begin(done);
         } else {
@@ -109,10 +112,23 @@ impl Build<'_> {
             self.call(rt_show_callers as *const () as usize, &[self.pending], None);
             self.jump(none, &[]);
             self.begin(none);
-            self.call(self.rt.api.Py_DecRef as usize, &[word], None);
+            self.guarded(|build| {
+                build.call(build.rt.api.Py_DecRef as usize, &[word], None);
+            });
         }
         self.jump(end, &[]);
         self.begin(end);
+    }
+
+    /// A call that may run code while the activation is not counted: the unit must not be freed meanwhile.
+    fn guarded(&mut self, call: impl FnOnce(&mut Self)) {
+        if self.lazy {
+            self.count(UnitCell::ENTERED);
+        }
+        call(self);
+        if self.lazy {
+            self.count(UnitCell::LEFT);
+        }
     }
 
     fn lower_count(&mut self, object: Value) -> (cranelift_codegen::ir::Block, cranelift_codegen::ir::Block) {

@@ -69,6 +69,11 @@ impl Build<'_> {
         let rt = self.rt;
         let layout = &rt.layout;
         let frame = self.frame;
+        if self.lazy {
+            self.counts_back();
+            self.give_locals_back();
+            return;
+        }
         let (fast, slow, done) = (self.b.create_block(), self.cold(), self.b.create_block());
         let object = self.load(frame, layout.frame_frame_obj);
         let chunk = self.load(self.thread, layout.ts_datastack_chunk);
@@ -90,11 +95,23 @@ impl Build<'_> {
         self.begin(fast);
         let previous = self.load(frame, layout.frame_previous);
         self.store(previous, self.thread, layout.ts_current_frame);
+        self.give_locals_back();
+        self.store(frame, self.thread, layout.ts_datastack_top);
+        self.jump(done, &[]);
+        self.begin(done);
+        self.count(UnitCell::LEFT);
+    }
+
+    /// References of the locals, in the interpreter's order.
+    fn give_locals_back(&mut self) {
         let mut order: Vec<u32> = (0..self.locals.len() as u32).collect();
-        if layout.tagged_refs {
+        if self.rt.layout.tagged_refs {
             order.reverse();
         }
         for index in order {
+            if self.is_borrowed(index) {
+                continue;
+            }
             let local = self.locals[index as usize];
             match local.kind {
                 LocalKind::Unbound | LocalKind::Raw(_, Held::Empty) => {}
@@ -108,10 +125,6 @@ impl Build<'_> {
                 }
             }
         }
-        self.store(frame, self.thread, layout.ts_datastack_top);
-        self.jump(done, &[]);
-        self.begin(done);
-        self.count(UnitCell::LEFT);
     }
 
     fn counts_back(&mut self) {

@@ -48,7 +48,7 @@ impl Build<'_> {
     pub fn ty(&self, val: Val) -> Ty {
         match val {
             Val::Const { object, .. } => Ty::Exact(Types::of(self.rt, object)),
-            Val::Raw(num, _) => Types::boxed(self.rt, num),
+            Val::Raw(num, _) | Val::Moved { num, .. } => Types::boxed(self.rt, num),
             Val::Object { ty, .. } => ty,
             Val::Range { .. } => Ty::Exact(self.rt.api.PyRange_Type),
             Val::RangeIter { .. } => Ty::Exact(self.rt.api.PyRangeIter_Type),

@@ -29,6 +29,9 @@ pub enum Val {
     Const { object: usize, fixed: bool, owned: bool },
     /// An unboxed number. Entries and locals with the same value are the same object to Python.
     Raw(Num, Value),
+    /// An unboxed number that left its local together with its box: `word` owns it, or is empty. No other entry or local has the
+    /// number, and only stores and swaps come before it is an object again.
+    Moved { num: Num, value: Value, word: Value },
     /// An object.
     Object { value: Value, ty: Ty, own: Own },
     /// An iterator over a range.

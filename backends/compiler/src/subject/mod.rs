@@ -1,9 +1,11 @@
 //! The function that is being compiled: its code, and what the compiler knows and assumes of its surroundings.
 
+mod attributes;
 mod callees;
 mod signature;
 mod types;
 
+pub use attributes::Attribute;
 pub use callees::Direct;
 pub use signature::{Param, Returns, Signature};
 pub use types::Types;
@@ -13,6 +15,7 @@ use crate::exits::CallRecord;
 use crate::python::Object;
 use crate::runtime::Runtime;
 use crate::units::{Context, UnitCell};
+use jitctl_core::Owned;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +35,7 @@ pub struct Builtins {
     pub min: usize,
     pub max: usize,
     pub list_append: usize,
+    pub list_pop: usize,
 }
 
 /// Names that are looked up while compiling.
@@ -52,8 +56,14 @@ pub struct Subject<'a> {
     pub params: Vec<Param>,
     pub complete: usize,
     pub call_record: *const CallRecord,
+    /// Parameters that are never assigned, and need not be owned where no code of others runs.
+    pub borrowed: Vec<u32>,
     /// Instructions where a guess was wrong before: none is made there.
     pub failed: BTreeSet<u32>,
+    /// Instructions whose operands were neither ints nor floats.
+    pub others: BTreeSet<u32>,
+    /// The classes that instructions met, alive while the function is compiled.
+    pub met: BTreeMap<u32, Vec<Owned>>,
     /// Instructions where an int did not fit 64 bits.
     pub overflowed: BTreeSet<u32>,
     pub builtins_known: Builtins,
@@ -72,6 +82,13 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// Its own signature, where it gives this and has a frame, or has not.
+    pub fn signature(&self, returns: Returns, framed: bool) -> Signature {
+        let borrowed = if framed { &[][..] } else { &self.borrowed };
+        let borrowed = borrowed.iter().filter(|index| **index < 32).fold(0, |bits, index| bits | 1 << index);
+        Signature { params: self.params.clone(), returns, framed, borrowed }
+    }
+
     /// The value of a global or builtin, where it can be taken for constant.
     pub fn global(&self, name: Object) -> Option<usize> {
         let rt = self.runtime;

@@ -27,10 +27,15 @@ pub enum Param {
 pub struct Signature {
     pub params: Vec<Param>,
     pub returns: Returns,
+    /// It has a frame from its begin, and its callers must have one.
+    pub framed: bool,
+    /// Objects that it does not own: their callers keep them until it is over. One bit each.
+    pub borrowed: u32,
 }
 
 impl Signature {
-    const LIMIT: usize = 24;
+    /// Functions with more parameters have no direct entry.
+    pub const LIMIT: usize = 24;
 
     /// As one number; none where there are too many parameters.
     pub fn encode(&self) -> Option<u64> {
@@ -46,10 +51,17 @@ impl Signature {
         let mut word = self.params.len() as u64;
         for (index, param) in self.params.iter().enumerate() {
             let num = if let Param::Raw(num) = param { Some(*num) } else { None };
-            word |= kind(num) << (8 + 2 * index);
+            // No parameter is an unboxed bool.
+            let bits = if self.borrows(index) { 3 } else { kind(num) };
+            word |= bits << (8 + 2 * index);
         }
         let returns = if let Returns::Raw(num) = self.returns { Some(num) } else { None };
-        Some(word | kind(returns) << 60 | 1 << 63)
+        Some(word | kind(returns) << 60 | u64::from(self.framed) << 62 | 1 << 63)
+    }
+
+    /// Is this parameter an object that the caller keeps?
+    pub fn borrows(&self, index: usize) -> bool {
+        index < Self::LIMIT && self.borrowed >> index & 1 != 0
     }
 
     /// Back from the number.
@@ -61,10 +73,16 @@ impl Signature {
             _ => None,
         };
         let count = (word & 0xff) as usize;
-        let param = |index: usize| kind(word >> (8 + 2 * index)).map_or(Param::Object, Param::Raw);
+        let borrows = |index: usize| word >> (8 + 2 * index) & 3 == 3;
+        let param = |index: usize| match kind(word >> (8 + 2 * index)) {
+            Some(num) if !borrows(index) => Param::Raw(num),
+            _ => Param::Object,
+        };
         Self {
             params: (0..count).map(param).collect(),
             returns: kind(word >> 60).map_or(Returns::Object, Returns::Raw),
+            framed: word >> 62 & 1 != 0,
+            borrowed: (0..count).filter(|index| borrows(*index)).fold(0, |bits, index| bits | 1 << index),
         }
     }
 }

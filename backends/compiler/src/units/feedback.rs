@@ -20,16 +20,16 @@ pub fn note_interpreted(number: u64, reason: u32) {
     if reason == super::unit::Reason::Argument as u32
         && let Some(unit) = unit
     {
-        judge(&unit);
+        judge(&unit, tuning::EXITS_BEFORE_JUDGING);
     }
 }
 
 /// An activation of the unit left machine code before its end. The compiler's exits call this when the interpreter has finished
-/// the activation.
-pub fn note_exit(number: u64) {
+/// the activation. `news`: it met a class that is not known.
+pub fn note_exit(number: u64, news: bool) {
     let unit = entries().units.get(&number).cloned();
     if let Some(unit) = unit {
-        judge(&unit);
+        judge(&unit, if news { 1 } else { tuning::EXITS_BEFORE_JUDGING });
     }
 }
 
@@ -49,15 +49,37 @@ pub fn renew(runtime: &Runtime, unit: &Shared) {
     unsafe { table::enter_again(runtime, unit.function as Object) };
 }
 
+/// The unit met classes that nothing was known of: the function is compiled anew at its next call, for them.
+pub fn learned(number: u64) {
+    let Some(runtime) = runtime::get() else { return };
+    let Some(unit) = entries().units.get(&number).cloned() else { return };
+    {
+        let mut entries = entries();
+        if entries.unit_of(unit.function).is_none_or(|current| !Arc::ptr_eq(&current, &unit)) {
+            return;
+        }
+        let Some(hinted) = entries.functions.get_mut(&unit.function) else { return };
+        if hinted.wish.hint == Hint::Once || hinted.attempts >= tuning::ATTEMPTS {
+            return;
+        }
+        remember(&mut hinted.seen, unit.seen());
+        hinted.judged = 0;
+        hinted.verdict = Some(verdicts::again(&unit));
+        entries.leave(unit.function, Phase::Waiting { calls: 0, last_chance: true });
+    }
+    // SAFETY: as in `judge`.
+    unsafe { table::enter_again(runtime, unit.function as Object) };
+}
+
 /// Decides what its exits mean for the function.
-fn judge(unit: &Shared) {
+fn judge(unit: &Shared, enough: u64) {
     let Some(runtime) = runtime::get() else { return };
     let taken = unit.exits_taken();
     {
         let mut entries = entries();
         let Some(hinted) = entries.functions.get_mut(&unit.function) else { return };
         let current = matches!(&hinted.phase, Phase::Compiled(current) if Arc::ptr_eq(current, unit));
-        if !current || taken < hinted.judged.saturating_add(tuning::EXITS_BEFORE_JUDGING) {
+        if !current || taken < hinted.judged.saturating_add(enough) {
             return;
         }
         hinted.judged = taken.saturating_mul(2);
@@ -83,7 +105,14 @@ pub fn remember(known: &mut Vec<ExitSeen>, seen: Vec<ExitSeen>) {
             .iter_mut()
             .find(|one| (one.offset, one.reason, one.detail) == (exit.offset, exit.reason, exit.detail));
         match same {
-            Some(one) => one.count += exit.count,
+            Some(one) => {
+                one.count += exit.count;
+                for class in exit.classes {
+                    if one.classes.iter().all(|known| known.address != class.address) {
+                        one.classes.push(class);
+                    }
+                }
+            }
             None => known.push(exit),
         }
     }

@@ -80,8 +80,17 @@ pub enum Assumption {
     Callee { function: usize, signature: u64 },
 }
 
-/// Why an activation left machine code before its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A class that was met at an instruction.
+#[derive(Clone)]
+pub struct ClassSeen {
+    /// Its address.
+    pub address: usize,
+    /// A weak reference to it.
+    pub weak: Arc<Owned>,
+}
+
+/// Why an activation left machine code before its end, or what it met there.
+#[derive(Clone)]
 pub struct ExitSeen {
     /// The source line.
     pub line: u32,
@@ -93,6 +102,8 @@ pub struct ExitSeen {
     pub count: u64,
     /// What the compiler wants to remember of it.
     pub detail: u64,
+    /// The classes of the objects that were not as expected.
+    pub classes: Vec<ClassSeen>,
 }
 
 /// The exits of a unit.
@@ -197,7 +208,14 @@ impl Unit {
         let mut seen = self.exits.seen();
         let count = self.interpreted[Reason::Argument as usize].load(std::sync::atomic::Ordering::Relaxed);
         if count > 0 {
-            seen.push(ExitSeen { line: self.lines.0, offset: 0, reason: "argument", count, detail: 0 });
+            seen.push(ExitSeen {
+                line: self.lines.0,
+                offset: 0,
+                reason: "argument",
+                count,
+                detail: 0,
+                classes: Vec::new(),
+            });
         }
         seen
     }

@@ -1,0 +1,100 @@
+//! Objects whose end runs no code: nobody can look at a frame meanwhile.
+
+use crate::python::Object;
+use crate::runtime::Runtime;
+
+/// `Py_TPFLAGS_INLINE_VALUES` and `Py_TPFLAGS_HEAPTYPE` of Include/object.h.
+const INLINE_VALUES: u64 = 1 << 2;
+const HEAP_TYPE: u64 = 1 << 9;
+/// Words of an object's head.
+const HEAD: i32 = 16;
+/// Items of a tuple that are looked at.
+const ITEMS: isize = 8;
+
+/// Does the end of the object run no code for certain? It is a number, a text, an instance of a class of Python's without `__del__` and without weak
+/// references, or a short tuple, and what it holds lives on or is a number, a text or None.
+///
+/// # Safety
+/// An object whose count fell to 0, or that has one reference left.
+pub unsafe fn is_silent(runtime: &Runtime, object: Object) -> bool {
+    let layout = &runtime.layout;
+    // SAFETY: fields of the object and its type, whose layout the self-test has seen.
+    unsafe {
+        let class = Runtime::read::<Object>(object, layout.object_type);
+        let api = &runtime.api;
+        if is_plain(runtime, class as usize) {
+            return true;
+        }
+        if class as usize == api.PyTuple_Type {
+            let count = Runtime::read::<isize>(object, layout.var_size);
+            return count <= ITEMS
+                && (0..count as i32).all(|index| ends_silently(runtime, object, layout.tuple_items + 8 * index));
+        }
+        let flags = Runtime::read::<u64>(class, layout.type_flags);
+        let plain = Runtime::read::<usize>(class, layout.type_finalize) == 0
+            && Runtime::read::<usize>(class, layout.type_del) == 0;
+        if !plain {
+            return false;
+        }
+        let mut base = class;
+        while base as usize != api.PyBaseObject_Type {
+            let python = Runtime::read::<u64>(base, layout.type_flags) & HEAP_TYPE != 0
+                && Runtime::read::<usize>(base, layout.type_dealloc) == runtime.dealloc;
+            if !python {
+                return false;
+            }
+            base = Runtime::read::<Object>(base, layout.type_base);
+        }
+        let weak = Runtime::read::<isize>(class, layout.type_weaklistoffset);
+        if weak != 0 && !(*object.byte_offset(weak).cast::<Object>()).is_null() {
+            return false;
+        }
+        let size = Runtime::read::<isize>(class, layout.type_basicsize) as i32;
+        if !(HEAD..1 << 16).contains(&size) {
+            return false;
+        }
+        // Slots, and where it has them a place for a dict or weak references.
+        if !(HEAD..size).step_by(8).all(|offset| ends_silently(runtime, object, offset)) {
+            return false;
+        }
+        if flags & INLINE_VALUES == 0 {
+            return Runtime::read::<isize>(class, layout.type_dictoffset) == 0;
+        }
+        let values = object.byte_offset(size as isize);
+        let dict = Runtime::read::<Object>(object, layout.managed_dict_offset);
+        dict.is_null()
+            && Runtime::read::<u8>(values, layout.values_valid) == 1
+            && (0..i32::from(Runtime::read::<u8>(values, layout.values_capacity)))
+                .all(|index| ends_silently(runtime, values, layout.values_values + 8 * index))
+    }
+}
+
+/// A reference that is given back: to nothing, to what lives on, or to what ends without code.
+unsafe fn ends_silently(runtime: &Runtime, base: Object, offset: i32) -> bool {
+    // SAFETY: a word of the object that holds a reference or nothing.
+    unsafe {
+        let object = Runtime::read::<Object>(base, offset);
+        object.is_null() || gives_back_silently(runtime, object)
+    }
+}
+
+/// Does giving a reference to the object back run no code?
+///
+/// # Safety
+/// A live object.
+pub unsafe fn gives_back_silently(runtime: &Runtime, object: Object) -> bool {
+    let layout = &runtime.layout;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if Runtime::read::<i32>(object, layout.object_refcnt) != 1 {
+            return true;
+        }
+        is_plain(runtime, Runtime::read::<usize>(object, layout.object_type))
+    }
+}
+
+/// Numbers and texts hold nothing else, and nobody is told of their end.
+fn is_plain(runtime: &Runtime, class: usize) -> bool {
+    let api = &runtime.api;
+    [api.PyFloat_Type, api.PyLong_Type, api.PyUnicode_Type, api.PyBytes_Type].contains(&class)
+}
