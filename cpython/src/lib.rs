@@ -12,7 +12,7 @@ mod steering;
 mod traits;
 mod version;
 
-pub use layout::{DebugTable, ERROR_STACK_ITEM, Layout};
+pub use layout::{DebugTable, Drops, ERROR_STACK_ITEM, Layout};
 pub use steering::{
     ConfigLayout, Counter, ExecutorLayout, FramePushingCall, Steering, SwitchLayout, TraceStarter, When,
 };

@@ -10,6 +10,17 @@ pub use v3_13::LAYOUT as V3_13;
 pub use v3_14::LAYOUT as V3_14;
 pub use v3_15::LAYOUT as V3_15;
 
+/// In which order instructions give back what they took off the stack, as far as finalisers show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drops {
+    /// The first pushed first.
+    FromBelow,
+    /// The last pushed first, but for BINARY_OP.
+    BinaryFromBelow,
+    /// The last pushed first.
+    FromAbove,
+}
+
 /// The offsets of one minor version.
 #[derive(Clone, Copy, Debug)]
 pub struct Layout {
@@ -19,6 +30,8 @@ pub struct Layout {
     pub null_ref: u64,
     /// References in frames carry a tag in their lowest bit where they are borrowed, or lead to an immortal object.
     pub tagged_refs: bool,
+    /// In which order instructions give their operands back.
+    pub drops: Drops,
     /// Behind the call, do CALL and CALL_KW read `self` from the stack again, as they do with the arguments, to give it back?
     pub call_rereads_self: bool,
     /// The inline cache of an instance attribute has its index; otherwise its distance from the object.

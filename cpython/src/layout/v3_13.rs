@@ -1,6 +1,6 @@
 //! Fields of CPython 3.13, from the headers of 3.13.0 to 3.13.18, which agree.
 
-use super::{DebugTable, Layout};
+use super::{DebugTable, Drops, Layout};
 
 /// See [`Layout`].
 pub static LAYOUT: Layout = Layout {
@@ -8,6 +8,8 @@ pub static LAYOUT: Layout = Layout {
     // pycore_frame.h: plain pointers, NULL where a local is not bound.
     null_ref: 0,
     tagged_refs: false,
+    // Python/generated_cases.c.h, as finalisers of operands show it.
+    drops: Drops::FromBelow,
     // Python/bytecodes.c, CALL: args[i] in a loop that begins with self.
     call_rereads_self: true,
     attribute_cache_is_index: true,

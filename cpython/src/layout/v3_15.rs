@@ -1,6 +1,6 @@
 //! Fields of CPython 3.15, from the headers of 3.15.0 to 3.15.2, which agree.
 
-use super::{DebugTable, Layout};
+use super::{DebugTable, Drops, Layout};
 
 /// See [`Layout`].
 pub static LAYOUT: Layout = Layout {
@@ -8,6 +8,8 @@ pub static LAYOUT: Layout = Layout {
     // pycore_stackref.h: Py_TAG_REFCNT 1, PyStackRef_NULL_BITS Py_TAG_REFCNT.
     null_ref: 1,
     tagged_refs: true,
+    // Python/generated_cases.c.h, as finalisers of operands show it.
+    drops: Drops::FromAbove,
     // Python/ceval.c, _Py_VectorCall_StackRefSteal.
     call_rereads_self: true,
     attribute_cache_is_index: false,

@@ -50,12 +50,12 @@ class Tuner:
             return
         self.budget.going_on("running the program once, to see where its time goes")
         for one in self.processes.find()["candidates"]:
-            if not one["module"] or one["qualname"] == "<module>":
+            if not one["module"] or one["qualname"] == "<module>" or one["module"].startswith("_frozen_importlib"):
                 continue
             name = f"{one['module']}:{one['qualname']}"
             key = (one["file"], one["line"], one["qualname"].rpartition(".")[2])
             unfriendly = one["unfriendly"][0]["code"] if one["unfriendly"] else ""
-            self.candidates[name] = Candidate(name, key, one["share"], one["loops"], unfriendly)
+            self.candidates[name] = Candidate(name, key, one["share"], one["loops"] or 0, unfriendly)
         self._survey()
 
     def _survey(self) -> None:
@@ -146,6 +146,12 @@ class Tuner:
         if now:
             plan = Plan("as it is", now)
             self.proof = search.prove(self.processes.base, self.processes.way(plan), self.budget.going_on)
+
+    @property
+    def is_judged(self) -> bool:
+        """Say whether runs of the whole program showed that what was tried last does not help, or that it does."""
+        proof = self.proof
+        return proof is not None and (proof.is_faster or proof.is_slower or proof.pairs >= 2 * search.LOOK)
 
     @property
     def kept(self) -> Mapping[str, Hint]:

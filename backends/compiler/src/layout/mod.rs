@@ -3,7 +3,7 @@
 mod api;
 
 pub use api::{Api, Vectorcall};
-pub use jitctl_cpython::Layout;
+pub use jitctl_cpython::{Drops, Layout};
 
 use jitctl_core::Interpreter;
 

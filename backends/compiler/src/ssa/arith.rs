@@ -174,10 +174,7 @@ impl Build<'_> {
     /// Both operands are used, and this is the result.
     pub fn replace_two(&mut self, num: Num, value: Value) -> Result<bool> {
         self.weigh(1);
-        for _ in 0..2 {
-            let val = self.pop()?;
-            self.drop_val(val);
-        }
+        self.consume(2)?;
         self.stack.push(Val::Raw(num, value));
         Ok(true)
     }

@@ -1,10 +1,15 @@
 //! Everything of which nothing is known: the interpreter's own functions do it, on objects.
 
 use super::{After, Build, Own, Result, Val};
+use crate::decode::Op;
 use crate::ir::{Num, Ty};
+use crate::layout::Drops;
 use crate::ops;
 use crate::subject::Types;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
+
+/// `NB_SUBSCR`, from 3.14 on.
+const SUBSCRIPT: u32 = 26;
 
 impl Build<'_> {
     /// An instruction whose operands nothing is known of. Where it was not specialised yet, calls in the interpreter would tell.
@@ -23,12 +28,19 @@ impl Build<'_> {
         depths.iter().map(|depth| self.object(*depth)).collect()
     }
 
-    /// Takes the operands off the stack.
+    /// Takes the operands off the stack. Each version gives them back in an order of its own, which their ends show.
     pub fn consume(&mut self, count: usize) -> Result<()> {
-        for _ in 0..count {
-            let val = self.pop()?;
-            self.drop_val(val);
+        let mut vals = (0..count).map(|_| self.pop()).collect::<Result<Vec<Val>>>()?;
+        let drops = self.rt.layout.drops;
+        let subscript = self.one.op == Op::BinaryOp && self.one.arg == SUBSCRIPT;
+        match self.one.op {
+            // Start and stop first: they go into the slice.
+            Op::BinarySlice if drops != Drops::FromAbove => vals[..2].reverse(),
+            Op::BinaryOp if drops == Drops::BinaryFromBelow && !subscript => vals.reverse(),
+            _ if drops == Drops::FromBelow => vals.reverse(),
+            _ => {}
         }
+        vals.into_iter().for_each(|val| self.drop_val(val));
         Ok(())
     }
 

@@ -126,6 +126,89 @@ def f(n):
     return said({D(k).name: D(-k).name for k in range(n)})""",
         "f(3)",
     ),
+    "operands end in the interpreter's order": program(
+        LOG
+        + """\
+class E(D):
+    def __add__(self, other): return 3
+    def __pow__(self, other): return 1
+    def __lt__(self, other): return True
+    def __contains__(self, one): return True
+    def __setitem__(self, key, value): pass
+    def __delitem__(self, key): pass
+    def __call__(self, *a, **k): return 1
+def get(s): return s
+class G(D):
+    __getitem__ = staticmethod(list().append)
+def f():
+    told = [said(E("s") + D("x")), said(E("s") ** D("x")), said(E("s") < D("x"))]
+    told += [said(D("x") in E("s")), said(E("s") is D("x")), said(E("s")(D("a"), D("b")))]
+    told += [said(E("s")(D("a"), k=D("b")))]
+    told += [said((E("s"), D("x"))), said([D("a")].index), said(isinstance(E("s"), D))]
+    told += [said(G("s")[D("a"):D("b")] is 3)]
+    E("s")[D("k")] = D("v")
+    del E("t")[D("k")]
+    E("u").a = D("v")
+    return told, said()""",
+        "f()",
+        verdict="any",
+    ),
+    "ways to pass a temporary": program(
+        LOG
+        + """\
+import functools, operator
+def g(x, y=None, *, z=None):
+    log.append("in")
+    del x
+    log.append("mid")
+    y = z = 1
+    log.append("out")
+def made():
+    c = D("cell")
+    def inner(x):
+        del x
+        log.append("inner")
+        return c.name
+    return inner
+def k(name): return D(name)
+class E(D):
+    def __call__(self, x):
+        del x
+        log.append("called")
+def f():
+    told = [said(g(x=D("x"), z=D("z"))), said(list(map(g, [D("1"), D("2")])))]
+    told += [said(functools.partial(g, D("p"))(D("q")))]
+    told += [said(g(D("a"), D("b"), z=D("c"))), said(operator.call(g, D("o"))), said(made()(D("x")))]
+    told += [said(E("s")(D("x")))]
+    told += [said(g(k("a"), k("b"))), said((lambda d: g(d, d))(D("d"))), said(g((w := D("w")), 2))]
+    w = None
+    return told, said(sorted([D("1"), D("2")], key=lambda d: d.name) and None)""",
+        "f()",
+        hinted="g k E.__call__ f",
+        verdict="any",
+    ),
+    "ways to pass a temporary, from a caller without a hint": program(
+        LOG
+        + """\
+import functools, operator
+def g(x, y=None, *, z=None):
+    log.append("in")
+    del x
+    log.append("mid")
+    y = z = 1
+    log.append("out")
+def k(name): return D(name)
+def f():
+    told = [said(g(x=D("x"), z=D("z"))), said(list(map(g, [D("1"), D("2")])))]
+    told += [said(functools.partial(g, D("p"))(D("q")))]
+    told += [said(g(D("a"), D("b"), z=D("c"))), said(operator.call(g, D("o"))), said(g(k("a"), k("b")))]
+    told += [said((lambda d: g(d, d))(D("d"))), said(g((w := D("w")), 2))]
+    w = None
+    return told, said()""",
+        "f()",
+        hinted="g k",
+        verdict="any",
+    ),
     "a negated result": program(
         """\
 import sys
