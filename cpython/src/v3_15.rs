@@ -108,6 +108,9 @@ pub static VERSION: Version = Version {
             // and operands (`python tests/error_messages`: type, text, arguments, notes, lines and columns, causes).
             "x / 0.0 of two floats: compiled code says \"float division by zero\" where the interpreter says \"division by \
              zero\"; the exception's type and place are the same",
+            // Seen on 3.15.2 with PYTHON_JIT=1, PR_SET_MDWE and without jitctl.
+            "PYTHON_JIT=1 where the system forbids executable memory: CPython ends the process at its first compilation \
+             (make_cold_executor); leave PYTHON_JIT unset there",
         ],
         known_conflicts: &[],
     }),

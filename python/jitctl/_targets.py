@@ -229,7 +229,7 @@ def _of_class(owner: Any) -> Found:
         if name in _MADE_BY_COMPILER:
             continue
         kind = type(value)
-        compiled = compiled or issubclass(kind, BUILTINS)
+        compiled = compiled or (issubclass(kind, BUILTINS) and _is_of(owner, value))
         if issubclass(kind, known):
             _collect(value, found, ())
         elif not issubclass(kind, (type, *BUILTINS)):
@@ -253,6 +253,11 @@ def _left_out(owner: type, name: str, value: Any) -> list[str]:
         if type(one) is Function and defined_by(owner, one, one):
             found.setdefault(id(one), f"vars({owner.__name__})[{name!r}].{attribute}")
     return list(found.values())
+
+
+def _is_of(owner: type, builtin: Any) -> bool:
+    """Say whether a builtin method was made for this class: an Enum holds that of another, `object.__new__`."""
+    return getattr(builtin, "__objclass__", getattr(builtin, "__self__", None)) is owner
 
 
 def _nothing(owner: Any, compiled: bool) -> Gap:

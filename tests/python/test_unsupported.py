@@ -1,8 +1,12 @@
 """What has no bytecode comes back untouched, with a verdict that says why and what to do."""
 
+import abc
+import enum
 import functools
 import operator
 import sys
+import types
+import typing
 
 import pytest
 
@@ -117,3 +121,24 @@ def test_a_huge_or_broken_object_still_gives_one_short_line(jitctl):
         with pytest.raises(TypeError) as caught:
             jitctl.jit_focus(thing)
         assert len(str(caught.value)) < 150
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        enum.Enum("Colour", ["RED"], module="shop"),
+        enum.IntFlag("Colour", ["RED"], module="shop"),
+        typing.TypedDict("Colour", {"red": int}),
+        typing.NamedTuple("Colour", [("red", int)]),
+        types.new_class("Colour", (typing.Protocol,)),
+        types.new_class("Colour", (abc.ABC,)),
+    ],
+    ids=["Enum", "IntFlag", "TypedDict", "NamedTuple", "Protocol", "ABC"],
+)
+def test_a_class_without_functions_goes_by_its_own_name(jitctl, empty):
+    """Not by that of its metaclass; and what its base has from C is not its own."""
+    jitctl.jit_ignore(empty)
+    record = jitctl.stats(empty)
+    record = record if isinstance(record, jitctl.Record) else record[0]
+    assert (record.name, record.qualname, record.verdict.code) == ("Colour", "Colour", "no-functions")
+    assert "class Colour defines no function" in record.verdict.message

@@ -10,7 +10,6 @@ import contextlib
 import gc
 import inspect
 import io
-import itertools
 import json
 import os
 import sys
@@ -27,6 +26,12 @@ import jitctl  # noqa: E402
 
 #: verdicts that may still change soon
 UNSETTLED = ("armed", "training", "tracing-active")
+#: seconds of work between two looks at the verdict
+STEP = 0.2
+#: a verdict that stayed the same for so many seconds has settled
+STAYS = 2.0
+#: seconds after which a verdict that keeps changing is taken as it is
+LONGEST = 15.0
 #: the shortest time that is measured in one piece
 PIECE = 2_000_000
 
@@ -80,6 +85,20 @@ def alternate(a: Callable[[int], int], b: Callable[[int], int], rounds: int, sec
     return pairs
 
 
+def settle(function: Any, work: Callable[[], Any]) -> None:
+    """Work until the verdict has stayed the same for some steps of maintenance, which come at least once a second."""
+    begun = changed = time.monotonic()
+    last: Any = None
+    while (now := time.monotonic()) - begun < LONGEST:
+        work()
+        gc.collect()
+        verdict = jitctl.stats(function).verdict
+        if (verdict.code, verdict.message) != last:
+            last, changed = (verdict.code, verdict.message), now
+        elif verdict.code not in UNSETTLED and now - changed > STAYS:
+            return
+
+
 def measure(told: dict[str, Any]) -> None:
     """Hint, wait until the verdicts have settled, and measure."""
     hinted, twin = Copy(told["source"]), Copy(told["source"])
@@ -92,13 +111,7 @@ def measure(told: dict[str, Any]) -> None:
             continue
         a, b = hinted.runner(name, calls), twin.runner(name, calls)
         rounds = rounds_for(b)
-        # A step of maintenance comes at least once a second; what settles needs some.
-        for _ in itertools.takewhile(lambda k: k < 6, itertools.count()):
-            alternate(a, b, rounds, told["seconds"] / 2)
-            gc.collect()
-            if jitctl.stats(function).verdict.code not in UNSETTLED:
-                break
-        alternate(a, b, rounds, 1.2)
+        settle(function, lambda a=a, b=b, rounds=rounds: alternate(a, b, rounds, STEP))
         pairs = alternate(a, b, rounds, told["seconds"])
         verdict = jitctl.stats(function).verdict
         speed = sum(pair[1] for pair in pairs) / max(1, sum(pair[0] for pair in pairs))

@@ -204,7 +204,7 @@ codes! {
         "this interpreter has no JIT, so nothing is compiled";
         ""
     Training = "training" [Pending] by [Native]:
-        "it is trained by real calls";
+        "it is trained by real calls, or taken back for some of them, to measure whether it pays";
         ""
     Frozen = "frozen" [Applied] by [Native]:
         "its specialised and compiled code stays as it is";

@@ -19,7 +19,7 @@ use crate::state::first_use::Start;
 use crate::state::request::{HintSpec, HintTarget};
 use crate::tuning::SWEPT_PER_HINT;
 use crate::upkeep::step::Maintenance;
-use crate::upkeep::{clock, function_watcher};
+use crate::upkeep::{clock, first_call, function_watcher};
 use jitctl_core::{
     Backend, Borrowed, Fit, Hint, Host, Info, Interpreter, Level, Request, Result, State, Verdict, export_backend,
 };
@@ -112,6 +112,7 @@ impl Backend for Native {
                 verdict = warm_up::schedule(shared, &self.scheduler, request, verdict)?;
             }
             focus::mark_armed(context, code.borrow(), &verdict);
+            first_call::watch(shared, request.function(), code.borrow());
         }
         sweep(context);
         Ok(verdict)

@@ -3,6 +3,7 @@
 use crate::control::jit_switch;
 use crate::control::obstacle::{self, Obstacle};
 use crate::state::context::{Context, Process};
+use crate::tuning::MOST_OBJECTS;
 use jitctl_core::Result;
 
 /// Names and texts.
@@ -37,7 +38,12 @@ pub fn of(context: &Context) -> Vec<(String, String)> {
         }
     }
     if let Some((codes, micros)) = shared.opt_in {
-        note("opt-in", format!("{codes} code objects looked at in {:.2} ms", micros as f64 / 1_000.0));
+        let part = if shared.scanned_in_part {
+            format!("; among the first {MOST_OBJECTS} objects, and what modules and classes define")
+        } else {
+            String::new()
+        };
+        note("opt-in", format!("{codes} code objects looked at in {:.2} ms{part}", micros as f64 / 1_000.0));
     }
     note("hinted code objects", hinted.to_string());
     let (steps, micros) = shared.maintenance;

@@ -119,3 +119,42 @@ pub const SCANS_ARE_RARE: u32 = 20;
 /// Milliseconds to wait for another thread's self-test, which takes one or two; a finaliser that runs within it and hints a
 /// function would wait for itself.
 pub const SELF_TEST_PATIENCE: u32 = 1_000;
+
+/// A focus that makes a function slower than this part of the interpreter is given up. Above it, what is measured in the
+/// first calls says too little about the rest.
+pub const LEAST_SPEED: f64 = 0.9;
+
+/// The same for `once`, which freezes what was measured.
+pub const LEAST_SPEED_ONCE: f64 = 0.95;
+
+/// Calls that are timed with the hint, and as many without: so many, or fewer where they take [`TIMED_TIME`] or
+/// [`TIMED_LONG`] together.
+pub const TIMED_CALLS: usize = 256;
+
+/// See [`TIMED_CALLS`].
+pub const TIMED_CALLS_LEAST: usize = 24;
+
+/// See [`TIMED_CALLS`].
+pub const TIMED_CALLS_LONG: usize = 4;
+
+/// See [`TIMED_CALLS`].
+pub const TIMED_TIME: Duration = Duration::from_millis(2);
+
+/// See [`TIMED_CALLS`].
+pub const TIMED_LONG: Duration = Duration::from_millis(100);
+
+/// Looks at compiled code before its calls are timed: its side exits are compiled in its first calls.
+pub const LOOKS_BEFORE_TIMED: u16 = 6;
+
+/// Looks at a function without its hint before its calls are timed: with fewer, the misses of what had been frozen were timed
+/// as well (a function that makes a class in each call, 3.14: 13 us in place of 9).
+pub const LOOKS_BEFORE_PLAIN: u16 = 3;
+
+/// Looks after which a function that is called too rarely to be timed without its hint gets it back.
+pub const LOOKS_WHILE_PLAIN: u16 = 40;
+
+/// Objects that a look through the heap visits: 10 to 27 ms for a million of them, where ten million took 0.1 to 0.3 s.
+pub const MOST_OBJECTS: usize = 1_000_000;
+
+/// Items of a container among which code objects are looked for. Such containers are tables of a module, and small.
+pub const MOST_ITEMS: usize = 1_000;

@@ -6,7 +6,7 @@
 //! `python/jitctl/_training/interruption.py` says how the two are told apart.
 
 use crate::python;
-use jitctl_core::{Error, Exception, Host, Owned, Result};
+use jitctl_core::{Borrowed, Error, Exception, Host, Owned, Result};
 
 const MODULE: &str = "jitctl._training.interruption";
 
@@ -14,8 +14,8 @@ const MODULE: &str = "jitctl._training.interruption";
 pub(crate) struct Baseline(Owned);
 
 impl Baseline {
-    pub(crate) fn take(host: Host) -> Result<Self> {
-        host.call_method(host.import(MODULE)?.borrow(), "baseline", &[]).map(Self)
+    pub(crate) fn take(host: Host, function: Borrowed<'_>) -> Result<Self> {
+        host.call_method(host.import(MODULE)?.borrow(), "baseline", &[function]).map(Self)
     }
 }
 

@@ -54,7 +54,7 @@ pub use budget::Budget;
 pub use explain::explained;
 pub use infer::{Inferred, Refusal};
 pub use job::Job;
-pub use outcome::{End, Outcome, Progress};
+pub use outcome::{Comparison, End, Outcome, Progress};
 pub use plan::{Infer, Plan, When};
 pub use scheduler::Scheduler;
 pub use steady::{Settling, Warmth, is_surely_warm};

@@ -65,7 +65,39 @@ pub struct Outcome {
     pub spent: Duration,
 }
 
+/// What a warm call takes with the hint and without it, the same calls in turn, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Comparison {
+    /// With the hint.
+    pub hinted: f64,
+    /// Without it.
+    pub plain: f64,
+}
+
+impl Comparison {
+    /// The verdict with the measures `ns_per_call_before` (without the hint) and `ns_per_call_after` (with it).
+    #[must_use]
+    pub fn measured(self, verdict: Verdict) -> Verdict {
+        verdict.measure("ns_per_call_before", self.plain, "ns").measure("ns_per_call_after", self.hinted, "ns")
+    }
+}
+
 impl Outcome {
+    /// Nothing was called yet.
+    pub(crate) fn new(state: State) -> Self {
+        Self {
+            end: End::Busy,
+            calls: 0,
+            batches: 0,
+            quiet_batches: 0,
+            before: state.clone(),
+            after: state,
+            ns_per_call: None,
+            spent: Duration::ZERO,
+            inferred: None,
+        }
+    }
+
     /// Did the state stand still when the training ended, though maybe for want of budget?
     #[must_use]
     pub fn is_quiet(&self) -> bool {

@@ -1,16 +1,19 @@
 //! The training itself: batches of calls, a look at the state between them, until it settles or the budget is spent.
 
+use crate::budget::Budget;
 use crate::infer::{self, Answer, Inferred};
 use crate::interruption::{Baseline, contained};
 use crate::one_call::{Driver, Step};
-use crate::outcome::{End, Outcome, Progress};
+use crate::outcome::{Comparison, End, Outcome, Progress};
 use crate::plan::{Plan, Source};
 use crate::running::Running;
 use crate::samples::{Sample, Samples};
 use crate::stopwatch::Stopwatch;
 use crate::timeout::Timeout;
-use crate::tuning::{CALLS_PER_LOOK, FIRST_BATCH, INFERENCE_TIME, SLOW_CALL_NS};
-use jitctl_core::{Borrowed, Error, Host, Result};
+use crate::tuning::{
+    CALLS_PER_LOOK, COMPARED_CALLS, COMPARED_NS, COMPARED_PAIRS, FIRST_BATCH, INFERENCE_TIME, LEAST_PAIRS, SLOW_CALL_NS,
+};
+use jitctl_core::{Borrowed, Error, Host, Result, State};
 use std::time::Duration;
 
 impl Plan {
@@ -26,20 +29,9 @@ impl Plan {
     /// outcome's [`End`]. [`Error::Unsupported`] where the function has no bytecode.
     pub fn run(&self, function: Borrowed<'_>, mut settled: impl FnMut(&Progress<'_>) -> bool) -> Result<Outcome> {
         let host = self.host;
-        let state = host.observe(function)?;
-        let mut outcome = Outcome {
-            end: End::Busy,
-            calls: 0,
-            batches: 0,
-            quiet_batches: 0,
-            before: state.clone(),
-            after: state,
-            ns_per_call: None,
-            spent: Duration::ZERO,
-            inferred: None,
-        };
+        let mut outcome = Outcome::new(host.observe(function)?);
         let Some(running) = Running::enter(host, function)? else { return Ok(outcome) };
-        let run = Run { plan: self, host, function, running: &running, baseline: &Baseline::take(host)? };
+        let run = Run { plan: self, host, function, running: &running, baseline: &Baseline::take(host, function)? };
         match &self.source {
             Source::Given(samples) => run.train(samples, &mut outcome, &mut settled)?,
             Source::Inferred { forced } => match run.infer(*forced)? {
@@ -49,6 +41,80 @@ impl Plan {
         }
         Ok(outcome)
     }
+
+    /// Times warm calls of a trained function and of its twin in turn, with the user's samples, within what the training
+    /// left of the budget. The twin is the same function without the hint. `None` where the samples were inferred, where
+    /// too little is left, or where a call raised.
+    ///
+    /// # Errors
+    /// As those of [`Plan::run`].
+    pub fn compare(
+        &self,
+        function: Borrowed<'_>,
+        twin: Borrowed<'_>,
+        trained: &mut Outcome,
+    ) -> Result<Option<Comparison>> {
+        let (host, Source::Given(samples)) = (self.host, &self.source) else { return Ok(None) };
+        let (calls, time) = (trained.calls, trained.spent);
+        let left =
+            Budget { calls: self.budget.calls.saturating_sub(calls), time: self.budget.time.saturating_sub(time) };
+        let Some(ns) = trained.ns_per_call else { return Ok(None) };
+        let size = ((COMPARED_NS / ns.max(1.0)) as u32).clamp(1, COMPARED_CALLS);
+        let Some(running) = Running::enter(host, function)? else { return Ok(None) };
+        let baseline = &Baseline::take(host, function)?;
+        let driver = Driver::new(host, function, baseline)?;
+        let watch = Stopwatch::start();
+        let timeout = Timeout::start(host, left.time, false, self.shares_identity);
+        let of = |function| Run { plan: self, host, function, running: &running, baseline };
+        let (own, others) = (of(function), of(twin));
+        let compared = timeout.and_then(|timeout| {
+            let calls = |run| Calls { run, samples, driver: &driver, watch, timeout: &timeout };
+            pairs(&calls(&own), &calls(&others), size, left, trained)
+        });
+        trained.spent += watch.end();
+        driver.restore()?;
+        compared
+    }
+}
+
+/// Pairs of batches while the budget lasts, after one that warms the twin.
+fn pairs(
+    own: &Calls<'_>,
+    others: &Calls<'_>,
+    size: u32,
+    budget: Budget,
+    trained: &mut Outcome,
+) -> Result<Option<Comparison>> {
+    let mut counted = Outcome::new(State::default());
+    let (mut hinted, mut plain) = (Vec::new(), Vec::new());
+    let affordable = |counted: &Outcome, batches: u32, watch: Stopwatch| {
+        counted.calls + batches * size <= budget.calls && watch.elapsed() < budget.time
+    };
+    let batch = |calls: &Calls<'_>, counted: &mut Outcome| match calls.batch(size, counted) {
+        Ok(busy) => Ok(Some(busy.as_secs_f64() * 1e9 / f64::from(size))),
+        Err(Stopped::End(_)) => Ok(None),
+        Err(Stopped::Error(error)) => Err(error),
+    };
+    let mut warm = 0;
+    while hinted.len() < COMPARED_PAIRS && affordable(&counted, 2, own.watch) {
+        let Some(theirs) = batch(others, &mut counted)? else { break };
+        warm += size;
+        if warm < FIRST_BATCH {
+            continue; // its instructions are specialised in its first calls
+        }
+        let Some(ours) = batch(own, &mut counted)? else { break };
+        hinted.push(ours);
+        plain.push(theirs);
+    }
+    trained.calls += counted.calls;
+    Ok((hinted.len() >= LEAST_PAIRS).then(|| Comparison { hinted: median(hinted), plain: median(plain) }))
+}
+
+/// The middle one, without the first, which filled caches.
+fn median(mut times: Vec<f64>) -> f64 {
+    times.swap_remove(0);
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }
 
 /// One training, apart from its arguments.

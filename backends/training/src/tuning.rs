@@ -64,3 +64,15 @@ pub(crate) const WARM_SHARE: f64 = 0.5;
 
 /// A function without a loop that has fewer instructions than this runs slower when its entry is compiled (seen on 3.15).
 pub(crate) const WORTH_COMPILING: usize = 12;
+
+/// Time of one batch of a comparison with the function's unhinted twin: some thousand times the clock's resolution.
+pub(crate) const COMPARED_NS: f64 = 50_000.0;
+
+/// The most calls of such a batch.
+pub(crate) const COMPARED_CALLS: u32 = 64;
+
+/// Pairs of batches: two twins then differ by a few per cent on a busy machine. Chosen; fewer than [`LEAST_PAIRS`] say nothing.
+pub(crate) const COMPARED_PAIRS: usize = 16;
+
+/// See [`COMPARED_PAIRS`].
+pub(crate) const LEAST_PAIRS: usize = 5;

@@ -307,6 +307,8 @@ def _text(thing: Any, attribute: str) -> str:
     A partial or a cache goes by the name of the function in it.
     """
     thing = innermost(thing)
+    if issubclass(type(thing), type):
+        return str(type.__getattribute__(thing, attribute))  # not what a metaclass makes of it
     for owner in (thing, type(thing)):
         found = getattr(owner, attribute, None) if type(owner) in _NAMED or is_cython(owner) else None
         if isinstance(found, str):

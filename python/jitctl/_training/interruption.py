@@ -4,8 +4,9 @@ A training calls the user's function. What the function raises because of its sa
 the verdict. What arrives from outside would have come without the training, too, and is raised where the function was
 called. It arrives in one of these ways, each of which leaves a trace:
 
-- A signal handler, debugger or profiler raised it. The traceback has a frame of it, below a frame of the function; or a
-  frame that was entered where an instruction stands that calls nothing.
+- A signal handler, debugger or profiler raised it. The traceback has a frame of it, below a frame of the function, or
+  first of all, where it ran between two calls; or a frame that was entered where an instruction stands that calls
+  nothing.
 - Another thread set it (``PyThreadState_SetAsyncExc``). It appears without a frame of its own at an instruction where
   CPython looks for such exceptions and which raises nothing itself: the start of a function, a jump backwards.
 - CPython looks for them after a call, too. There an exception without a frame may be what a function in C raised. Those
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    #: code objects of handlers and tracers, whether there is a handler without one, the exception that is handled
-    Baseline = tuple[frozenset[CodeType], bool, BaseException | None]
+    #: code objects of handlers and tracers, whether there is a handler without one, the exception that is handled,
+    #: and the code object of the function, which may be a handler
+    Baseline = tuple[frozenset[CodeType], bool, BaseException | None, CodeType | None]
 
 #: handlers in C that raise nothing, or what is always the user's
 _KNOWN_HANDLERS = (None, _signal.SIG_DFL, _signal.SIG_IGN, _signal.default_int_handler, sys.exit)
@@ -42,13 +44,13 @@ _GENERATOR = 0x20 | 0x80 | 0x200  # CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERAT
 _LONGEST_CHAIN = 100
 
 
-def baseline() -> Baseline:
+def baseline(function: FunctionType | None = None) -> Baseline:
     """Note the signal handlers, who traces or profiles, and the exception that the caller is handling."""
     handlers = [_signal.getsignal(number) for number in range(1, _signal.NSIG)]
     found = [_code(one) for one in handlers if one not in _KNOWN_HANDLERS and not isinstance(one, int)]
     tracers = [_code(one) for one in (sys.gettrace(), sys.getprofile()) if one is not None]
     codes = frozenset(one for one in [*found, *tracers] if one is not None)
-    return codes, None in found, sys.exc_info()[1]
+    return codes, None in found, sys.exc_info()[1], function and function.__code__
 
 
 def _code(handler: Any) -> CodeType | None:
@@ -70,8 +72,8 @@ def is_foreign(error: BaseException, before: Baseline | None = None) -> bool:
     if isinstance(error, (KeyboardInterrupt, SystemExit)):
         return True
     now = baseline()
-    codes, opaque, handled = before or now
-    return any(_arrived(one, codes | now[0], opaque or now[1]) for one in _chain(error, handled))
+    codes, opaque, handled, own = before or now
+    return any(_arrived(one, codes | now[0], opaque or now[1], own) for one in _chain(error, handled))
 
 
 def reraise_foreign(error: BaseException) -> None:
@@ -93,7 +95,7 @@ def _chain(error: BaseException, handled: BaseException | None) -> Iterator[Base
         waiting += [one.__context__, one.__cause__, *getattr(one, "exceptions", ())]
 
 
-def _arrived(error: BaseException, handlers: Set[CodeType], opaque: bool) -> bool:
+def _arrived(error: BaseException, handlers: Set[CodeType], opaque: bool, own: CodeType | None) -> bool:
     """Look for what an exception from outside leaves in its traceback.
 
     A training needs more room on the stack than the call itself: where there is too little, RecursionError comes up at
@@ -101,6 +103,8 @@ def _arrived(error: BaseException, handlers: Set[CodeType], opaque: bool) -> boo
     """
     of_stack = isinstance(error, RecursionError)
     entry = error.__traceback__
+    if entry is not None and entry.tb_frame.f_code in handlers and entry.tb_frame.f_code is not own:
+        return True
     while entry is not None:
         inner = entry.tb_next
         if inner is None:
@@ -131,6 +135,8 @@ _CALLS_NOTHING: tuple[str, ...] = (
     *("LOAD_FAST", "LOAD_CONST", "LOAD_SMALL_INT", "LOAD_COMMON", "LOAD_GLOBAL", "LOAD_DEREF", "LOAD_CLOSURE"),
     *("STORE_FAST", "STORE_DEREF", "PUSH_NULL", "COPY", "NOP", "POP_TOP", "RETURN_VALUE", "RETURN_CONST"),
 )
+#: 3.11 runs a comparison and the jump behind it as one instruction, and the traceback names the comparison
+_JUMPS_WITHIN = ("COMPARE_OP",) if "PRECALL" in opmap else ()
 #: 3.10 looks, too, where an exception was caught, and its traceback then names the instruction that raised that one
 _LOOKS_ANYWHERE = "RESUME" not in opmap
 
@@ -144,7 +150,7 @@ def _instruction(entry: TracebackType, entered: bool = False) -> int:
     if name.startswith(_ARRIVES_AT) or (entered and name.startswith(_CALLS_NOTHING)):
         return _SILENT
     # Jumps that ask a value for its truth look too, until 3.11; where a generator goes on, until 3.10.
-    if name.startswith(("CALL", "PRECALL", "POP_JUMP", "JUMP_IF", "SEND", "YIELD")):
+    if name.startswith(("CALL", "PRECALL", "POP_JUMP", "JUMP_IF", "SEND", "YIELD", *_JUMPS_WITHIN)):
         return _CALL
     return _ANY if _LOOKS_ANYWHERE and name not in ("RAISE_VARARGS", "RERAISE") else _RAISES
 

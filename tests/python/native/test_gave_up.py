@@ -95,8 +95,9 @@ def settle(classes):
     codes = []
     until(lambda: verdict(f)["code"] == "gave-up" or regions(f) >= classes, lambda: f(5_000, contexts))
     for _ in range(5):
-        for _ in range(20): f(5_000, contexts)
+        for _ in range(10): f(2_000, contexts)
         step()
+    until(lambda: verdict(f)["code"] in ("compiled", "gave-up"), lambda: f(2_000, contexts))  # it may be on trial
     return verdict(f)["code"], regions(f)
 tell(few=settle(8), many=settle(30))
 """,

@@ -151,3 +151,38 @@ tell(old=valid(old), focused=valid(focused))
         **ASKED,
     )
     assert told == {"old": 0, "focused": 1}
+
+
+def test_a_large_heap_is_looked_at_in_part(scene):
+    """What modules and their classes define is found all the same, and without a look-up that could run code."""
+    code = """
+class Lazy(types.ModuleType):
+    def __getattribute__(self, name): raise SystemError(f"looked up {name}")
+lazy = Lazy("lazy")
+class Shop:
+    plain = make()
+    fixed = staticmethod(make())
+    ofclass = classmethod(eval("lambda cls, n: [0 for i in range(n)]"))
+    seen = property(eval("lambda self: sum([i for i in range(20_000)])"))
+    class Inner:
+        deep = make()
+module = types.ModuleType("module")
+module.free, module.lazy = make(), lazy
+sys.modules["module"], sys.modules["lazy"] = module, lazy
+heap = [[] for _ in range(1_100_000)]
+gc.collect()
+focused = jit_focus(make())
+note = dict(_backend.chosen()["notes"])["opt-in"]
+shop = Shop()
+functions = {"free": module.free, "plain": Shop.plain, "fixed": Shop.fixed, "inner": Shop.Inner.deep}
+functions["focused"] = focused
+for _ in range(20):
+    for f in functions.values(): f(20_000)
+    shop.ofclass(20_000); shop.seen
+functions |= {"class": Shop.ofclass.__func__, "property": Shop.seen.fget}
+tell(note=note.split("; ")[1:], compiled=[name for name, f in functions.items() if valid(f)])
+"""
+    assert scene(PRELUDE + code, **ASKED) == {
+        "note": ["among the first 1000000 objects, and what modules and classes define"],
+        "compiled": ["focused"],
+    }

@@ -104,6 +104,29 @@ tell(ready=[valid(ready), verdict(ready).code], late=[valid(late), verdict(late)
     }
 
 
+FIRST_CALL = """
+hints = (jit_focus, jit_once)
+plain = [hint(fresh(SOURCE)) for hint in hints]
+class Shop:
+    method, fixed = [hint(fresh(SOURCE.replace("target(n)", "target(self, n)"))) for hint in hints]
+exec({restriction!r})
+calls = [*plain, Shop().method, Shop().fixed]
+sums = {{f(5000) for _ in range(3) for f in calls}}
+tell(same=sums == {{sum(range(5000))}}, compiled=sum(map(valid, [*plain, Shop.method, Shop.fixed])))
+tell(codes=sorted({{verdict(f).code for f in (plain[0], Shop.method)}}))
+tell(entries=plain[0](n=4) == 6 and plain[1].__call__(4) == 6)
+"""
+
+
+@LINUX
+@pytest.mark.parametrize("restriction", RESTRICTIONS)
+@pytest.mark.parametrize("variable", ["JITCTL_OPT_IN", "PYTHON_JIT"])
+def test_no_executable_memory_between_hint_and_first_call(scene, restriction, variable):
+    """A service restricts itself when it is set up: nothing is raised in the first function that is called."""
+    told = scene(PRELUDE + FIRST_CALL.format(restriction=RESTRICTIONS[restriction]), **{variable: "1"})
+    assert told == {"same": True, "compiled": 0, "codes": ["no-executable-memory"], "entries": True}
+
+
 @LINUX
 def test_memory_that_comes_back(scene):
     code = """

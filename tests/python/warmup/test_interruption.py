@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import itertools
 import json
 import operator
 import os
@@ -476,3 +477,43 @@ print(outcome(plain), outcome(hinted), sep="|")
 """
     expected, found = run_code(code, JITCTL_BACKEND="warmup").split("|")
     assert found == expected
+
+
+def test_a_handler_that_ran_between_two_calls(handled):
+    """Its frame is the first of the traceback then; a function that is a handler itself may raise what it likes."""
+    from jitctl._training import interruption
+
+    def handler(*_):
+        raise Arrived
+
+    handled(handler)
+    try:
+        handler()
+    except Arrived as error:
+        arrived = error.with_traceback(error.__traceback__.tb_next)
+    assert interruption.is_foreign(arrived)
+    assert not interruption.is_foreign(arrived, interruption.baseline(handler))
+
+
+def test_from_another_thread_into_a_loop_that_compares():
+    """3.11 runs a comparison and the jump behind it as one instruction."""
+    main = threading.get_ident()
+
+    def begin():
+        threading.Timer(0.02, from_another_thread, (Arrived, main)).start()
+
+    def body(limit, begin):
+        begin()
+        i = 0
+        while i < limit:
+            i += 1
+        return i
+
+    def samples():  # it runs so once it is specialised
+        return (10**9, begin) if next(calls) == 30 else (3, lambda: None)
+
+    for _ in range(5):
+        function, calls = fresh(body), itertools.count()
+        jit_focus(sample_args=samples, budget_ms=20_000)(function)
+        with pytest.raises(Arrived):
+            function(3, lambda: None)

@@ -38,6 +38,8 @@ pub struct Frozen {
     pub thawed_by_callees: bool,
     /// An event keeps it out of other functions' traces, and it is entered often for what it does.
     pub entry_costs: bool,
+    /// The same, and it is entered for each item: it is a generator.
+    pub items_cost: bool,
 }
 
 /// What the function looks like now. Reading changes nothing.
@@ -103,7 +105,8 @@ pub fn freeze(context: &Context, hinted: &HintedCode<'_>) -> Result<Frozen> {
     // Debug builds cannot keep entries without a hint from compiling under the opt-in: see `jit_switch`.
     let others_compile = matches!(context.process(), Process::On) || context.interpreter.debug;
     let thawed_by_callees = context.version.returns_thaw && others_compile && calls(context, hinted)?;
-    Ok(Frozen { snapshot, exits, thawed_by_callees, entry_costs: entry_costs(context, hinted)? })
+    let (entry_costs, items_cost) = entry_costs(context, hinted)?;
+    Ok(Frozen { snapshot, exits, thawed_by_callees, entry_costs, items_cost })
 }
 
 /// Notes in the record that it is frozen, and what was compiled then.
@@ -116,16 +119,17 @@ pub fn note_frozen(context: &Context, hinted: &HintedCode<'_>, record: &mut Reco
 
 /// Is it entered often for what it does, with an event at its entry? Without a loop, or where it suspends. Measured on
 /// 3.15: fib 0.70, a generator of integers 0.76 of the interpreter.
-fn entry_costs(context: &Context, hinted: &HintedCode<'_>) -> Result<bool> {
-    let Some(monitoring) = context.monitoring_in_use() else { return Ok(false) };
+fn entry_costs(context: &Context, hinted: &HintedCode<'_>) -> Result<(bool, bool)> {
+    let Some(monitoring) = context.monitoring_in_use() else { return Ok((false, false)) };
     let code = hinted.code();
     let events = monitoring.mask(context.version.once_events)?;
     if events == 0 || monitoring.get(code)? & events == 0 {
-        return Ok(false);
+        return Ok((false, false));
     }
-    let suspends = trace_starts::suspends(context.host.to_int(context.host.get(code, "co_flags")?.borrow())?);
+    let flags = context.host.to_int(context.host.get(code, "co_flags")?.borrow())?;
     let own = |start: &TraceStart| start.code == code.address() as usize;
-    Ok(suspends || hinted.scan()?.starts.iter().filter(|start| own(start)).all(|start| start.entry))
+    let no_loop = hinted.scan()?.starts.iter().filter(|start| own(start)).all(|start| start.entry);
+    Ok((trace_starts::suspends(flags) || no_loop, trace_starts::yields(flags)))
 }
 
 fn calls(context: &Context, hinted: &HintedCode<'_>) -> Result<bool> {
@@ -220,11 +224,12 @@ pub fn release(context: &Context, code: Borrowed<'_>) -> Result<()> {
     arming::clear_events(context, &hinted.tree)
 }
 
-/// Lets the counters count again, as CPython would have them after a specialisation.
+/// Lets the counters count again, as CPython would have them after a specialisation: also those under compiled code, which is
+/// dropped next.
 fn thaw(context: &Context, hinted: &HintedCode<'_>) -> Result<()> {
     let counter = context.version.counter;
     for (_, cells, instructions) in hinted.each()? {
-        for instruction in adaptive(&context.opcodes, cells, instructions, Which::Seen) {
+        for instruction in adaptive(&context.opcodes, cells, instructions, Which::WithEntered) {
             let generic = cells.opcode(instruction.offset) == instruction.opcode;
             cells.set_unit(instruction.offset + 1, if generic { counter.warmup } else { counter.cooldown });
         }

@@ -1,31 +1,19 @@
 //! The perf trampoline (`-X perf`, `sys.activate_stack_trampoline`): CPython keeps its JIT off beside it, and refuses to
 //! activate it while the JIT is on. A process in which we switched the JIT on must be able to activate it as before.
 
+use crate::cpython::builtin::Method;
 use crate::cpython::capi::{Object, Python};
 use crate::cpython::selftest::Switch;
 use jitctl_core::{Host, Result};
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_int};
 use std::ptr::null_mut;
 use std::sync::OnceLock;
 
-/// `PyMethodDef` of Include/methodobject.h.
-#[repr(C)]
-struct Method {
-    name: *const c_char,
-    function: *mut Function,
-    flags: c_int,
-    doc: *const c_char,
-}
-
-type Function = std::ffi::c_void;
 type Activate = unsafe extern "C" fn(Object, Object) -> Object;
 
 const NAME: &CStr = c"activate_stack_trampoline";
 /// `METH_O` of Include/methodobject.h: one positional argument.
 const ONE_ARGUMENT: c_int = 8;
-/// `PyCFunctionObject.m_ml` of Include/cpython/methodobject.h, behind the object's head.
-const METHOD_AT: usize = 16;
-
 static HOOK: OnceLock<Hook> = OnceLock::new();
 
 struct Hook {
@@ -49,27 +37,12 @@ pub fn let_it_be_activated(host: Host, python: Python, switch: Switch) -> Result
         return Ok(true);
     }
     let object = host.get(host.import("sys")?.borrow(), "activate_stack_trampoline")?;
-    let Some((function, flags)) = python.c_function(object.borrow()) else { return Ok(false) };
-    // SAFETY: it is a builtin function, whose structure is longer than this.
-    let method = unsafe { *((object.address() as usize + METHOD_AT) as *const *mut Method) };
-    if !is_writable(method as usize) {
-        return Ok(false);
-    }
-    // SAFETY: `method` lies in mapped memory, and is compared with what the interpreter says before it is believed.
-    let known = unsafe {
-        (*method).function == function
-            && (*method).flags == flags
-            && flags == ONE_ARGUMENT
-            && CStr::from_ptr((*method).name) == NAME
-    };
-    if !known {
-        return Ok(false);
-    }
+    let Some(method) = Method::of(python, object.borrow(), NAME, ONE_ARGUMENT) else { return Ok(false) };
     // SAFETY: a function with the flag METH_O has this signature.
-    let original = unsafe { std::mem::transmute::<*mut Function, Activate>(function) };
+    let original = unsafe { std::mem::transmute::<Object, Activate>(method.function()) };
     HOOK.get_or_init(|| Hook { original, switch });
-    // SAFETY: writable, as was looked up; the library is never unloaded, so the function stays.
-    unsafe { (*method).function = activate as *mut Function };
+    // SAFETY: it has the same signature; the library is never unloaded, so the function stays.
+    unsafe { method.exchange(activate as Object) };
     Ok(true)
 }
 
@@ -84,18 +57,4 @@ unsafe extern "C" fn activate(module: Object, backend: Object) -> Object {
         hook.switch.set(true);
     }
     result
-}
-
-/// Does the address lie in memory of this process that may be written?
-fn is_writable(address: usize) -> bool {
-    let Ok(maps) = std::fs::read_to_string("/proc/self/maps") else { return false };
-    maps.lines().any(|line| {
-        let mut fields = line.split_whitespace();
-        let (Some(range), Some(rights)) = (fields.next(), fields.next()) else { return false };
-        let Some((begin, end)) = range.split_once('-') else { return false };
-        let (Ok(begin), Ok(end)) = (usize::from_str_radix(begin, 16), usize::from_str_radix(end, 16)) else {
-            return false;
-        };
-        (begin..end).contains(&address) && rights.starts_with("rw")
-    })
 }

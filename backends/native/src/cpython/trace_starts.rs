@@ -15,6 +15,14 @@ pub const fn suspends(flags: i64) -> bool {
     flags & SUSPENDS != 0
 }
 
+/// `CO_GENERATOR | CO_ASYNC_GENERATOR`.
+const YIELDS: i64 = 0x20 | 0x200;
+
+/// Is it a generator, by `co_flags`?
+pub const fn yields(flags: i64) -> bool {
+    flags & YIELDS != 0
+}
+
 /// An instruction that can start a trace, in the code of a record or in one nested in it.
 #[derive(Clone, Copy, Debug)]
 pub struct TraceStart {

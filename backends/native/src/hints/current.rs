@@ -23,6 +23,7 @@ pub fn verdict(context: &Context, function: Borrowed<'_>) -> Result<Option<Verdi
     let read = context.hints.edit(code.borrow(), |record| {
         let all = hinted.compiled(&record.starts) == places(&record.starts);
         match (record.spec.hint, record.phase) {
+            (_, Phase::OnTrial) => Some(verdicts::on_trial()),
             (Hint::Focus, Phase::Armed | Phase::Compiled) => match &obstacle {
                 Some(obstacle) if !all => Some(verdicts::obstacle(obstacle)),
                 _ => focus_now(&hinted, record),

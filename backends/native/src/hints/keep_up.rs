@@ -1,7 +1,7 @@
 //! One look at one hinted code object: is the hint still in force, and does its verdict still say what there is?
 
 use super::verdicts::{self, Attempts};
-use super::{dispatch, focus, ignore, limits, once, switching};
+use super::{dispatch, focus, ignore, limits, once, switching, trial};
 use crate::control::obstacle::Obstacle;
 use crate::control::{arming, jit_switch};
 use crate::cpython::trace_starts::places;
@@ -35,6 +35,9 @@ pub fn look(context: &Context, code: Borrowed<'_>, obstacle: Option<&Obstacle>) 
         limits::Growth::Same => {}
     }
     look.busy |= act(context, &hinted, todo)?;
+    if obstacle.is_none() {
+        look.busy |= trial::look(context, &hinted)?;
+    }
     Ok(look)
 }
 
@@ -69,7 +72,7 @@ fn decide(context: &Context, hinted: &HintedCode<'_>, record: &mut Record) -> (T
     }
     let todo = match (record.spec.hint, record.phase) {
         (Hint::Ignore, _) => Todo::Exclude,
-        (_, Phase::GivenUp) => Todo::Nothing,
+        (_, Phase::GivenUp | Phase::OnTrial) => Todo::Nothing,
         (_, Phase::Waiting) => function.map_or(Todo::Nothing, |function| Todo::Arm(function, record.spec)),
         (_, Phase::Frozen) => Todo::KeepFrozen,
         (hint, _) => {
@@ -110,6 +113,10 @@ fn verdict_change(hinted: &HintedCode<'_>, record: &mut Record) -> Todo {
 fn stop_arming(context: &Context, hinted: &HintedCode<'_>, record: &mut Record, obstacle: &Obstacle) -> Todo {
     match (record.spec.hint, record.phase) {
         (Hint::Ignore, _) => return Todo::Exclude,
+        (_, Phase::OnTrial) => {
+            record.phase = Phase::Waiting;
+            return Todo::Report(verdicts::obstacle(obstacle));
+        }
         (_, Phase::Waiting | Phase::Frozen | Phase::GivenUp) => return Todo::Nothing,
         (Hint::Focus, _) if hinted.compiled(&record.starts) == places(&record.starts) => return Todo::Nothing,
         _ => {}

@@ -8,6 +8,7 @@ use crate::state::context::{Context, Process};
 use crate::state::hinted_code::HintedCode;
 use crate::state::record::{Phase, Record};
 use crate::state::request::HintTarget;
+use crate::tuning::{LEAST_SPEED, LEAST_SPEED_ONCE};
 use jitctl_core::{Borrowed, Hint, Level, Result, Verdict};
 
 /// What one look at a function found.
@@ -47,9 +48,14 @@ fn regions_before(record: &Record) -> Option<u32> {
     (grows && !record.starts.is_empty()).then_some(record.regions)
 }
 
+/// The least speed, as a part of that without the hint, with which a hint stays.
+pub fn least(hint: Hint) -> f64 {
+    if hint == Hint::Once { LEAST_SPEED_ONCE } else { LEAST_SPEED }
+}
+
 /// Drops what is compiled, takes back what was written, and says why. The record stays, so that a further function of
-/// the same `def` is not armed only to give up again.
-pub fn give_up(context: &Context, code: Borrowed<'_>, verdict: Verdict) -> Result<()> {
+/// the same `def` is not armed only to give up again. Gives the verdict.
+pub fn give_up(context: &Context, code: Borrowed<'_>, verdict: Verdict) -> Result<Verdict> {
     let left = if matches!(context.process(), Process::On) {
         "left to CPython's own thresholds, as without the hint"
     } else {
@@ -61,7 +67,7 @@ pub fn give_up(context: &Context, code: Borrowed<'_>, verdict: Verdict) -> Resul
         record.given_up = Some(Box::new(verdict.clone()));
         (record.spec.hint, std::mem::take(&mut record.starts))
     });
-    let Some((hint, starts)) = given_up else { return Ok(()) };
+    let Some((hint, starts)) = given_up else { return Ok(verdict) };
     context.host.log(Level::Info, &format!("a hint gave up: {}", verdict.message));
     for (_, ticket) in context.hints.functions(code) {
         context.host.report(ticket, &verdict);
@@ -72,7 +78,8 @@ pub fn give_up(context: &Context, code: Borrowed<'_>, verdict: Verdict) -> Resul
     if !starts.is_empty() {
         arming::drop_compiled(context, &context.tree(code)?, &["PY_START", "JUMP"])?;
     }
-    arming::restore_default_counters(context, code)
+    arming::restore_default_counters(context, code)?;
+    Ok(verdict)
 }
 
 /// The verdict of a hint that was given up before on this code; the function joins those that it holds for.

@@ -8,5 +8,6 @@ pub mod keep_up;
 pub mod limits;
 pub mod once;
 pub mod switching;
+pub mod trial;
 pub mod verdicts;
 pub mod warm_up;

@@ -82,9 +82,12 @@ pub fn settle(context: &Context, hinted: &HintedCode<'_>) -> Result<bool> {
     Ok(ran)
 }
 
-/// Freezes it now, and notes that.
+/// Freezes it now, and notes that; gives up where that is known to cost.
 pub fn freeze(context: &Context, hinted: &HintedCode<'_>) -> Result<Verdict> {
     let frozen = freezing::freeze(context, hinted)?;
+    if frozen.items_cost {
+        return limits::give_up(context, hinted.code(), verdicts::items_cost());
+    }
     context.hints.edit(hinted.code(), |record| freezing::note_frozen(context, hinted, record));
     Ok(verdicts::frozen(&frozen))
 }

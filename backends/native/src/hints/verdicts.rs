@@ -200,6 +200,30 @@ pub fn too_large(census: &Census, line: Option<u32>) -> Verdict {
         .measure("variants", count(census.variants), "regions")
 }
 
+/// A generator would have an event at each item. Measured on 3.15: a generator of integers at 0.76 of the interpreter.
+pub fn items_cost() -> Verdict {
+    let text = "the event that keeps a frozen generator out of other functions' traces costs some 10 ns for each item, more than \
+                freezing gains";
+    VerdictCode::GaveUp
+        .verdict(text)
+        .advise("take jit_once away, or give jit_focus to the function that takes the items")
+}
+
+/// Some calls are timed without the hint.
+pub fn on_trial() -> Verdict {
+    let text = "taken back for some calls, to measure whether it pays; then it is carried out again";
+    VerdictCode::Training.verdict(text)
+}
+
+/// It was measured to be slower with the hint than without it; times of a call, in nanoseconds.
+pub fn no_gain(plain: f64, hinted: f64) -> Verdict {
+    let text = format!(
+        "it costs more than it gains: a call takes {hinted:.0} ns with the hint and {plain:.0} ns without, {:.2} of the speed",
+        plain / hinted
+    );
+    VerdictCode::GaveUp.verdict(text).advise("take the hint away, or hint the function whose loop calls it")
+}
+
 /// What was frozen. Every part that could not be is named.
 pub fn frozen(frozen: &Frozen) -> Verdict {
     let snapshot = frozen.snapshot;

@@ -1,14 +1,14 @@
 //! Calls with the user's samples, so that a hint is in full force before the first real call.
 
 use super::verdicts;
-use super::{focus, once};
+use super::{focus, limits, once};
 use crate::control::{arming, freezing, obstacle};
 use crate::cpython::trace_starts::places;
 use crate::state::context::Context;
 use crate::state::hinted_code::HintedCode;
 use crate::state::request::{HintSpec, HintTarget};
 use crate::tuning::{SETTLED_BATCHES, SETTLED_BATCHES_UNCOMPILED, THRESHOLD};
-use jitctl_core::{Error, Hint, Request, Result, Status, Verdict};
+use jitctl_core::{Borrowed, Error, Hint, Owned, Request, Result, Status, Verdict};
 use jitctl_training::{End, Infer, Job, Outcome, Plan, Progress, Scheduler, explained};
 use jitctl_verdicts::VerdictCode;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ fn run(context: &Context, plan: &Plan, target: &HintTarget<'_>) -> Result<Verdic
         return Ok(verdict); // nothing is left to train
     }
     let mut round = 0_u8;
-    let outcome = plan.run(target.function, |progress| {
+    let mut outcome = plan.run(target.function, |progress| {
         round = round.wrapping_add(1);
         let Ok(hinted) = HintedCode::read(context, code.borrow()) else { return true };
         if hint == Hint::Once {
@@ -66,10 +66,36 @@ fn run(context: &Context, plan: &Plan, target: &HintTarget<'_>) -> Result<Verdic
         return Ok(if matches!(outcome.end, End::NotInferred(_)) { ended } else { outcome.measured(ended) });
     }
     let hinted = HintedCode::read(context, code.borrow())?;
-    if hint == Hint::Once {
-        return Ok(outcome.measured(once::freeze(context, &hinted)?));
+    let verdict = match hint {
+        Hint::Once => outcome.measured(once::freeze(context, &hinted)?),
+        _ => compiled(context, &hinted, target, &outcome, verdict),
+    };
+    if !VerdictCode::Compiled.is(&verdict) && hint != Hint::Once {
+        return Ok(verdict);
     }
-    Ok(compiled(context, &hinted, target, &outcome, verdict))
+    let twin = twin(context, target.function)?;
+    let Some(compared) = plan.compare(target.function, twin.borrow(), &mut outcome)? else { return Ok(verdict) };
+    if compared.plain >= compared.hinted * limits::least(hint) {
+        return Ok(compared.measured(verdict));
+    }
+    let verdict = limits::give_up(context, code.borrow(), verdicts::no_gain(compared.plain, compared.hinted))?;
+    Ok(compared.measured(outcome.measured(verdict)))
+}
+
+/// The same function without the hint: with code of its own, in which no trace starts.
+fn twin(context: &Context, function: Borrowed<'_>) -> Result<Owned> {
+    let host = context.host;
+    let code = host.call_method(host.get(function, "__code__")?.borrow(), "replace", &[])?;
+    let hinted = HintedCode::read(context, code.borrow())?;
+    let own = hinted.scan()?.starts.into_iter().filter(|start| start.code == code.address() as usize);
+    arming::silence(context, &hinted, &own.collect::<Vec<_>>());
+    let part = |name: &str| host.get(function, name);
+    let parts = [part("__globals__")?, part("__name__")?, part("__defaults__")?, part("__closure__")?];
+    let [globals, name, defaults, closure] = &parts;
+    let arguments = [code.borrow(), globals.borrow(), name.borrow(), defaults.borrow(), closure.borrow()];
+    let twin = host.call(part("__class__")?.borrow(), &arguments)?;
+    host.set(twin.borrow(), "__kwdefaults__", part("__kwdefaults__")?.borrow())?;
+    Ok(twin)
 }
 
 fn settled(context: &Context, hinted: &HintedCode<'_>, progress: &Progress<'_>, round: u8) -> bool {

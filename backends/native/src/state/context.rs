@@ -34,6 +34,8 @@ pub struct Shared {
     pub process: Process,
     /// Code objects and microseconds of the opt-in.
     pub opt_in: Option<(usize, u64)>,
+    /// The last look through all code ended before the last object.
+    pub scanned_in_part: bool,
     /// When the last further look through all code ended, and how long it took.
     pub scanned: Option<(Instant, Duration)>,
     /// Steps and microseconds of maintenance so far.
@@ -85,7 +87,15 @@ impl Context {
         let Some(code_type) = host.resolve("PyCode_Type") else {
             return Err(VerdictCode::SymbolMissing.error("the interpreter does not export PyCode_Type"));
         };
-        let shared = Shared { capabilities, process, opt_in: None, scanned: None, maintenance: (0, 0), idle: None };
+        let shared = Shared {
+            capabilities,
+            process,
+            opt_in: None,
+            scanned_in_part: false,
+            scanned: None,
+            maintenance: (0, 0),
+            idle: None,
+        };
         Ok(Self {
             host,
             python,

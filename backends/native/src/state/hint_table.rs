@@ -156,6 +156,9 @@ impl Table {
             let slot = &mut self.all[*index as usize];
             let before = std::mem::replace(slot, record);
             if before.alive(python).is_some() {
+                if before.spec.hint == slot.spec.hint {
+                    slot.trial = before.trial;
+                }
                 slot.join(python, before);
             } else {
                 self.dead.push(before);

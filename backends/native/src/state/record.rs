@@ -24,6 +24,59 @@ pub enum Phase {
     Training,
     /// `once`: frozen.
     Frozen,
+    /// Taken away for some calls, to find out whether it pays.
+    OnTrial,
+}
+
+/// How far a trial is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// The hint has not been in force for long enough.
+    #[default]
+    Settling,
+    /// Calls with the hint are timed.
+    Hinted,
+    /// Calls without the hint are timed.
+    Plain,
+    /// It pays, or that cannot be found out here.
+    Over,
+}
+
+/// The times of at most two rounds, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Times {
+    last: f64,
+    rounds: u8,
+}
+
+impl Times {
+    /// With one more.
+    #[must_use]
+    pub const fn add(self, mean: f64) -> Self {
+        Self { last: mean, rounds: self.rounds + 1 }
+    }
+
+    /// That of the last round.
+    pub const fn last(self) -> f64 {
+        self.last
+    }
+}
+
+/// Does the hint pay? The state of that question.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Trial {
+    pub stage: Stage,
+    /// Looks in this stage.
+    pub looks: u16,
+    pub hinted: Times,
+    pub plain: Times,
+}
+
+impl Trial {
+    /// Rounds in which both were timed.
+    pub const fn rounds(&self) -> u8 {
+        self.plain.rounds
+    }
 }
 
 /// One hint in force.
@@ -55,6 +108,8 @@ pub struct Record {
     pub given_up: Option<Box<Verdict>>,
     /// `focus`: how many places were compiled when the verdict was last read.
     pub told: u32,
+    /// Whether it pays.
+    pub trial: Trial,
 }
 
 impl Record {
@@ -76,6 +131,7 @@ impl Record {
             pause: 0,
             given_up: None,
             told: 0,
+            trial: Trial::default(),
         })
     }
 
@@ -89,6 +145,11 @@ impl Record {
         let all = std::iter::once((&self.function, self.spec.ticket))
             .chain(self.others.iter().flat_map(|all| all.iter()).map(|(one, ticket)| (one, *ticket)));
         all.filter_map(|(weak, ticket)| Some((python.strong(weak)?, ticket))).collect()
+    }
+
+    /// The function, where the record holds for no other.
+    pub fn only_function(&self, python: Python) -> Option<Owned> {
+        if self.others.is_some() { None } else { python.strong(&self.function) }
     }
 
     /// Takes over those of the record that was there before.

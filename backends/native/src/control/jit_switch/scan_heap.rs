@@ -1,13 +1,22 @@
-//! Every code object that can be reached: through functions, generators, frames, containers and constants.
+//! Every code object that can be reached: through functions, generators, frames, containers and constants. In a heap of
+//! millions of objects that would take long, so only the first [`MOST_OBJECTS`] are looked at there (of containers: for code
+//! objects among their first [`MOST_ITEMS`]), and then what modules
+//! and their classes define. What neither reaches (a function that was never called, in some container far behind) may be
+//! compiled when it is hot, as with `PYTHON_JIT=1`.
 
 use super::silence::Silencer;
 use crate::state::context::Context;
+use crate::tuning::{MOST_ITEMS, MOST_OBJECTS};
 use jitctl_core::{Borrowed, Owned, Result};
 use jitctl_verdicts::VerdictCode;
 use std::collections::HashSet;
 
 struct Types {
     function: usize,
+    module: usize,
+    static_method: usize,
+    class_method: usize,
+    property: usize,
     generator: usize,
     coroutine: usize,
     async_generator: usize,
@@ -18,6 +27,15 @@ struct Types {
 }
 
 impl Types {
+    /// The attributes with the functions that a wrapper of this type holds.
+    fn wrapping(&self, kind: usize) -> Option<&'static [&'static str]> {
+        match kind {
+            kind if kind == self.static_method || kind == self.class_method => Some(&["__func__"]),
+            kind if kind == self.property => Some(&["fget", "fset", "fdel"]),
+            _ => None,
+        }
+    }
+
     /// The attribute with the code of what runs or will run on.
     fn running(&self, kind: usize) -> Option<&'static str> {
         let all = [
@@ -40,7 +58,16 @@ pub fn silence_all(context: &Context, silencer: Silencer) -> Result<usize> {
     let types = types(context)?;
     let mut suspended = Vec::new();
     let mut found = Vec::new();
-    context.python.each_object(|object, kind| look(context, &types, object, kind, &mut found, &mut suspended));
+    let mut left = MOST_OBJECTS;
+    context.python.each_object(|object, kind| {
+        look(context, &types, object, kind, &mut found, &mut suspended);
+        left -= 1;
+        left > 0
+    });
+    context.shared().scanned_in_part = left == 0;
+    if left == 0 {
+        defined(context, &types, &mut found)?;
+    }
     for code in found {
         scan.code(code.borrow());
     }
@@ -64,6 +91,40 @@ pub fn silence_all(context: &Context, silencer: Silencer) -> Result<usize> {
     Ok(scan.seen.len())
 }
 
+/// Adds the code objects of all functions that modules and their classes define.
+fn defined(context: &Context, types: &Types, found: &mut Vec<Owned>) -> Result<()> {
+    let (host, python) = (context.host, context.python);
+    let modules = host.get(host.import("sys")?.borrow(), "modules")?;
+    let mut waiting = vec![host.call_method(modules.borrow(), "copy", &[])?];
+    let mut seen = HashSet::new();
+    while let Some(namespace) = waiting.pop() {
+        let mut wrapped = Vec::new();
+        python.each_of_dict(namespace.borrow(), |value| {
+            let kind = python.type_of(value);
+            if kind == types.function {
+                found.extend(python.code(value));
+            } else if let Some(attributes) = types.wrapping(kind) {
+                wrapped.push((host.own(value), attributes));
+            } else if seen.insert(value.address() as usize)
+                && let Some(inner) = python.namespace(value, types.module)
+            {
+                waiting.push(inner);
+            }
+        });
+        for (value, attributes) in wrapped {
+            for attribute in attributes {
+                // Members of these very types: nothing of the program's runs.
+                if let Ok(function) = host.get(value.borrow(), attribute)
+                    && python.type_of(function.borrow()) == types.function
+                {
+                    found.extend(python.code(function.borrow()));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Adds the code objects that an object holds, and those that run code of which only Python can say which.
 fn look(
     context: &Context,
@@ -82,11 +143,11 @@ fn look(
     if kind == types.function {
         found.extend(python.code(object));
     } else if kind == types.tuple {
-        python.each_of_tuple(object, add);
+        python.first_of_tuple(object, MOST_ITEMS, add);
     } else if kind == types.list {
-        python.each_of_list(object, add);
+        python.first_of_list(object, MOST_ITEMS, add);
     } else if kind == types.dict {
-        python.each_of_dict(object, add);
+        python.first_of_dict(object, MOST_ITEMS, add);
     } else if let Some(attribute) = types.running(kind) {
         suspended.push((context.host.own(object), attribute));
     }
@@ -158,6 +219,10 @@ fn types(context: &Context) -> Result<Types> {
     };
     Ok(Types {
         function: address("PyFunction_Type")?,
+        module: address("PyModule_Type")?,
+        static_method: address("PyStaticMethod_Type")?,
+        class_method: address("PyClassMethod_Type")?,
+        property: address("PyProperty_Type")?,
         generator: address("PyGen_Type")?,
         coroutine: address("PyCoro_Type")?,
         async_generator: address("PyAsyncGen_Type")?,

@@ -39,8 +39,9 @@ pub fn locate(view: &View, offsets: &Offsets, expected: SwitchLayout, enabled: b
     let host = view.host;
     let mut pattern = Vec::new();
     let constants = host.import("opcode").and_then(|opcode| host.get(opcode.borrow(), "_common_constants"));
-    view.python
-        .each_of_list(expect_no_error(T5, constants)?.borrow(), |constant| pattern.push(constant.address() as usize));
+    view.python.first_of_list(expect_no_error(T5, constants)?.borrow(), usize::MAX, |constant| {
+        pattern.push(constant.address() as usize);
+    });
     need(T5, pattern.len() >= expected.constants, || format!("{} common constants", pattern.len()))?;
 
     let state = view.python.interpreter();
