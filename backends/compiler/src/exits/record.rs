@@ -34,14 +34,12 @@ pub enum Why {
     Memory,
     /// Another function, or another kind of result, than was compiled for.
     Callee,
-    /// The limit of recursion is near.
-    Recursion,
 }
 
 impl Why {
     /// Does it come from outside of the code, and say nothing about it?
     pub fn is_outside(self) -> bool {
-        matches!(self, Self::Event | Self::Frame | Self::Memory | Self::Recursion)
+        matches!(self, Self::Event | Self::Frame | Self::Memory)
     }
 
     /// For verdicts and feedback.
@@ -58,7 +56,6 @@ impl Why {
             Self::Raised => "raised",
             Self::Event => "event",
             Self::Frame => "frame",
-            Self::Recursion => "recursion",
             Self::Memory => "memory",
             Self::Callee => "callee",
         }
