@@ -81,6 +81,11 @@ VARIABLES = (
         "JITCTL_CODE_MEMORY", "64M", "the most memory for machine code of the backend compiler, in MiB or with K, M, G"
     ),
     Variable("JITCTL_PERF_MAP", "1", "let the backend compiler write a map of its code for perf", _misread_switch),
+    Variable(
+        "JITCTL_SAMPLER_FALSIFY",
+        "frames",
+        "for tests of the sampler: let its self-test look in a wrong place for frames, or for the executor",
+    ),
     Variable("JITCTL_NATIVE_FALSIFY", "T7", "for tests of the native backend: let one probe of its self-test fail"),
     Variable("JITCTL_COMPILER_FALSIFY", "T7", "for tests of the backend compiler: the same of its self-test"),
     Variable("JITCTL_COMPILER_VERIFY", "1", "for tests of the backend compiler: check its own code while it is made"),

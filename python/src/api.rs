@@ -263,10 +263,14 @@ pub fn loops(code: &Bound<'_, PyCode>) -> PyResult<Option<usize>> {
     decode::count_loops(code).map(Some)
 }
 
+/// For tests: what the sampler's self-test is to look for in a wrong place.
+const FALSIFY: &str = "JITCTL_SAMPLER_FALSIFY";
+
 /// Starts to take samples, `interval_ns` nanoseconds of processor time apart; gives the reason where that is not possible.
 #[pyfunction]
 pub fn sampling_start(py: Python<'_>, interval_ns: u64) -> PyResult<Option<String>> {
-    sampler::start(py, interval_ns)
+    let falsified = current()?.registry(|registry| registry.interpreter().variable(FALSIFY).map(str::to_owned));
+    sampler::start(py, interval_ns, falsified.as_deref())
 }
 
 /// Ends it, and gives what was counted.

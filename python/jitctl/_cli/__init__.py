@@ -15,6 +15,7 @@ from importlib import import_module
 
 from .._version import __version__
 from .exits import Exit, UsageError
+from .width import terminal_width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +60,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
-    try:
-        width = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
-    except (ValueError, OSError):
-        width = 80
-    return argparse.HelpFormatter(prog, width=max(width - 2, 20))
+    return argparse.HelpFormatter(prog, width=max(terminal_width() - 2, 20))
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

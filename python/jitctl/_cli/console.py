@@ -9,10 +9,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from shutil import get_terminal_size
 from typing import Any, TextIO
 
 from .exits import UsageError
+from .width import terminal_width
 
 
 def add_output_options(parser: argparse.ArgumentParser, output: str = "write to FILE") -> None:
@@ -31,7 +31,7 @@ class Console:
         self._options = options
         self._stream = stream
         self.colored = _is_colored(options.color, stream)
-        self.width = get_terminal_size().columns
+        self.width = terminal_width()
 
     def text(self, line: str) -> None:
         """Write a line for people; nothing under ``--json`` and ``-q``."""

@@ -9,7 +9,6 @@ from .._stats.plain import Count, Plain
 from .._stats.system import read_system
 from .._tune.comparison import FEWEST_ROUNDS
 from .._tune.judging import Hint
-from .._tune.search import LOOK
 from .tuner import Tuner, outcome_of
 from .tuning import Candidate
 
@@ -96,7 +95,7 @@ def _verdict(tuner: Tuner, kept: Mapping[str, Hint]) -> tuple[Verdict, str]:
             "not decided",
             "too few samples to say where the time goes; let the program run for a second at least",
         )
-    if tuner.proof is not None and not tuner.budget.going_on() and tuner.proof.pairs < 2 * LOOK:
+    if tuner.proof is not None and not tuner.is_judged:
         return "not decided", "the time was not enough to prove a gain; give more --budget"
     if tuner.is_interrupted or (not tuner.budget.going_on() and tuner.proof is None):
         return "not decided", "the time was not enough to prove anything; give more --budget"
@@ -128,8 +127,8 @@ def _function(one: Candidate, tuner: Tuner, checked: bool) -> Function:
     if outcome == "faster" or (is_kept and not outcome):
         decision = "keep" if is_kept or checked else "undecided"
     elif not outcome:
-        decision = "cannot" if one.unfriendly else "undecided" if checked or proof is None else "no effect"
-        if one.now and not checked and proof is not None:
+        decision = "cannot" if one.unfriendly else "undecided" if checked or not tuner.is_judged else "no effect"
+        if one.now and not checked and tuner.is_judged:
             decision = "remove"
     judged_by: Literal["function", "program", "nothing"] = "function" if outcome else "nothing"
     interval, processes = None, 0

@@ -148,6 +148,12 @@ class Tuner:
             self.proof = search.prove(self.processes.base, self.processes.way(plan), self.budget.going_on)
 
     @property
+    def is_judged(self) -> bool:
+        """Say whether runs of the whole program showed that what was tried last does not help, or that it does."""
+        proof = self.proof
+        return proof is not None and (proof.is_faster or proof.is_slower or proof.pairs >= 2 * search.LOOK)
+
+    @property
     def kept(self) -> Mapping[str, Hint]:
         """The hints that were proven, and those that take a harmful one away, by pattern."""
         if self.function:

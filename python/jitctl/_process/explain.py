@@ -163,7 +163,7 @@ def explain_function(function: FunctionType) -> Explanation:
 
 
 def _traces(code: CodeType, tier: Tier) -> list[executors.Trace]:
-    entered = [one.offset for one in tier.regions if one.valid and one.kind in ("loop", "entry")]
+    entered = [one.offset for one in tier.regions if one.valid and one.kind not in ("side-exit", "function")]
     found = [executors.read(code, offset) for offset in dict.fromkeys(entered)]
     return [one for one in found if one is not None]
 

@@ -14,13 +14,14 @@ use std::sync::{Mutex, PoisonError};
 /// The timer that runs, and the number of what watches code objects.
 static RUNNING: Mutex<Option<(Timer, c_int)>> = Mutex::new(None);
 
-/// Starts it, with so many nanoseconds of processor time between samples; gives the reason where that is not possible.
-pub fn start(py: Python<'_>, interval: u64) -> PyResult<Option<String>> {
+/// Starts it, with so many nanoseconds of processor time between samples; gives the reason where that is not possible. A test
+/// names with `falsified` what the self-test is to look for in a wrong place.
+pub fn start(py: Python<'_>, interval: u64, falsified: Option<&str>) -> PyResult<Option<String>> {
     if let Some(reason) = signal::in_use() {
         return Ok(Some(reason));
     }
     if SAMPLER.get().is_none() {
-        match Eyes::open(py)? {
+        match Eyes::open(py, falsified)? {
             Ok(eyes) => drop(SAMPLER.set(Sampler::new(eyes))),
             Err(reason) => return Ok(Some(reason)),
         }

@@ -36,7 +36,7 @@ pub use harvest::{start, stop};
 
 /// Other systems have no timer that could be used: the package then samples with a handler in Python.
 #[cfg(not(target_os = "linux"))]
-pub fn start(_: pyo3::Python<'_>, _: u64) -> pyo3::PyResult<Option<String>> {
+pub fn start(_: pyo3::Python<'_>, _: u64, _: Option<&str>) -> pyo3::PyResult<Option<String>> {
     Ok(Some("the sampler of the extension is for Linux".to_owned()))
 }
 

@@ -307,6 +307,78 @@ def test_a_program_that_executes_another_one_is_not_ended_by_the_timer(run):
     assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
 
 
+def test_frames_that_are_not_where_they_should_be_are_not_looked_at(extension, told):
+    """What the self-test finds in another place than expected is said, and the handler in Python samples."""
+    found = told(
+        """
+        sampler.start()
+        spin(0.3)
+        sampler.stop()
+        print(json.dumps([sampler.method, sampler.note, sampler.samples > 0]))
+        """,
+        JITCTL_SAMPLER_FALSIFY="frames",
+    )
+    assert (found[0], found[2]) == ("python", True)
+    assert "self-test: the function of a frame is" in found[1]
+
+
+def test_an_executor_that_is_not_where_it_should_be_is_not_read(extension, told):
+    if not _router.backend.describe()["jit_built"] or sys.version_info < (3, 14):
+        pytest.skip("this interpreter has no JIT that can be seen")
+    found = told(
+        """
+        sampler.start()
+        spin(0.3)
+        sampler.stop()
+        told = sorted({str(one.compiled) for one in sampler.lines})
+        print(json.dumps([sampler.method, sampler.note, sampler.sees_compiled, told]))
+        """,
+        JITCTL_SAMPLER_FALSIFY="executor",
+        PYTHON_JIT="1",
+    )
+    assert (found[0], found[2], found[3]) == ("extension", False, ["None"])
+    assert "the current executor would be at" in found[1]
+
+
+def test_samples_are_taken_wherever_frames_come_and_go(told):
+    """Threads, generators, exceptions, recursion and code that is made and freed, while the handler looks at frames."""
+    found = told("""
+        import asyncio, gc
+        end = time.process_time() + 1.5
+        def deep(count): return 0 if count == 0 else 1 + deep(count - 1)
+        def numbers(count):
+            for number in range(count):
+                try: yield number
+                finally: pass
+        def made(count):
+            space = {}
+            body = f"return [number % {count % 7 + 1} for number in range(many)]"
+            exec(f"def f(many):\\n {body}\\nclass A:\\n def m(self): return 1", space)
+            space["f"](100), space["A"]().m()
+        def raising(count):
+            for number in range(count):
+                try: [][number]
+                except IndexError: pass
+        async def waits():
+            for _ in range(50): await asyncio.sleep(0)
+        def work(count):
+            while time.process_time() < end:
+                count += 1
+                deep(300), sum(numbers(200)), made(count), raising(30), sorted(range(99), key=lambda one: -one)
+                if count % 20 == 0: gc.collect(), asyncio.run(waits())
+        sampler.start()
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
+        for one in threads: one.start()
+        for one in threads: one.join()
+        sampler.stop()
+        names = {code.co_name for code in sampler.by_code()}
+        bad = [one for one in sampler.lines if one.line < 0 or not one.code.co_filename]
+        print(json.dumps([len(bad), sampler.lost, sampler.method, "deep" in names or sampler.method == "python"]))
+    """)
+    assert found[:2] == [0, 0]
+    assert found[3]
+
+
 def test_a_name_of_what_is_gone_ends_with_its_own():
     assert Gone("A.f.<locals>.g", "a.py", 3).co_name == "g"
     assert Sampler().method == "none"

@@ -107,6 +107,7 @@ def test_without_time_nothing_is_claimed():
     tuner.proof = Proof(Interval(1.3, 0.0, float("inf")), 5)
     result = result_of(tuner)
     assert (result.verdict, result.ratio) == ("not decided", None)
+    assert decisions(tuner) == {"one": "undecided"}
 
 
 def test_the_file_has_the_evidence_and_can_be_read(tmp_path):
