@@ -133,7 +133,8 @@ def test_no_library_names_a_folder_of_the_machine_that_built_it(wheel):
     assert [name for name in libraries for place in places if place in wheel.read(name)] == []
 
 
-def test_the_source_archive_is_complete(tmp_path):
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a checkout knows which files are tracked")
+def test_the_source_archive_is_complete():
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split(
         "\n"
     )
@@ -147,4 +148,4 @@ def test_the_source_archive_is_complete(tmp_path):
 def test_the_wheel_in_pure_python_holds_all_of_it_and_no_library():
     with zipfile.ZipFile(only("*-py3-none-any.whl")) as pure, zipfile.ZipFile(only("*-abi3-*.whl")) as compiled:
         modules = {name for name in compiled.namelist() if name.endswith((".py", ".pyi", "py.typed"))}
-        assert {name for name in pure.namelist() if name.startswith("jitctl/")} == modules
+        assert {name for name in pure.namelist() if ".dist-info/" not in name} == modules

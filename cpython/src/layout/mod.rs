@@ -30,6 +30,8 @@ pub struct Layout {
     pub null_ref: u64,
     /// References in frames carry a tag in their lowest bit where they are borrowed, or lead to an immortal object.
     pub tagged_refs: bool,
+    /// CALL_ALLOC_AND_ENTER_INIT leaves the call to CALL where the limit of recursion has no room for two frames.
+    pub init_needs_room: bool,
     /// In which order instructions give their operands back.
     pub drops: Drops,
     /// Behind the call, do CALL and CALL_KW read `self` from the stack again, as they do with the arguments, to give it back?

@@ -8,6 +8,7 @@ pub static LAYOUT: Layout = Layout {
     // pycore_frame.h: plain pointers, NULL where a local is not bound.
     null_ref: 0,
     tagged_refs: false,
+    init_needs_room: false,
     // Python/generated_cases.c.h, as finalisers of operands show it.
     drops: Drops::FromBelow,
     // Python/bytecodes.c, CALL: args[i] in a loop that begins with self.

@@ -8,6 +8,7 @@ pub static LAYOUT: Layout = Layout {
     // pycore_stackref.h: Py_TAG_REFCNT 1, PyStackRef_NULL_BITS Py_TAG_REFCNT.
     null_ref: 1,
     tagged_refs: true,
+    init_needs_room: true,
     // Python/generated_cases.c.h, as finalisers of operands show it.
     drops: Drops::BinaryFromBelow,
     // Python/generated_cases.c.h, CALL: self_or_null is a local of C.

@@ -107,6 +107,8 @@ class Bench:
     def __init__(self, setting: Setting, run_once: Callable[[str], Run]) -> None:
         """`run_once(mode)` runs it; nothing runs yet."""
         self.where = f"{setting.interpreter} {setting.jit}"
+        # What is explained of one backend is not of another.
+        self._backend = f" {setting.backend}" if setting.backend.startswith("compiler") else ""
         self._run = run_once
         self._plain: list[Run] = []
 
@@ -115,7 +117,7 @@ class Bench:
         if not self._plain:
             self._plain.append(self._run(PLAIN))
         hinted = [self._run(mode)]
-        where = f"{self.where} {mode}"
+        where = f"{self.where} {mode}{self._backend}"
         found = self._differences(hinted, where, explained)
         while len(hinted) <= AGAIN and any(reason is None for _, reason in found):
             hinted.append(self._run(mode))

@@ -9,6 +9,7 @@ import pytest
 SUPPORT = Path(__file__).resolve().parent / "support"
 MODULES = [
     "programs_calls",
+    "programs_dicts",
     "programs_numbers",
     "programs_names",
     "programs_objects",

@@ -1,7 +1,7 @@
 //! Activations without a frame: their slots are in an image of it on the machine stack. Functions that run no code of others do
 //! without one, until an exit, a callee or the end of an object makes somebody look.
 
-use super::leave::CallRecord;
+use super::record::CallRecord;
 use crate::frames::{self, FrameShape};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};

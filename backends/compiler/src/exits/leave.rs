@@ -2,13 +2,12 @@
 
 use super::fill::{fill, restore, word};
 use super::lazy;
-use super::record::{ExitRecord, What};
+use super::record::{CallRecord, ExitRecord, What};
 use super::silent::is_silent;
 use crate::frames;
-use crate::ir::{Held, Num};
+use crate::ir::Held;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
-use crate::units::UnitCell;
 use std::ptr::null_mut;
 
 /// Machine code goes on; anything else is what it returns.
@@ -90,18 +89,6 @@ pub unsafe extern "C" fn rt_free(object: Object, shadow: *mut Shadow) {
         }
         (runtime.api._Py_Dealloc)(object);
     }
-}
-
-/// A call that machine code was not made for, with the values that it would have got.
-pub struct CallRecord {
-    pub function: Object,
-    /// The kind of each unboxed parameter.
-    pub params: Vec<Option<Num>>,
-    /// How many values a complete call has.
-    pub complete: usize,
-    pub cell: *mut UnitCell,
-    /// Parameters that an activation without a frame borrows from its caller.
-    pub borrowed: Vec<u32>,
 }
 
 /// The interpreter makes the whole call.

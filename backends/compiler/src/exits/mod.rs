@@ -10,9 +10,8 @@ mod site;
 pub use fill::{hold, range};
 pub use lazy::rt_unmake;
 pub use leave::{
-    CallRecord, GO_ON, Shadow, rt_call_interpreter, rt_decref, rt_exit, rt_free, rt_poll_here, rt_release,
-    rt_show_callers,
+    GO_ON, Shadow, rt_call_interpreter, rt_decref, rt_exit, rt_free, rt_poll_here, rt_release, rt_show_callers,
 };
-pub use record::{ExitRecord, What, Why};
+pub use record::{CallRecord, ExitRecord, What, Why};
 pub use silent::gives_back_silently;
 pub use site::Site;

@@ -34,14 +34,12 @@ pub enum Why {
     Memory,
     /// Another function, or another kind of result, than was compiled for.
     Callee,
-    /// The limit of recursion is near.
-    Recursion,
 }
 
 impl Why {
     /// Does it come from outside of the code, and say nothing about it?
     pub fn is_outside(self) -> bool {
-        matches!(self, Self::Event | Self::Frame | Self::Memory | Self::Recursion)
+        matches!(self, Self::Event | Self::Frame | Self::Memory)
     }
 
     /// For verdicts and feedback.
@@ -58,7 +56,6 @@ impl Why {
             Self::Raised => "raised",
             Self::Event => "event",
             Self::Frame => "frame",
-            Self::Recursion => "recursion",
             Self::Memory => "memory",
             Self::Callee => "callee",
         }
@@ -94,6 +91,18 @@ pub enum What {
     SequenceIter { at: u32 },
 }
 
+/// A call that machine code was not made for, with the values that it would have got.
+pub struct CallRecord {
+    pub function: Object,
+    /// The kind of each unboxed parameter.
+    pub params: Vec<Option<Num>>,
+    /// How many values a complete call has.
+    pub complete: usize,
+    pub cell: *mut UnitCell,
+    /// Parameters that an activation without a frame borrows from its caller.
+    pub borrowed: Vec<u32>,
+}
+
 /// One exit.
 pub struct ExitRecord {
     /// How often it was taken.
@@ -105,7 +114,7 @@ pub struct ExitRecord {
     /// The unit's cell.
     pub cell: *const UnitCell,
     /// How the whole call looks, and whether the activation has no frame yet.
-    pub call: *const super::CallRecord,
+    pub call: *const CallRecord,
     pub lazy: bool,
     /// The events that tools have set for the code object alone.
     pub monitors: [usize; 2],

@@ -90,9 +90,6 @@ impl Build<'_> {
                 Val::Const { object, .. } => !has_self && self.cx.has_frame_between(object, count),
                 _ => self.cx.code.now(self.one.offset) == "CALL_ALLOC_AND_ENTER_INIT",
             };
-        if between {
-            self.expect_room_between();
-        }
         self.call_operands(&depths)?;
         let given = count + usize::from(has_self);
         self.found.words = self.found.words.max(given as u32 + 3);
@@ -116,9 +113,7 @@ impl Build<'_> {
                 moved |= 1 << position;
             }
         }
-        if between {
-            self.deeper(-1);
-        }
+        let between = between.then(|| self.frame_between());
         let value = if moved == 0 {
             self.call64(self.rt.api.PyObject_Vectorcall as usize, &[callable, array, flags, keywords])
         } else {
@@ -126,8 +121,8 @@ impl Build<'_> {
             let helper = rt_call_moving as *const () as usize;
             self.call64(helper, &[callable, array, flags, keywords, words])
         };
-        if between {
-            self.deeper(1);
+        if let Some(amount) = between {
+            self.no_frame_between(amount);
         }
         for position in 0..given.min(MOST) {
             let depth = names + given - 1 - position;

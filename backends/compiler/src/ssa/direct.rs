@@ -193,24 +193,19 @@ impl Build<'_> {
         self.cx.assume_class(class);
         self.weigh(2);
         let between = self.cx.has_frame_between(class, count);
-        if between {
-            self.expect_room_between();
-        }
         let arguments = self.direct_arguments(&signature.params[1..], count)?;
         self.guard_signature(&direct, &signature);
         let (class, zero) = (self.address(class), self.ic(0));
         let object = self.call64(self.rt.api.PyType_GenericAlloc as usize, &[class, zero]);
         self.check_memory(object);
-        if between {
-            self.deeper(-1);
-        }
+        let between = between.then(|| self.frame_between());
         // It may be taken out of its class while it runs.
         let function = self.address(init);
         self.incref(function);
         let returned = self.call_direct(&direct, &signature, Some(object), arguments, count)[0];
         self.unmake(false);
-        if between {
-            self.deeper(1);
+        if let Some(amount) = between {
+            self.no_frame_between(amount);
         }
         self.consume(count + 2)?;
         self.drops.push((function, Ty::Any));
@@ -231,18 +226,27 @@ impl Build<'_> {
         Ok(true)
     }
 
-    /// Leaves the call to the interpreter where the limit of recursion is too near for two frames.
-    pub fn expect_room_between(&mut self) {
-        let left = self.load32(self.thread, self.rt.layout.ts_py_recursion_remaining);
-        let room = self.is(IntCC::SignedGreaterThan, left, 1);
-        self.guard(room, Why::Recursion);
-    }
-
-    /// Frames between caller and `__init__` come and go.
-    pub fn deeper(&mut self, by: i64) {
+    /// A frame comes between caller and `__init__`. Gives by how much that counts.
+    pub fn frame_between(&mut self) -> Value {
         let offset = self.rt.layout.ts_py_recursion_remaining;
         let left = self.load32(self.thread, offset);
-        let left = self.plus(left, by);
+        let amount = if self.rt.layout.init_needs_room {
+            // Where the limit leaves no room for it, the interpreter makes the call without.
+            let room = self.is(IntCC::SignedGreaterThan, left, 1);
+            self.b.ins().uextend(types::I32, room)
+        } else {
+            self.b.ins().iconst(types::I32, 1)
+        };
+        let left = self.b.ins().isub(left, amount);
+        self.store(left, self.thread, offset);
+        amount
+    }
+
+    /// It goes.
+    pub fn no_frame_between(&mut self, amount: Value) {
+        let offset = self.rt.layout.ts_py_recursion_remaining;
+        let left = self.load32(self.thread, offset);
+        let left = self.b.ins().iadd(left, amount);
         self.store(left, self.thread, offset);
     }
 

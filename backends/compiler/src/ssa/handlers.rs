@@ -3,17 +3,10 @@
 //! Nothing is raised then. Until the handler has ended, every exit goes on at the instruction that would have raised, with the
 //! state as it was there: the interpreter does it again.
 
-use super::{Build, Result, Saved, Val};
+use super::{Build, Result, Saved, Snapshot, Val};
 use crate::decode::{Instr, Op};
 use crate::exits::Why;
 use crate::ir::{Local, LocalKind};
-
-/// The state at the instruction that would have raised.
-#[derive(Clone)]
-pub struct Snapshot {
-    pub saved: Saved,
-    pub one: Instr,
-}
 
 /// Instructions of a handler that are looked at.
 const LONGEST: usize = 24;

@@ -100,6 +100,13 @@ pub struct Found {
 /// A state that is taken up again on another way.
 pub type Saved = (Vec<Local>, Vec<Val>, Vec<Option<Value>>, Vec<Option<(crate::ir::Num, Value)>>);
 
+/// The state at the instruction that would have raised.
+#[derive(Clone)]
+pub struct Snapshot {
+    pub saved: Saved,
+    pub one: Instr,
+}
+
 /// The translation of one function.
 pub struct Build<'a> {
     pub b: FunctionBuilder<'a>,
@@ -148,7 +155,7 @@ pub struct Build<'a> {
     /// Those of them that may be empty.
     pub maybe_null: Vec<Value>,
     /// Where exits go on while an exception that nobody sees is handled.
-    pub snapshot: Option<handlers::Snapshot>,
+    pub snapshot: Option<Snapshot>,
     /// The object whose class an exit remembers.
     pub witness: Option<Value>,
     /// The block that returns a boxed result of the interpreter.

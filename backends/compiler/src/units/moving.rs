@@ -49,9 +49,11 @@ fn forms(runtime: &Runtime) -> &'static [Form; 256] {
 /// # Safety
 /// The `count` and `keywords` of a vectorcall.
 unsafe fn number(runtime: &Runtime, count: usize, keywords: Object) -> usize {
-    // SAFETY: the caller's promise: null, or a tuple.
-    let named =
-        if keywords.is_null() { 0 } else { unsafe { Runtime::read::<usize>(keywords, runtime.layout.var_size) } };
+    let mut named = 0;
+    if !keywords.is_null() {
+        // SAFETY: the caller's promise: a tuple.
+        named = unsafe { Runtime::read::<usize>(keywords, runtime.layout.var_size) };
+    }
     (count & !(OFFSET_FLAG | COMPLETE_FLAG)) + named
 }
 
