@@ -71,7 +71,7 @@ def result_of(tuner: Tuner, checked: bool = False) -> Result:
         str(read_system().interpreter),
         (tuner.plan.backend if tuner.plan else "") or tuner.backend,
         verdict,
-        sentence + ("; interrupted, this is what is known so far" if tuner.is_interrupted else ""),
+        sentence + ("; interrupted, this is what is known so far" if tuner.budget.is_interrupted else ""),
         interval.ratio if interval else None,
         interval.low if interval else None,
         min(interval.high, 1e9) if interval else None,
@@ -97,7 +97,7 @@ def _verdict(tuner: Tuner, kept: Mapping[str, Hint]) -> tuple[Verdict, str]:
         )
     if tuner.proof is not None and not tuner.is_judged:
         return "not decided", "the time was not enough to prove a gain; give more --budget"
-    if tuner.is_interrupted or (not tuner.budget.going_on() and tuner.proof is None):
+    if tuner.budget.is_interrupted or (not tuner.budget.going_on() and tuner.proof is None):
         return "not decided", "the time was not enough to prove anything; give more --budget"
     return "no hint pays", "no hint pays: none that was tried makes it faster for sure"
 

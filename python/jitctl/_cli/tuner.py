@@ -1,5 +1,6 @@
 """Carries out what `jitctl tune` does: which functions, each alone, then the whole program."""
 
+import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,7 +27,6 @@ class Tuner:
         self.plan: Plan | None = None
         self.proof: Proof | None = None
         self.backend: str = _router.backend.chosen()["name"]
-        self.is_interrupted = False
 
     def tune(self) -> None:
         """Find candidates, judge them alone and in the program. Raises FailedError."""
@@ -37,12 +37,15 @@ class Tuner:
         self._stage(self._survey, self._judge, self._prove_as_it_is)
 
     def _stage(self, *steps: Callable[[], None]) -> None:
+        before = signal.signal(signal.SIGINT, self.budget.interrupt)
         try:
             for step in steps:
                 if self.budget.going_on():
                     step()
         except KeyboardInterrupt:
-            self.is_interrupted = True
+            self.budget.is_interrupted = True
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _screen(self) -> None:
         if self.function:

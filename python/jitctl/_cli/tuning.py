@@ -46,6 +46,13 @@ class Budget:
         self._begin = time.monotonic()
         self._end = self._begin + seconds
         self._progress = progress
+        #: Ctrl-C was pressed: there is no more time, and what is known is told
+        self.is_interrupted = False
+
+    def interrupt(self, *_: object) -> None:
+        """Handle Ctrl-C: whatever is measured now ends with what it knows, and nothing further begins."""
+        self.is_interrupted = True
+        raise KeyboardInterrupt
 
     @property
     def spent(self) -> float:
@@ -56,7 +63,7 @@ class Budget:
         """Show what is known, and say whether there is time left."""
         if sentence:
             self._progress(f"{sentence} ({max(self._end - time.monotonic(), 0):.0f} s left)")
-        return time.monotonic() < self._end
+        return time.monotonic() < self._end and not self.is_interrupted
 
     def half(self) -> Callable[[str], bool]:
         """Return what says whether half of the time that is left now is still left."""

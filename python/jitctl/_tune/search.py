@@ -72,7 +72,7 @@ def race(base: Way, ways: Mapping[str, Way], going_on: Callable[[str], bool]) ->
         more = going_on(f"{len(left)} plans left; best so far {found.interval(best).ratio:.3f}: {best}")
         return more
 
-    while left and more and (len(left) > 1 or not ratios[left[0]]):
+    while left and more and going_on("") and (len(left) > 1 or not ratios[left[0]]):
         found = compare({_BASE: base, **{name: ways[name] for name in left}}, ROUNDS, one_more)
         for name in left:
             pairs = zip(found.costs[_BASE], found.costs[name], strict=True)
@@ -138,6 +138,8 @@ def search(
     proof: Proof | None = None
     while plans:
         order = race(base, {one.name: way(one) for one in plans}, racing) if len(plans) > 1 else [(plans[0].name, 1)]
+        if not order or not going_on(""):
+            break
         tried = next(one for one in plans if one.name == order[0][0])
         proof = prove(base, way(tried), going_on)
         if proof.is_faster:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from place import HOME
@@ -108,6 +109,31 @@ def test_without_time_nothing_is_claimed():
     result = result_of(tuner)
     assert (result.verdict, result.ratio) == ("not decided", None)
     assert decisions(tuner) == {"one": "undecided"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, os.kill ends the process")
+def test_an_interruption_ends_everything_with_what_is_known():
+    """Ctrl-C while the second process judges: nothing further is started."""
+    tuner = tuned()
+    one = tuner.candidates["m:f"] = Candidate("m:f", ("m.py", 1, "f"), 0.2, 1, "")
+    started = []
+
+    def process(number, keys, hints):
+        started.append(number)
+        if number == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(60)  # the signal ends it
+        return {"judged": {"m:f": [judged(1.3)]}, "functions": []}
+
+    tuner.processes = type("Fake", (), {"judge": staticmethod(process)})
+    before = signal.getsignal(signal.SIGINT)
+    tuner._stage(tuner._judge, lambda: started.append("another step"))
+    assert started == [0, 1]
+    assert len(one.found.judged) == 1
+    assert signal.getsignal(signal.SIGINT) is before
+    result = result_of(tuner)
+    assert (result.verdict, result.functions[0].decision) == ("not decided", "undecided")
+    assert "interrupted" in result.sentence
 
 
 def test_the_file_has_the_evidence_and_can_be_read(tmp_path):
