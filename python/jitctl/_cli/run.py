@@ -47,7 +47,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--record", metavar="FILE", help="sample the run, and write what came of it as JSON")
     parser.add_argument("--report", metavar="PAGE", help="sample the run, and write what came of it as one HTML page")
     parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --record instead")
-    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing of rules that matched nothing")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="say nothing of a start anew, nor of rules that matched nothing"
+    )
     add_target(parser)
     parser.set_defaults(run=run)
 
@@ -127,7 +129,7 @@ def begin(options: argparse.Namespace) -> tuple[Target, Active]:
         ruleset = _rules.load(files)
     except _rules.RulesError as error:
         raise UsageError(str(error)) from None
-    _start_anew_for(_at_start_only(ruleset.backend, getattr(options, "jit", None)))
+    _start_anew_for(_at_start_only(ruleset.backend, getattr(options, "jit", None)), getattr(options, "quiet", False))
     os.environ["JITCTL_HINTS"] = os.pathsep.join(files)
     os.environ["PYTHONPATH"] = os.pathsep.join([_SITE, *filter(None, [os.environ.get("PYTHONPATH", "")])])
     return target, _rules.replace(ruleset, sys.modules["jitctl"])
@@ -154,7 +156,7 @@ def start_anew_for_rules(files: list[str]) -> None:
     """Start the interpreter anew where rules files ask for another chain of backends; else return."""
     from .. import _rules
 
-    _start_anew_for(_at_start_only(_rules.load(files).backend, None))
+    _start_anew_for(_at_start_only(_rules.load(files).backend, None), quiet=False)
 
 
 def _at_start_only(backend: str, jit: str | None) -> dict[str, str | None]:
@@ -165,12 +167,13 @@ def _at_start_only(backend: str, jit: str | None) -> dict[str, str | None]:
     return {name: value for name, value in wanted.items() if os.environ.get(name) != value}
 
 
-def _start_anew_for(variables: dict[str, str | None]) -> None:
+def _start_anew_for(variables: dict[str, str | None], quiet: bool) -> None:
     """Start the interpreter anew with these variables; return where there are none to set."""
     if not variables:
         return
     shown = ", ".join(f"{name}={value}" if value is not None else f"no {name}" for name, value in variables.items())
-    print(f"jitctl: starts Python anew with {shown}", file=sys.stderr, flush=True)
+    if not quiet:
+        print(f"jitctl: starts Python anew with {shown}", file=sys.stderr, flush=True)
     environment = {name: value for name, value in os.environ.items() if name not in variables}
     environment |= {name: value for name, value in variables.items() if value is not None}
     # The words behind the interpreter's own, as they were given.
@@ -183,7 +186,9 @@ def _tell(active: Active, process: int) -> None:
     if os.getpid() != process:
         return
     for rule in active.unmatched():
-        print(f"jitctl: {rule.place}: the rule matched nothing: {', '.join(rule.match)}", file=sys.stderr)
+        unseen = not active.sees_made and any(one.startswith("__main__:") for one in rule.match)
+        why = "; functions of the program itself are seen on CPython 3.12 and later only" if unseen else ""
+        print(f"jitctl: {rule.place}: the rule matched nothing: {', '.join(rule.match)}{why}", file=sys.stderr)
     for rule in active.overruled():
         print(f"jitctl: {rule.place}: an earlier rule decided all that this one matches", file=sys.stderr)
     for rule in active.ruleset.rules:

@@ -33,6 +33,8 @@ class Active:
         self.shadowed: Counter[Rule] = Counter()
         self._by_function: WeakKeyDictionary[FunctionType, Rule] = WeakKeyDictionary()
         self._by_code: dict[CodeType, Rule] = {}
+        #: whether functions are seen when they are made: those of the program itself, nested ones, lambdas
+        self.sees_made: bool = SEES_NESTED and _router.backend.describe()["extension"]
         self._hook = Hook(ruleset.concerns, lambda module: self.apply(vars(module), module.__name__))
         self._strategies = {name: _router.backend.get_strategy(name) for name in ("focus", "ignore", "once")}
 
@@ -118,7 +120,7 @@ class Active:
 
     def _watch_codes(self, codes: dict[CodeType, Rule]) -> None:
         self._by_code = codes
-        if SEES_NESTED and _router.backend.describe()["extension"]:
+        if self.sees_made:
             _router.backend.watch_made(list(codes), self._made if codes else None)
 
 

@@ -107,6 +107,19 @@ def test_an_interpreter_that_the_program_starts(program):
     assert done.stdout.split() == ["once"], done.stderr
 
 
+def test_a_rule_for_the_program_itself_is_told_where_its_functions_are_not_seen(program, sees, tmp_path):
+    done = program("def work(): pass\n")
+    why = "; functions of the program itself are seen on CPython 3.12 and later only"
+    told = f"jitctl: {tmp_path / 'jitctl.toml'}:1: the rule matched nothing: __main__:work{why}\n"
+    assert done.stderr == ("" if sees else told)
+
+
+def test_a_start_anew_is_told_unless_quiet(program):
+    told = program("", rules="", before=["--jit", "on"])
+    quiet = program("", rules="", before=["--jit", "on", "-q"])
+    assert (told.stderr, quiet.stderr) == ("jitctl: starts Python anew with PYTHON_JIT=1\n", "")
+
+
 def test_rules_that_did_nothing_are_told_on_standard_error(program, tmp_path):
     rules = '[[rule]]\nmatch = "absent:f"\nhint = "focus"\n[[rule]]\nmatch = "a:b"\nhint = "once"\nuntil = 2020-01-01\n'
     done = program("print('done')", rules=rules)

@@ -129,13 +129,21 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The shape that both can be brought to; `guess` says when an object that meets a number is unboxed. `None` where there is none (the function is then refused).
-    pub fn join(&self, other: &Self, type_of: TypeOf<'_>, guess: Guess) -> Option<Self> {
+    /// The shape that both can be brought to, and whether some entry of the stack had to be taken from `other`, as both have
+    /// nothing in common; `guess` says when an object that meets a number is unboxed. `None` where they differ in size.
+    pub fn join(&self, other: &Self, type_of: TypeOf<'_>, guess: Guess) -> Option<(Self, bool)> {
         if self.locals.len() != other.locals.len() || self.stack.len() != other.stack.len() {
             return None;
         }
         let locals = self.locals.iter().zip(&other.locals).map(|(a, b)| a.join(*b, type_of, guess)).collect();
-        let stack: Option<Vec<_>> = self.stack.iter().zip(&other.stack).map(|(a, b)| a.join(*b, type_of)).collect();
-        Some(Self { locals, stack: stack? })
+        let mut replaced = false;
+        let mut entry = |(a, b): (&Entry, &Entry)| {
+            a.join(*b, type_of).unwrap_or_else(|| {
+                replaced = true;
+                *b
+            })
+        };
+        let stack = self.stack.iter().zip(&other.stack).map(&mut entry).collect();
+        Some((Self { locals, stack }, replaced))
     }
 }

@@ -48,11 +48,12 @@ pub fn translate(cx: &Subject<'_>, config: TargetFrontendConfig) -> Result<(Roun
     let mut skipped = std::collections::BTreeSet::new();
     let mut pure = true;
     let mut fallen = std::collections::BTreeSet::new();
+    let mut replaced = BTreeMap::new();
     // A loop may run for long, and is to be seen meanwhile.
     let mut framed = !cx.code.loops.is_empty();
     for _ in 0..ROUNDS {
         let before = returns;
-        let flags = (&mut pure, &mut framed, &mut fallen);
+        let flags = (&mut pure, &mut framed, &mut fallen, &mut replaced);
         let round = round(cx, &mut shapes, &mut returns, &mut skipped, flags, config)?;
         if returns == Returns::Never {
             returns = Returns::Object;
@@ -68,12 +69,16 @@ pub fn translate(cx: &Subject<'_>, config: TargetFrontendConfig) -> Result<(Roun
     Err(Refused { code: "no-fixpoint", line: None, message: "the kinds of its variables never settle".to_owned() })
 }
 
+/// What one round leaves to the next, besides shapes.
+type Carried<'a> =
+    (&'a mut bool, &'a mut bool, &'a mut std::collections::BTreeSet<(u32, u32)>, &'a mut BTreeMap<u32, u32>);
+
 fn round(
     cx: &Subject<'_>,
     shapes: &mut BTreeMap<u32, Shape>,
     returns: &mut Returns,
     skipped: &mut std::collections::BTreeSet<u32>,
-    (pure, framed, fallen): (&mut bool, &mut bool, &mut std::collections::BTreeSet<(u32, u32)>),
+    (pure, framed, fallen, replaced): Carried<'_>,
     config: TargetFrontendConfig,
 ) -> Result<Round> {
     let mut function = Function::new();
@@ -128,6 +133,7 @@ fn round(
         body_ref: None,
         methods: HashMap::new(),
         fallen,
+        replaced,
         returned: Returns::Never,
     };
     build.prologue(entry)?;

@@ -3,7 +3,7 @@
 use super::{Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Entry, Guess, Held, Local, LocalKind, Num, Shape, Step, Ty, verify};
-use crate::subject::Types;
+use crate::subject::{Refused, Types};
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
@@ -22,7 +22,10 @@ impl Build<'_> {
             None => from,
             Some(known) => {
                 let joined = known.join(&from, &type_of, guess);
-                let mut joined = joined.ok_or_else(|| self.fault("two edges that do not fit"))?;
+                let (mut joined, replaced) = joined.ok_or_else(|| self.fault("two edges that do not fit"))?;
+                if replaced {
+                    self.replace(target)?;
+                }
                 self.fall(&known, &mut joined, target);
                 joined
             }
@@ -38,6 +41,19 @@ impl Build<'_> {
         let block = self.block(target);
         self.jump(block, &[]);
         Ok(())
+    }
+
+    /// An entry of the stack has nothing in common with the known one: that one is of a round that knew less of the locals, and
+    /// does not come again. Where it does, time and again, the function is refused.
+    fn replace(&mut self, target: u32) -> Result<()> {
+        const MOST: u32 = 6;
+        let times = self.replaced.entry(target).or_default();
+        *times += 1;
+        if *times <= MOST {
+            return Ok(());
+        }
+        let message = "the kinds of the values on its stack never settle".to_owned();
+        Err(Refused { code: "no-fixpoint", line: Some(self.one.line), message })
     }
 
     /// A local that was taken for a number and is not stays an object: shapes only ever get less known.

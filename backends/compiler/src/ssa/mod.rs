@@ -137,6 +137,8 @@ pub struct Build<'a> {
     pub methods: HashMap<Value, usize>,
     /// Locals at the begin of blocks that were taken for numbers and are not.
     pub fallen: &'a mut std::collections::BTreeSet<(u32, u32)>,
+    /// How often an entry of the stack at the begin of a block was replaced by one that has nothing in common with it.
+    pub replaced: &'a mut BTreeMap<u32, u32>,
     /// The unboxed values of places, as far as this block knows them.
     pub values: Vec<Option<(crate::ir::Num, Value)>>,
     /// The state at this point.

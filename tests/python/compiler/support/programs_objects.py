@@ -134,6 +134,23 @@ def f(t):
         "f([1, 'a'], 2)",
         "f([[]], 1)",
     ),
+    # What the comprehension's variable was is on the stack, first nothing, then what is known once the loop was seen.
+    "a comprehension over the name of a loop before it": program(
+        """\
+def f(xs, n):
+    found = None
+    for x in xs:
+        if x > n: found = x
+        elif found: return xs, found
+    names = ','.join([str(x) for x in xs if x])
+    return names, {x: n for x in xs}, found, x""",
+        "f([1, 2], 1)",
+        "f([3, 1], 2)",
+        "f([], 1)",
+        "f([0.5, 2.5], 1)",
+        "f([0.5, 'a'], 1)",
+        "f([[1], [0]], [])",
+    ),
     "displays": program(
         "def f(a, b): return [a, b], (a, b), {a: b}, {a, b}, [*a] if isinstance(a, list) else a, f'{a}{b!r:>5}'",
         "f(1, 2)",
