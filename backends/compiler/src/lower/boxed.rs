@@ -105,6 +105,10 @@ impl Emit<'_, '_> {
         });
         let call = self.b.ins().call(body, &all);
         let results: Vec<Value> = self.b.inst_results(call).to_vec();
+        // In the order in which the interpreter clears the locals of a frame.
+        if rt.layout.tagged_refs {
+            borrowed.reverse();
+        }
         borrowed.iter().for_each(|object| self.decref(*object));
         match returns {
             Returns::Raw(num) => self.give(num, results[0], results[1]),
