@@ -125,8 +125,10 @@ said = jitctl.stats(f).verdict
 measures = {name: value for name, value, *_ in said.measures}
 for _ in range(20):
     rotate(True)
-tell(before=before, exits=measures.get("exits"), entered=measures.get("entered"), after=[verdict(one) for one in callers])
-tell(same=[g(box, odd) is twin(box, odd) for g in callers for box in ([], 2.5) for odd in (False, True)])
+after = [verdict(one) for one in callers]
+tell(before=before, exits=measures.get("exits"), entered=measures.get("entered"), after=after)
+calls = [(g, box, odd) for g in callers for box in ([], 2.5) for odd in (False, True)]
+tell(same=[g(box, odd) is twin(box, odd) for g, box, odd in calls])
 """
     )
     assert set(told["before"]) == {"compiled"}
