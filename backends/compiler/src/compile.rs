@@ -139,6 +139,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         assumes,
         exits: Box::new(Records { records: round.found.records, sites: round.found.sites, _call: call }),
         lines,
+        loops: !code.loops.is_empty(),
         notes: round.found.notes,
     })
 }

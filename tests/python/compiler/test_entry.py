@@ -64,6 +64,36 @@ tell(codes=hinted.pop(), same=plain == hinted, different=[p for p in zip(plain, 
     assert told["same"], told["different"]
 
 
+def test_a_parameter_that_is_only_borrowed_ends_what_was_moved(scene):
+    told = scene(
+        HEAD
+        + """
+import gc, weakref
+seen = []
+class Thing:
+    def method(self, y=5):
+        return y
+def keep(one):
+    seen.append(weakref.ref(one))
+    return one
+def ignores(x, y=5):
+    return y
+def calls(function):
+    return function(keep(Thing())) + function(keep(Thing()), 3)
+for function in (Thing.method, ignores, calls):
+    jit_focus(function)
+for _ in range(60):
+    ignores(keep(Thing())); ignores(x=keep(Thing())); ignores(keep(Thing()), y=2)
+    keep(Thing()).method(); keep(Thing()).method(y=1); Thing.method(keep(Thing()))
+    calls(ignores); calls(Thing.method)
+    gc.collect()
+alive = sum(one() is not None for one in seen)
+tell(alive=alive, codes={verdict(one) for one in (Thing.method, ignores, calls)})
+"""
+    )
+    assert told == {"alive": 0, "codes": "{'compiled'}"}
+
+
 def test_defaults_as_they_are_at_each_call(scene):
     told = scene(
         HEAD

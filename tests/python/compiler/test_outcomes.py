@@ -96,3 +96,75 @@ tell(same=found == twin(20_000), code=said.code, entered=measures.get("entered")
     # The very first call ran in machine code, to its end.
     assert told["entered"] == 1
     assert told["exits"] == 0
+
+
+def test_machine_code_that_only_compiled_callers_call_is_given_up_too(scene):
+    told = scene(
+        HEAD
+        + """
+def make():
+    def f(box, odd):
+        if odd:
+            import math
+        return box
+    return f
+def caller():
+    def g(box, odd):
+        return f(box, odd)
+    return g
+f, twin = jit_focus(make()), make()
+callers = [jit_focus(caller()) for _ in range(10)]
+def rotate(odd):
+    for g in callers:
+        g([], odd)
+for _ in range(20):
+    rotate(False)
+before = [verdict(one) for one in (f, *callers)]
+until(("gave-up",), lambda: rotate(True), 300)
+said = jitctl.stats(f).verdict
+measures = {name: value for name, value, *_ in said.measures}
+for _ in range(20):
+    rotate(True)
+after = [verdict(one) for one in callers]
+tell(before=before, exits=measures.get("exits"), entered=measures.get("entered"), after=after)
+calls = [(g, box, odd) for g in callers for box in ([], 2.5) for odd in (False, True)]
+tell(same=[g(box, odd) is twin(box, odd) for g, box, odd in calls])
+"""
+    )
+    assert set(told["before"]) == {"compiled"}
+    assert told["exits"] > told["entered"] / 4
+    # The callers are compiled anew, and do not leave at each call.
+    assert "gave-up" not in told["after"]
+    assert all(told["same"])
+
+
+def test_objects_of_more_classes_than_are_compiled_for_do_not_leave(scene):
+    told = scene(
+        HEAD
+        + """
+def make():
+    def f(one):
+        if one.first:
+            one.count = one.second
+        return one.both() + one.second
+    return f
+class Base:
+    def __init__(self, number):
+        self.first, self.second, self.count = number % 2, number, 0
+    def both(self):
+        return self.first + self.second
+objects = [type(f"Class{number}", (Base,), {})(number) for number in range(7)]
+f, twin = jit_focus(make()), make()
+def rotate():
+    return [f(one) for one in objects]
+def left():
+    return {name: value for name, value, *_ in jitctl.stats(f).verdict.measures}.get("exits", 0)
+for _ in range(100):
+    rotate()
+before = left()
+for _ in range(100):
+    rotate()
+tell(code=verdict(f), exits=left() - before, same=rotate() == [twin(one) for one in objects])
+"""
+    )
+    assert told == {"code": "compiled", "exits": 0, "same": True}

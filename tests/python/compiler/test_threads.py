@@ -58,6 +58,7 @@ def test_a_keyboard_interrupt(scene):
 def interrupt():
     time.sleep(0.05)
     os.kill(os.getpid(), signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in a shell's background starts with it ignored
 threading.Thread(target=interrupt).start()
 try: spin(10**12, [0]); out = "finished"
 except KeyboardInterrupt: out = "interrupted"

@@ -11,7 +11,7 @@ use crate::units::table::{self, Phase, entries};
 use crate::units::{
     Assumption, Callee, Context, ExitSeen, Made, Refusal, Times, Unit, UnitCell, Words, poll, verdicts,
 };
-use jitctl_core::{Borrowed, Host, Owned, Verdict};
+use jitctl_core::{Borrowed, Hint, Host, Owned, Verdict};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -58,6 +58,9 @@ unsafe fn compile_for(
     settle(runtime.host);
     // SAFETY: a live function.
     unsafe { table::enter_again(runtime, function) };
+    if table::is_left(function as usize) {
+        invalidate::signature_changed(function as usize);
+    }
     if let Some((ticket, verdict)) = report {
         runtime.host.report(ticket, &verdict);
     }
@@ -80,6 +83,7 @@ fn settle(host: Host) {
 struct Attempt {
     number: u64,
     attempts: u32,
+    last: bool,
     last_chance: bool,
     feedback: Vec<ExitSeen>,
     code: Owned,
@@ -107,6 +111,7 @@ fn begin(runtime: &Runtime, function: Object) -> Option<Attempt> {
     Some(Attempt {
         number,
         attempts: hinted.attempts,
+        last: hinted.wish.hint == Hint::Once || hinted.attempts + 1 >= tuning::ATTEMPTS,
         last_chance,
         feedback: hinted.seen.clone(),
         code: held,
@@ -157,6 +162,7 @@ impl Attempt {
             boxed: 0,
             number: self.number,
             code: code as usize,
+            calls: 0,
         });
         let started = Instant::now();
         let context = Context {
@@ -167,6 +173,7 @@ impl Attempt {
             kinds,
             feedback: self.feedback,
             attempt: self.attempts,
+            last: self.last,
             last_chance: self.last_chance,
             cell: &raw mut *cell,
             local_monitors: monitors,

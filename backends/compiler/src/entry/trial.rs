@@ -5,8 +5,9 @@ use crate::python::Object;
 use crate::runtime;
 use crate::tuning;
 use crate::units::table::{self, Phase, entries};
-use crate::units::{usual, verdicts};
+use crate::units::{callers_look_again, usual, verdicts};
 use jitctl_core::Verdict;
+use jitctl_verdicts::VerdictCode;
 use std::ptr::null_mut;
 use std::sync::Arc;
 use std::time::Instant;
@@ -44,6 +45,9 @@ pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count
         if let Some((ticket, verdict)) = note(function as usize, with, nanos) {
             // SAFETY: the caller keeps the function.
             unsafe { table::enter_again(runtime, function) };
+            if !VerdictCode::Compiled.is(&verdict) {
+                callers_look_again(function as usize);
+            }
             runtime.host.report(ticket, &verdict);
         }
     }
@@ -87,6 +91,7 @@ fn note(function: usize, with: bool, nanos: u64) -> Option<(u64, Verdict)> {
     hinted.proven = gains;
     hinted.verdict = Some(verdict.clone());
     if gains {
+        hinted.cell.set(unit.direct);
         hinted.phase = Phase::Compiled(unit);
     } else {
         entries.leave(function, Phase::Left);

@@ -160,9 +160,6 @@ unsafe fn leave(
 ) -> Object {
     // SAFETY: the first word of the buffer.
     unsafe { rt_show_callers((*raw) as *mut Shadow) };
-    if std::env::var("JEX").is_ok() {
-        eprintln!("EXIT {:?} offset {} line {} resume {}", record.why, record.offset, record.line, record.resume);
-    }
     record.count.set(record.count.get() + 1);
     if let Some((at, site)) = record.witness {
         // SAFETY: a word of the buffer that holds a live object; the site lives as long as the record.

@@ -10,7 +10,7 @@ mod functions;
 use crate::runtime::Runtime;
 use crate::units::Assumption;
 use crate::units::reliance::{forget, with};
-use crate::units::{spoiled, table};
+use crate::units::{callers_look_again, table};
 use jitctl_core::Result;
 
 pub use functions::start as watch_functions;
@@ -44,7 +44,5 @@ pub fn watch(runtime: &'static Runtime, unit: u64, assumptions: Vec<Assumption>)
 
 /// A function's direct entry is of another signature now: its compiled callers are spoiled.
 pub fn signature_changed(function: usize) {
-    let Some(runtime) = crate::runtime::get() else { return };
-    let users = with(|watched| watched.callees.of(function));
-    spoiled(runtime, &users);
+    callers_look_again(function);
 }

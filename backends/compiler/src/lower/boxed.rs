@@ -77,17 +77,19 @@ impl Emit<'_, '_> {
         self.guard(complete, bind);
         let none = self.is(IntCC::Equal, keywords, 0);
         self.guard(none, bind);
-        let (mut values, mut objects) = (Vec::new(), Vec::new());
+        let (mut values, mut objects, mut borrowed) = (Vec::new(), Vec::new(), Vec::new());
         for (index, param) in self.cx.params.clone().iter().enumerate() {
             let object = self.b.ins().load(types::I64, FLAGS, arguments, 8 * index as i32);
             match param {
                 Param::Raw(num) => values.push(self.unbox(object, *num, interpret)),
-                Param::Object if own.borrows(index) => {}
+                Param::Object if own.borrows(index) => borrowed.push(object),
                 Param::Object => objects.push(object),
             }
             values.push(object);
         }
         self.take(&objects, &given);
+        // The body borrows these, and a caller may have moved its own reference to here.
+        borrowed.iter().for_each(|object| self.incref(*object));
         let thread = self.call(rt.api.PyThreadState_Get as usize, &[], types::I64);
         let zero = self.ic(0);
         let mut all = vec![thread, zero];
@@ -103,6 +105,11 @@ impl Emit<'_, '_> {
         });
         let call = self.b.ins().call(body, &all);
         let results: Vec<Value> = self.b.inst_results(call).to_vec();
+        // In the order in which the interpreter clears the locals of a frame.
+        if rt.layout.tagged_refs {
+            borrowed.reverse();
+        }
+        borrowed.iter().for_each(|object| self.decref(*object));
         match returns {
             Returns::Raw(num) => self.give(num, results[0], results[1]),
             _ => {
@@ -147,6 +154,46 @@ impl Emit<'_, '_> {
         self.call(rt_take as *const () as usize, given, types::I64);
         self.b.ins().jump(ready, &[]);
         self.b.switch_to_block(ready);
+    }
+
+    fn incref(&mut self, object: Value) {
+        if !self.cx.runtime.layout.inline_refcounts {
+            self.call(self.cx.runtime.api.Py_IncRef as usize, &[object], types::I32);
+            return;
+        }
+        // Immortal objects have a negative count, which stays: +1 where it is not negative, +0 where it is.
+        let count = self.b.ins().load(types::I32, FLAGS, object, 0);
+        let negative = self.b.ins().sshr_imm_s(count, 31);
+        let more = self.b.ins().iadd(count, negative);
+        let more = self.b.ins().iadd_imm_s(more, 1);
+        self.b.ins().store(FLAGS, more, object, 0);
+    }
+
+    /// Gives a reference back when the body has ended. Where it was the last one, code may run, and retire this unit.
+    fn decref(&mut self, object: Value) {
+        let (last, more, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(last);
+        let drop = self.cx.runtime.api.Py_DecRef as usize;
+        let count = self.b.ins().load(types::I32, FLAGS, object, 0);
+        let one = self.is(IntCC::Equal, count, 1);
+        self.b.ins().brif(one, last, &[], more, &[]);
+        self.b.switch_to_block(last);
+        let cell = self.ic(self.cx.cell as i64);
+        self.count(cell, UnitCell::ENTERED);
+        self.call(drop, &[object], types::I32);
+        self.count(cell, UnitCell::LEFT);
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(more);
+        if self.cx.runtime.layout.inline_refcounts {
+            let negative = self.b.ins().sshr_imm_s(count, 31);
+            let less = self.b.ins().isub(count, negative);
+            let less = self.b.ins().iadd_imm_s(less, -1);
+            self.b.ins().store(FLAGS, less, object, 0);
+        } else {
+            self.call(drop, &[object], types::I32);
+        }
+        self.b.ins().jump(done, &[]);
+        self.b.switch_to_block(done);
     }
 
     fn count(&mut self, cell: Value, offset: i32) {

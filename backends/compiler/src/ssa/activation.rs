@@ -45,6 +45,9 @@ impl Build<'_> {
         }
         if !self.lazy {
             self.count(UnitCell::ENTERED);
+        } else if self.cx.context.last {
+            // Its exits are weighed against its calls.
+            self.count(UnitCell::CALLS);
         }
         self.parameters(entry);
         let ready = self.b.create_block();

@@ -37,10 +37,23 @@ impl Build<'_> {
             return Ok(true);
         }
         let open = matches!(self.peek(0), Val::Object { ty: Ty::Any | Ty::Version(_), .. });
+        if let Some(done) = self.known_attr(one, name, method)? {
+            return Ok(done);
+        }
         if open && let Some(done) = self.met_attr(one, name, method)? {
             return Ok(done);
         }
         if open && !self.cx.failed.contains(&one.offset) {
+            let generic = |build: &mut Self| build.generic_attr(name, method);
+            if let Some(version) = self.specialised(one, method) {
+                let special = |build: &mut Self| match build.specialised_attr(one, method)? {
+                    true => Ok(true),
+                    false => build.generic_attr(name, method),
+                };
+                if let Some(done) = self.special_or_any(0, version, special, &generic)? {
+                    return Ok(done);
+                }
+            }
             let done = self.specialised_attr(one, method)?;
             if done {
                 return Ok(true);
@@ -185,7 +198,7 @@ impl Build<'_> {
         Ok(true)
     }
 
-    fn generic_attr(&mut self, name: Object, method: bool) -> Result<bool> {
+    pub fn generic_attr(&mut self, name: Object, method: bool) -> Result<bool> {
         self.unknown();
         let name = self.address(name as usize);
         if !method || self.cx.failed.contains(&self.one.offset) && self.cx.code.now(self.one.offset) == "LOAD_ATTR" {
@@ -239,11 +252,19 @@ impl Build<'_> {
     pub fn store_attr(&mut self, one: &Instr) -> Result<bool> {
         let open = matches!(self.peek(0), Val::Object { ty: Ty::Any | Ty::Version(_), .. });
         if open && !self.cx.failed.contains(&one.offset) {
-            match self.cx.code.now(one.offset) {
-                "STORE_ATTR_INSTANCE_VALUE" => return self.store_instance_value(one),
-                "STORE_ATTR_SLOT" => return self.store_slot(one),
-                _ => {}
+            let values = match self.cx.code.now(one.offset) {
+                "STORE_ATTR_INSTANCE_VALUE" => true,
+                "STORE_ATTR_SLOT" => false,
+                _ => return self.generic_store_attr(one),
+            };
+            let special =
+                |build: &mut Self| if values { build.store_instance_value(one) } else { build.store_slot(one) };
+            let version = self.cx.code.cache32(one, VERSION);
+            let generic = |build: &mut Self| build.generic_store_attr(one);
+            if let Some(done) = self.special_or_any(0, version, special, &generic)? {
+                return Ok(done);
             }
+            return special(self);
         }
         self.generic_store_attr(one)
     }

@@ -1,5 +1,6 @@
 //! Attributes and operators of the classes that an instruction met before.
 
+use super::versions::Translate;
 use super::{After, Build, Own, Result, Val};
 use crate::decode::Instr;
 use crate::exits::Why;
@@ -23,12 +24,15 @@ const OPERATORS: [(u32, &str, &str, &std::ffi::CStr, &std::ffi::CStr); 9] = [
     (12, "__xor__", "__ixor__", c"^", c"^="),
 ];
 
-impl Build<'_> {
+impl<'b> Build<'b> {
+    /// May the function be compiled anew for what its exits show?
+    fn learns(&self) -> bool {
+        !self.cx.context.last
+    }
+
     /// What remembers the classes of a generic instruction, while the function may be compiled anew for them; null otherwise.
     pub fn learning_site(&mut self) -> Value {
-        let learns = self.cx.context.attempt + 1 < tuning::ATTEMPTS
-            && self.cx.classes_at(self.one.offset).len() < tuning::CLASSES;
-        if learns {
+        if self.learns() && self.cx.classes_at(self.one.offset).len() < tuning::CLASSES {
             let site = self.site();
             self.address(site as usize)
         } else {
@@ -61,8 +65,11 @@ impl Build<'_> {
         let version = self.load32(class, self.rt.layout.type_version_tag);
         let conditions: Vec<Value> =
             found.iter().map(|(wanted, _)| self.is(IntCC::Equal, version, i64::from(*wanted))).collect();
-        self.witness = Some(value);
-        let done = self.versions(&conditions, Why::Type, |build, index| {
+        // The last unit learns nothing any more: objects of other classes are the interpreter's own functions' from here on.
+        let generic = |build: &mut Self| build.generic_attr(name, method);
+        let other: Option<Translate<'_, 'b>> = if self.learns() { None } else { Some(&generic) };
+        self.witness = other.is_none().then_some(value);
+        let refine = |build: &mut Self, index: usize| {
             let (version, attribute) = found[index];
             build.witness = None;
             let ty = Ty::Version(version);
@@ -72,9 +79,53 @@ impl Build<'_> {
                 Some(attribute) => build.attribute(attribute, value, class, method),
                 None => build.specialised_attr(one, method),
             }
-        });
+        };
+        let done = self.versions(&conditions, Why::Type, refine, other);
         self.witness = None;
         done.map(Some)
+    }
+
+    /// `LOAD_ATTR` of an object whose class was tested by an instruction before, where this function met it. None where it was not, or the
+    /// attribute is not simple.
+    pub fn known_attr(&mut self, one: &Instr, name: Object, method: bool) -> Result<Option<bool>> {
+        let Val::Object { value, ty: Ty::Version(known), .. } = self.peek(0) else { return Ok(None) };
+        if self.cx.failed.contains(&one.offset) && self.cx.classes_at(one.offset).is_empty() {
+            // It was not the class that was wrong: the attribute was not where it should be.
+            return Ok(None);
+        }
+        if self.specialised(one, method) == Some(known) {
+            return self.specialised_attr(one, method).map(|done| done.then_some(true));
+        }
+        let met: Vec<usize> = self.cx.met.values().flatten().map(|class| class.address() as usize).collect();
+        let class = met.into_iter().find(|class| self.cx.version(*class) == Some(known));
+        let Some(attribute) = class.and_then(|class| self.cx.attribute(class, name)) else { return Ok(None) };
+        let class = self.load(value, self.rt.layout.object_type);
+        self.attribute(attribute, value, class, method).map(Some)
+    }
+
+    /// In the last unit of a function that meets objects of several classes: the instruction for the class that the interpreter knows, and
+    /// for all others without leaving. None elsewhere.
+    pub fn special_or_any(
+        &mut self,
+        depth: usize,
+        version: u32,
+        special: impl Fn(&mut Self) -> Result<bool>,
+        any: Translate<'_, 'b>,
+    ) -> Result<Option<bool>> {
+        let Val::Object { value, ty: Ty::Any, own } = self.peek(depth) else { return Ok(None) };
+        if self.learns() || self.cx.met.is_empty() || !self.may_copy(1) {
+            return Ok(None);
+        }
+        let class = self.load(value, self.rt.layout.object_type);
+        let found = self.load32(class, self.rt.layout.type_version_tag);
+        let same = self.is(IntCC::Equal, found, i64::from(version));
+        let refine = |build: &mut Self, _: usize| {
+            let ty = Ty::Version(version);
+            build.set(depth, Val::Object { value, ty, own });
+            build.learn(value, own, ty);
+            special(build)
+        };
+        self.versions(&[same], Why::Type, refine, Some(any)).map(Some)
     }
 
     /// An attribute of an object whose class is known.

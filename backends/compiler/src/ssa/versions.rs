@@ -8,7 +8,10 @@ use crate::tuning;
 use cranelift_codegen::ir::{Value, condcodes::IntCC};
 use std::cell::{Cell, RefCell};
 
-impl Build<'_> {
+/// Translates an instruction.
+pub type Translate<'t, 'b> = &'t dyn Fn(&mut Build<'b>) -> Result<bool>;
+
+impl<'b> Build<'b> {
     /// What remembers the classes that this instruction meets.
     pub fn site(&mut self) -> *const Site {
         let offset = self.one.offset;
@@ -34,12 +37,14 @@ impl Build<'_> {
     }
 
     /// Translates this instruction and the rest of the block once for each condition, behind it; where none holds, the activation
-    /// leaves. `refined` translates the instruction with what the condition of this index says. The block ends here.
+    /// leaves, or goes on with the instruction for objects of any class where there is a function for that. `refined` translates the
+    /// instruction with what the condition of this index says. The block ends here.
     pub fn versions(
         &mut self,
         conditions: &[Value],
         why: Why,
         mut refined: impl FnMut(&mut Self, usize) -> Result<bool>,
+        other: Option<Translate<'_, 'b>>,
     ) -> Result<bool> {
         let (one, witness) = (self.one, self.witness);
         let next = self.cx.code.index.get(&one.start).map_or(0, |at| at + 1);
@@ -50,11 +55,7 @@ impl Build<'_> {
             let (saved, methods) = (self.save(), self.methods.clone());
             self.begin(yes);
             if refined(self, index)? {
-                self.finish()?;
-                match self.cx.code.instrs.get(next) {
-                    Some(behind) if self.cx.code.leaders.contains(&behind.start) => self.goto(behind.start)?,
-                    _ => self.straight(next)?,
-                }
+                self.rest(next)?;
             }
             self.restore(saved);
             self.methods = methods;
@@ -63,9 +64,24 @@ impl Build<'_> {
             self.maybe_null.clear();
             self.begin(no);
         }
+        if let Some(other) = other {
+            if other(self)? {
+                self.rest(next)?;
+            }
+            return Ok(false);
+        }
         self.witness = witness;
         self.leave(why, false);
         Ok(false)
+    }
+
+    /// The end of this instruction, and the rest of the block from the instruction of this index on.
+    fn rest(&mut self, next: usize) -> Result<()> {
+        self.finish()?;
+        match self.cx.code.instrs.get(next) {
+            Some(behind) if self.cx.code.leaders.contains(&behind.start) => self.goto(behind.start),
+            _ => self.straight(next),
+        }
     }
 
     /// The instruction for a float and for an int in an entry of unknown type.
@@ -75,12 +91,13 @@ impl Build<'_> {
         let api = &self.rt.api;
         let types = [api.PyFloat_Type, api.PyLong_Type];
         let conditions = types.map(|ty| self.is(IntCC::Equal, class, ty as i64));
-        self.versions(&conditions, Why::Number, |build, index| {
+        let refine = |build: &mut Self, index: usize| {
             let ty = Ty::Exact(types[index]);
             build.set(depth, Val::Object { value, ty, own });
             build.learn(value, own, ty);
             refined(build)
-        })
+        };
+        self.versions(&conditions, Why::Number, refine, None)
     }
 
     /// A number of unknown type as a float: an int gives the float of the same value.

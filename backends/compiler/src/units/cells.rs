@@ -18,6 +18,8 @@ pub struct UnitCell {
     pub number: u64,
     /// The address of the code object that it was made of.
     pub code: usize,
+    /// Activations of a unit that is the function's last, those without a frame included.
+    pub calls: u64,
 }
 
 impl UnitCell {
@@ -30,6 +32,8 @@ impl UnitCell {
     pub const ENTERED: i32 = 8;
     /// Offset of `left`.
     pub const LEFT: i32 = 16;
+    /// Offset of `calls`.
+    pub const CALLS: i32 = 48;
 
     /// Do the unit's assumptions hold no more?
     #[must_use]

@@ -71,6 +71,13 @@ pub fn learned(number: u64) {
     unsafe { table::enter_again(runtime, unit.function as Object) };
 }
 
+/// The function has no direct entry any more: its compiled callers are compiled anew, instead of leaving at each call.
+pub fn callers_look_again(function: usize) {
+    let Some(runtime) = runtime::get() else { return };
+    let callers = super::reliance::with(|watched| watched.callees.of(function));
+    spoiled(runtime, &callers);
+}
+
 /// Decides what its exits mean for the function.
 fn judge(unit: &Shared, enough: u64) {
     let Some(runtime) = runtime::get() else { return };
@@ -78,17 +85,43 @@ fn judge(unit: &Shared, enough: u64) {
     {
         let mut entries = entries();
         let Some(hinted) = entries.functions.get_mut(&unit.function) else { return };
-        let current = matches!(&hinted.phase, Phase::Compiled(current) if Arc::ptr_eq(current, unit));
+        let (current, on_trial) = match &hinted.phase {
+            Phase::Compiled(current) => (Arc::ptr_eq(current, unit), false),
+            Phase::Trial(current, _) => (Arc::ptr_eq(current, unit), true),
+            _ => return,
+        };
         if !current || taken < hinted.judged.saturating_add(enough) {
             return;
         }
         hinted.judged = taken.saturating_mul(2);
-        if hinted.wish.hint != Hint::Once && hinted.attempts < tuning::ATTEMPTS {
+        let learns = hinted.wish.hint != Hint::Once && hinted.attempts < tuning::ATTEMPTS;
+        if !learns && unit.leaves_too_often() {
+            let (ticket, verdict) = (hinted.wish.ticket, verdicts::gave_up(unit));
+            hinted.verdict = Some(verdict.clone());
+            entries.leave(unit.function, Phase::Left);
+            drop(entries);
+            // SAFETY: as below.
+            unsafe { table::enter_again(runtime, unit.function as Object) };
+            callers_look_again(unit.function);
+            runtime.host.report(ticket, &verdict);
+            return;
+        }
+        if on_trial {
+            // So many exits, and the trial is not over: compiled callers pass it by.
+            let (direct, _) = hinted.cell.get();
+            hinted.cell.set(None);
+            drop(entries);
+            if direct != 0 {
+                callers_look_again(unit.function);
+            }
+            return;
+        }
+        if learns {
             remember(&mut hinted.seen, unit.seen());
             hinted.judged = 0;
             hinted.verdict = Some(verdicts::again(unit));
             entries.leave(unit.function, Phase::Waiting { calls: 0, last_chance: true });
-        } else if hinted.proven {
+        } else if hinted.proven || !unit.leaves_often() {
             return;
         } else {
             hinted.phase = Phase::Trial(Arc::clone(unit), Times::default());

@@ -17,7 +17,7 @@ pub mod verdicts;
 
 pub use bind::{OFFSET_FLAG, bind, complete};
 pub use cells::{FunctionCell, UnitCell, Words};
-pub use feedback::{learned, note_exit, spoiled};
+pub use feedback::{callers_look_again, learned, note_exit, spoiled};
 pub use interpret::{is_stack_short, rt_bind, rt_interpret, usual, without_entry};
 pub use moving::{Hold, MOST, rt_call_moving, rt_take};
 pub use poll::rt_poll;

@@ -173,6 +173,11 @@ pub unsafe fn enter_again(runtime: &Runtime, function: Object) {
     unsafe { (runtime.api.PyFunction_SetVectorcall)(function, entry) };
 }
 
+/// Was the function left to CPython for good?
+pub fn is_left(function: usize) -> bool {
+    entries().functions.get(&function).is_some_and(|hinted| matches!(hinted.phase, Phase::Left))
+}
+
 /// Gives back units that nothing returns into, and what they kept; Python code may run.
 pub fn tidy() {
     let garbage = {

@@ -4,6 +4,7 @@ use super::cells::{FunctionCell, UnitCell, Words};
 use crate::ir::Num;
 use crate::memory::Block;
 use crate::runtime::Runtime;
+use crate::tuning;
 use jitctl_core::{Borrowed, Owned};
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub struct Context<'a> {
     pub feedback: Vec<ExitSeen>,
     /// 0 for the first unit of this code.
     pub attempt: u32,
+    /// It will not be compiled anew for what its exits show.
+    pub last: bool,
     /// No more calls will be waited for: what a profile does not say is not known.
     pub last_chance: bool,
     /// The unit's words, for machine code.
@@ -63,6 +66,8 @@ pub struct Compiled {
     pub exits: Box<dyn Exits>,
     /// Its first and last source line.
     pub lines: (u32, u32),
+    /// It has loops.
+    pub loops: bool,
     /// What was assumed, in words.
     pub notes: Vec<String>,
 }
@@ -159,6 +164,8 @@ pub struct Unit {
     pub interpreted: [std::sync::atomic::AtomicU64; 5],
     /// Its first and last source line.
     pub lines: (u32, u32),
+    /// It has loops: one activation may do much before it leaves.
+    pub loops: bool,
     /// What was assumed, in words.
     pub notes: Vec<String>,
     /// Microseconds that the compilation took.
@@ -189,6 +196,7 @@ impl Unit {
             exits: compiled.exits,
             interpreted: Default::default(),
             lines: compiled.lines,
+            loops: compiled.loops,
             notes: compiled.notes,
             micros: made.micros,
             holds: compiled.holds,
@@ -218,6 +226,35 @@ impl Unit {
             });
         }
         seen
+    }
+
+    /// Activations that began in machine code, whole calls given to the interpreter included; before a function's last unit only those
+    /// that have a frame.
+    pub fn entered(&self) -> u64 {
+        // SAFETY: written by machine code, ordered by the GIL.
+        let cell = unsafe { std::ptr::read_volatile(&raw const *self.cell) };
+        cell.entered.max(cell.calls)
+    }
+
+    /// Exits that its own code is the reason of: not signals, tracers and curious callees.
+    fn own_exits(&self) -> u64 {
+        let own = |exit: &&ExitSeen| !matches!(exit.reason, "event" | "frame" | "memory");
+        self.seen().iter().filter(own).map(|exit| exit.count).sum()
+    }
+
+    /// Does it leave so often that it is in doubt whether it pays?
+    pub fn leaves_often(&self) -> bool {
+        self.leaves_more_than(tuning::EXITS_WORTH_A_TRIAL)
+    }
+
+    /// Does it leave so often that it cannot pay? Only where no loop may have gained something before.
+    pub fn leaves_too_often(&self) -> bool {
+        !self.loops && self.leaves_more_than(tuning::EXITS_TOO_MANY)
+    }
+
+    fn leaves_more_than(&self, share: f64) -> bool {
+        let exits = self.own_exits();
+        exits >= tuning::EXITS_BEFORE_DECIDING && exits as f64 > self.entered() as f64 * share
     }
 
     /// Activations that left machine code before their end, whole calls given to the interpreter included.

@@ -74,13 +74,15 @@ pub fn compiled(unit: &Unit) -> Verdict {
     with_exits(verdict, unit)
         .measure("machine_code", bytes as f64, "bytes")
         .measure("compile_time", millis, "ms")
-        .measure("entered", unit.cell.entered as f64, "calls")
+        .measure("entered", unit.entered() as f64, "calls")
 }
 
 /// Machine code ran, but left too often.
 pub fn gave_up(unit: &Unit) -> Verdict {
-    let text = format!("given up: machine code was left {} times, by {}", unit.exits_taken(), exits(unit));
+    let (taken, calls) = (unit.exits_taken(), unit.entered());
+    let text = format!("given up: machine code was left {taken} times in {calls} calls, by {}", exits(unit));
     with_exits(VerdictCode::GaveUp.verdict(text), unit)
+        .measure("entered", calls as f64, "calls")
         .advise("keep the types on that line the same from call to call, or take the hint away")
 }
 

@@ -38,6 +38,25 @@ def f(): return g(D("a"), D("b")), said()""",
         "f()",
         hinted="g f",
     ),
+    "temporaries that a callee only looks at end in the order of its locals": program(
+        LOG
+        + """\
+def g(x, y, z): return 1
+def h(x, y, z):
+    x = 1
+    return x
+def f():
+    g(D("a"), D("b"), D("c")), log.append("|"), h(D("d"), D("e"), D("f")), log.append("|")
+    g(z=D("g"), x=D("h"), y=D("i"))
+    return said()
+def by_the_interpreter():
+    g(D("a"), D("b"), D("c")), log.append("|"), h(D("d"), D("e"), D("f")), log.append("|")
+    g(z=D("g"), x=D("h"), y=D("i"))
+    return said()""",
+        "f()",
+        "by_the_interpreter()",
+        hinted="g h f",
+    ),
     "only the callee deletes a temporary": program(
         LOG
         + """\
