@@ -32,8 +32,9 @@ KNOWN = """
 
 * 3.15.2 debug, PYTHON_JIT=1: SIGSEGV in a function with `for w in range(20000): m = w + 1000; del m; m = w`.
   Seeds 7956238641 and 7956238670 crash at a `del` of a local too, without jitctl as well.
-* 3.14, no JIT needed: a function that sys.settrace follows by opcodes tells fewer events while a tool's local events
-  come and go; perhaps the last fault below. Seed 7956239996, without jitctl as well.
+* 3.13 to 3.15, no JIT needed: a function that sys.settrace follows by opcodes (f_trace_opcodes) tells none of them
+  any more, for good, once another tool's events come and go: its local events in that function, or its global ones.
+  Seeds 7956239996 (3.14) and, `--small` behind 502926 in one process, 502927 (3.15), without jitctl as well.
 * 3.15.2, JIT on, a generator with local JUMP events (which `jit_ignore` sets too) that a compiled callee returns into:
   a wrong exception or SIGSEGV. Seed 7954889777 of the first version, in mode `opt-in-bushy`; not with other events.
 * 3.13 to 3.15, no JIT needed: PY_UNWIND names the end of an instruction that calls Python code, or its beginning where

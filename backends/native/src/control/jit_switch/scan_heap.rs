@@ -5,6 +5,7 @@
 //! compiled when it is hot, as with `PYTHON_JIT=1`.
 
 use super::silence::Silencer;
+use crate::cpython::selftest::{self, View};
 use crate::state::context::Context;
 use crate::tuning::{MOST_ITEMS, MOST_OBJECTS};
 use jitctl_core::{Borrowed, Owned, Result};
@@ -77,9 +78,14 @@ pub fn silence_all(context: &Context, silencer: Silencer) -> Result<usize> {
         }
     }
     scan.frames()?;
+    // Events that come and go take from a trace function what it is told of single instructions. All is looked through again
+    // when the tool is gone.
+    let followed = selftest::tracing(&View::new(host, context.python, None)).is_some();
     for code in std::mem::take(&mut scan.hidden) {
         // Without an id of sys.monitoring the instructions are taken from `co_code` below.
-        let _ = refresh(context, code.borrow());
+        if !followed {
+            let _ = refresh(context, code.borrow());
+        }
         // SAFETY: only code objects are put there.
         let cells = unsafe { silencer.layout.cells(code.borrow()) };
         if !silencer.apply(cells) {
