@@ -95,7 +95,7 @@ before, twin_before = state(f), state(twin["target"])
 same = shake(a) == shake(twin)
 after = state(f)
 kept = unchanged(before, after) or trained_again(f)
-tell(pending=pending, status=verdict.status, message=verdict.message, same=same, unchanged=kept,
+tell(pending=pending, status=verdict.status, message=jitctl.stats(f).verdict.message, same=same, unchanged=kept,
      specialised=any(one not in __import__("opcode").opmap for one in before[0]), own=len(before[1]),
      twin_changed=state(twin["target"])[0] != twin_before[0] or state(twin["target"])[1] != twin_before[1])
 """
