@@ -82,14 +82,12 @@ tell(gave_up=gave_up, status=verdict(f)["status"], message=verdict(f)["message"]
         assert (told["seen"], told["later"]) == (0, 0)
 
 
-DEBUG = hasattr(sys, "gettotalrefcount")
-
-
 @RECORDS
 def test_as_many_classes_as_pay(scene, mode):
     told = scene(
         PRELUDE
         + """
+sys.monitoring.use_tool_id(3, "another")  # no trial then, which would take the code back for some calls
 def settle(classes):
     space = {}
     exec(MANY_CLASSES, space)
@@ -100,16 +98,14 @@ def settle(classes):
     for _ in range(5):
         for _ in range(10): f(2_000, contexts)
         step()
-    # It may be on trial.
-    until(lambda: verdict(f)["code"] in ("compiled", "gave-up", "not-compiled"), lambda: f(2_000, contexts))
+    until(lambda: verdict(f)["code"] in ("compiled", "gave-up"), lambda: f(2_000, contexts))
     return verdict(f)["code"], regions(f)
 tell(few=settle(8), many=settle(30))
 """,
         **mode,
     )
-    # A debug build abandons each trace of it after the trial has taken its code back, and the verdict says so.
-    assert told["few"][0] == "compiled" or (DEBUG and told["few"] == ["not-compiled", 0])
-    assert told["few"][1] >= 8 or DEBUG
+    assert told["few"][0] == "compiled"
+    assert told["few"][1] >= 8
     assert told["many"][0] == "gave-up"
 
 

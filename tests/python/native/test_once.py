@@ -86,6 +86,7 @@ def once_mode(request):
 
 def test_nothing_changes_under_new_types_and_branches(frozen_scene, once_mode):
     code = """
+sys.monitoring.use_tool_id(3, "another")  # no trial then, after which it would be trained anew
 a, twin = make(), make()
 f = jit_once(a["target"])
 pending = jitctl.stats(f).verdict.status

@@ -10,7 +10,11 @@ OPT_IN = {"JITCTL_OPT_IN": "1"} if sys.version_info < (3, 15) else {}
 PRELUDE = """
 import sys, jitctl
 from jitctl import jit_focus
-from look import all_code, executors, fresh, is_active, owners, tell, valid
+from look import all_code, executors, fresh, is_active, owners, tell, until, valid
+def own(f):
+    "What is dropped by others' doings is on trial for some calls before it is compiled again."
+    until(lambda: valid(f), lambda: f(2_000))
+    return valid(f)
 LOOP = "def target(n):\\n    t = 0\\n    for i in range(n):\\n        t += i\\n    return t\\n"
 CALL = "def target(x):\\n    y = x * 3 + 1\\n    z = y * y - x\\n    return (z + y) * (z - y) + x * z\\n"
 def call(f, n):
@@ -30,7 +34,7 @@ f(20_000)
 from stdlib_tour import tour
 modules = tour()
 f(20_000); call(f, 9_000)
-tell(modules=modules, codes=len(all_code()), own=valid(f), others=owners(but=[f]))
+tell(modules=modules, codes=len(all_code()), own=own(f), others=owners(but=[f]))
 """
     told = scene(PRELUDE + code, **OPT_IN)
     assert told["modules"] >= 20
@@ -54,7 +58,7 @@ call(before[1], 20_000); before[0](20_000); call(never_ran[1], 20_000); never_ra
 for v in alive:
     if v > 20_000: break
 tour()
-tell(own=valid(f), others=owners(but=[f]))
+tell(own=own(f), others=owners(but=[f]))
 """
     assert scene(PRELUDE + code, **OPT_IN) == {"own": 1, "others": []}
 
@@ -86,7 +90,7 @@ calls = 8_000 if sys.version_info >= (3, 15) and hasattr(sys, "gettotalrefcount"
 for _ in range(calls): short(3)
 entry = fresh(CALL)
 for i in range(calls): entry(i)
-tell(own=valid(f), many=len(many), others=owners(but=[f]))
+tell(own=own(f), many=len(many), others=owners(but=[f]))
 """
     assert scene(PRELUDE + code, **OPT_IN) == {"own": 1, "many": 6, "others": []}
 
@@ -117,7 +121,7 @@ for _ in range(60):
     gc.collect(0)
 stop = True
 for one in threads: one.join()
-tell(own=valid(f), others=owners(but=[f]))
+tell(own=own(f), others=owners(but=[f]))
 """
     assert scene(PRELUDE + code, **OPT_IN) == {"own": 1, "others": []}
 
