@@ -33,7 +33,7 @@ KNOWN = """
 * 3.15.2 debug, PYTHON_JIT=1: SIGSEGV in a function with `for w in range(20000): m = w + 1000; del m; m = w`.
   Seeds 7956238641 and 7956238670 crash at a `del` of a local too, without jitctl as well.
 * 3.13 to 3.15, no JIT needed: a function that sys.settrace follows by opcodes (f_trace_opcodes) tells none of them
-  any more, for good, once another tool's events come and go: its local events in that function, or its global ones.
+  any more once another tool's events come and go: for good where they were local to it, in the next call where global.
   Seeds 7956239996 (3.14) and, `--small` behind 502926 in one process, 502927 (3.15), without jitctl as well.
 * 3.15.2, JIT on, a generator with local JUMP events (which `jit_ignore` sets too) that a compiled callee returns into:
   a wrong exception or SIGSEGV. Seed 7954889777 of the first version, in mode `opt-in-bushy`; not with other events.
