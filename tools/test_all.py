@@ -30,8 +30,7 @@ from suite.sessions import run_session, say, stop_all  # noqa: E402
 
 HOME = Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters")
 RESULTS = ROOT / ".nox" / "results"
-#: many tests wait for a step of maintenance, so that one session more than there are cores keeps them all at work
-AT_A_TIME = (os.cpu_count() or 1) + 1
+AT_A_TIME = 2
 
 
 def main() -> int:

@@ -238,6 +238,7 @@ def test_once_is_not_slowed_down_by_new_globals(scene, mode):
     told = scene(
         PRELUDE
         + """
+sys.monitoring.use_tool_id(3, "another")  # no trial then, after which it would be trained anew
 space = {"LIMIT": 5, "__name__": "made"}
 exec('''
 def run(many):
