@@ -42,18 +42,19 @@ pub struct Entries {
 
 /// What is known, where it was found as expected and no other tool is there. `clear` takes every entry of ours away.
 pub fn get(python: Python, clear: impl Fn() + Send + Sync + 'static) -> Option<&'static Entries> {
-    let found = ENTRIES.get_or_init(|| {
+    if ENTRIES.get().is_none() {
+        // Found outside the cell: this runs Python, and whoever waits for a cell keeps the GIL from the one who fills it.
         let found = Entries::find(python, Box::new(clear));
         if let Err(error) = &found {
             python.host().log(jitctl_core::Level::Info, &format!("functions keep their entries: {error}"));
         }
         let found = found.ok();
-        if found.is_some() && !watch_tools(python).unwrap_or(false) {
+        let usable = found.is_some();
+        if ENTRIES.set(found).is_ok() && usable && !watch_tools(python).unwrap_or(false) {
             TOOLS.store(true, Ordering::Relaxed);
         }
-        found
-    });
-    found.as_ref().filter(|_| !is_tool_there())
+    }
+    known().filter(|_| !is_tool_there())
 }
 
 /// Has another tool an id of `sys.monitoring`, or had one?

@@ -41,11 +41,12 @@ pub fn watch(context: &Arc<Context>, function: Borrowed<'_>, code: Borrowed<'_>)
     if !armed {
         return;
     }
-    let look = LOOK.get_or_init(|| {
+    if LOOK.get().is_none() {
+        // Made outside the cell: this runs Python, and whoever waits for a cell keeps the GIL from the one who fills it.
         let log = |error| context.host.log(Level::Info, &format!("first calls do not look for memory: {error}"));
-        Look::new(context).map_err(log).ok()
-    });
-    if look.is_some() {
+        let _ = LOOK.set(Look::new(context).map_err(log).ok());
+    }
+    if matches!(LOOK.get(), Some(Some(_))) {
         // SAFETY: a live function; the library is never unloaded.
         unsafe { entries.swap(function.address(), entries.usual, entry) };
     }
