@@ -13,6 +13,11 @@ from expressions import KINDS, Function, Scope
 from statements import Block, Statements, indent
 
 Case = dict[str, Any]
+#: feature -> what writes the programs of that kind, and what writes their scripts
+KINDS_ASKED_FOR: dict[str, tuple[Any, Any]] = {
+    "small": (small.Small, small.Writer),
+    "numeric": (numeric.Numeric, numeric.Writer),
+}
 
 
 class Program:
@@ -240,12 +245,10 @@ class Program:
 
 def make(seed: int, features: frozenset[str] = frozenset()) -> Case:
     """Make the case of a seed. `features` are what the interpreter allows beyond the usual, and what is asked for."""
-    if "small" in features:
-        return small.make(seed, features)
-    if "numeric" in features:
-        return numeric.make(seed, features)
-    rng = random.Random(f"jitctl-{seed}")
-    program = Program(rng)
+    kind = next((name for name in KINDS_ASKED_FOR if name in features), None)
+    program_of, writer = KINDS_ASKED_FOR[kind] if kind else (Program, script.Writer)
+    rng = random.Random(f"jitctl-{kind}-{seed}" if kind else f"jitctl-{seed}")
+    program = program_of(rng)
     source = program.write()
-    steps, hooks = script.write(rng, program, features)
+    steps, hooks = script.write(rng, program, features, writer)
     return {"seed": seed, "source": source, "script": steps, "hooks": hooks}

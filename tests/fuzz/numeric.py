@@ -389,12 +389,3 @@ class Writer(script.Writer):
         if kind == "int" and rng.random() < 0.4:
             return str(rng.randrange(0, 60))
         return rng.choice(self.edges[kind])
-
-
-def make(seed: int, features: frozenset[str]) -> dict[str, Any]:
-    """Make the case of a seed."""
-    rng = random.Random(f"jitctl-numeric-{seed}")
-    program = Numeric(rng)
-    source = program.write()
-    steps, hooks = script.write(rng, program, features, Writer)
-    return {"seed": seed, "source": source, "script": steps, "hooks": hooks}

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import numeric
 import prelude
-import script
 from expressions import Function
 from statements import Block, indent
 
@@ -314,12 +313,3 @@ class Writer(numeric.Writer):
         if function is None and self.rng.random() < 0.3:
             step |= {"f": self.rng.choice(("A", "B", "C", "A.m", "B.m", "make_counter")), "options": {}}
         return step
-
-
-def make(seed: int, features: frozenset[str]) -> dict[str, Any]:
-    """Make the case of a seed."""
-    rng = random.Random(f"jitctl-small-{seed}")
-    program = Small(rng)
-    source = program.write()
-    steps, hooks = script.write(rng, program, features, Writer)
-    return {"seed": seed, "source": source, "script": steps, "hooks": hooks}

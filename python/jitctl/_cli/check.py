@@ -7,9 +7,9 @@ from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from .. import _router, _verdicts
-from .._stats.plain import Plain, published_schema
+from .._stats.plain import Plain
 from .._stats.records import Record
-from .console import add_output_options, console
+from .console import add_output_options, add_schema_option, console, write_schema
 from .exits import Exit
 from .program import run as run_program
 from .run import add_rules_option, add_target, begin, hint_program
@@ -31,7 +31,7 @@ def add_parser(commands: Any) -> None:
         "interpreter. 3: this interpreter can do nothing with hints.",
     )
     add_rules_option(parser)
-    parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --json instead")
+    add_schema_option(parser)
     add_output_options(parser)
     add_target(parser)
     parser.set_defaults(run=run)
@@ -64,10 +64,7 @@ class Result(Plain):
 def run(options: argparse.Namespace) -> int:
     """Run the program, look at what came of each rule, and say so on standard error."""
     if options.schema:
-        import json
-
-        print(json.dumps(published_schema(Result, "jitctl check --json", SCHEMA), indent=2))
-        return Exit.DONE
+        return write_schema(Result, "jitctl check --json", SCHEMA)
     target, active = begin(options)
     code = _exit_code_of(lambda: run_program(target, lambda code, main: _before(active, code, main)))
     system = _router.backend.describe()

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from .exits import UsageError
+from .exits import Exit, UsageError
 from .width import terminal_width
 
 
@@ -21,6 +21,21 @@ def add_output_options(parser: argparse.ArgumentParser, output: str = "write to 
     parser.add_argument("-q", "--quiet", action="store_true", help="write no text; the exit code tells")
     parser.add_argument("-o", "--output", metavar="FILE", help=output)
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+
+
+def add_schema_option(parser: argparse.ArgumentParser, of: str = "--json") -> None:
+    """Add ``--schema``, for a command whose JSON has a published shape; `of` is the option that writes that JSON."""
+    parser.add_argument("--schema", action="store_true", help=f"write the JSON Schema of {of} instead")
+
+
+def write_schema(result: type, command: str, number: int) -> int:
+    """Write what ``--schema`` asks for to standard output: the schema of `result`, as `command` writes it."""
+    from json import dumps
+
+    from .._stats.plain import published_schema
+
+    print(dumps(published_schema(result, command, number), indent=2))
+    return Exit.DONE
 
 
 class Console:

@@ -17,7 +17,7 @@ from .._stats.text import wrapped
 from .._version import __version__
 from .advice import to_change, warnings
 from .candidates import Candidate, candidates
-from .console import Console, add_output_options, console
+from .console import Console, add_output_options, add_schema_option, console
 from .exits import Exit
 from .trial import Trial, tried
 
@@ -35,7 +35,7 @@ def add_parser(commands: Any) -> None:
         "Exit codes: 0 hints do something, 1 `import jitctl` fails, 3 hints can do nothing here.",
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="add what the answer rests on")
-    parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --json instead")
+    add_schema_option(parser)
     add_output_options(parser)
     parser.set_defaults(run=run)
 

@@ -11,8 +11,8 @@ from .. import _targets
 from .._process.explain import Explanation, explain_function
 from .._process.functions import all_functions
 from .._rules.functions import name_of
-from .._stats.plain import Plain, published_schema
-from .console import add_output_options, console
+from .._stats.plain import Plain
+from .console import add_output_options, add_schema_option, console, write_schema
 from .exits import Exit, UsageError
 from .program import run as run_program
 from .run import add_rules_option, add_target, begin_if_rules, hint_program
@@ -34,7 +34,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("function", metavar="MODULE:NAME", nargs="?", help="the function; __main__:NAME of a program")
     parser.add_argument("--source", action="store_true", help="add its source, with what is known beside each line")
     add_rules_option(parser)
-    parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --json instead")
+    add_schema_option(parser)
     add_output_options(parser)
     add_target(parser)
     parser.set_defaults(run=run)
@@ -52,10 +52,7 @@ class Result(Plain):
 def run(options: argparse.Namespace) -> int:
     """Run the program where there is one, and explain the function."""
     if options.schema:
-        import json
-
-        print(json.dumps(published_schema(Result, "jitctl explain --json", SCHEMA), indent=2))
-        return Exit.DONE
+        return write_schema(Result, "jitctl explain --json", SCHEMA)
     name = options.function or ""
     if not all(name.partition(":")):
         raise UsageError(f"expected a function as MODULE:NAME; got {name!r}")

@@ -14,12 +14,12 @@ from .. import _router
 from .._process.functions import all_functions
 from .._process.sampler import Gone, Sampler
 from .._report.share import Share
-from .._stats.plain import Count, Plain, published_schema
+from .._stats.plain import Count, Plain
 from .._stats.records import Reason
 from .._stats.system import read_system
 from .._stats.text import one_line, wrapped
-from .console import Console, add_output_options, console
-from .exits import Ending, Exit, UsageError
+from .console import Console, add_output_options, add_schema_option, console, write_schema
+from .exits import Ending, UsageError
 from .program import run as run_program
 from .program import target_of
 from .run import add_target
@@ -44,7 +44,7 @@ def add_parser(commands: Any) -> None:
         description="Run a program without hints, sample where it spends processor time, and tell which functions to "
         "hint. With -o FILE the suggestions become a rules file, to be proven by `jitctl tune` or `jitctl try`.",
     )
-    parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --json instead")
+    add_schema_option(parser)
     add_output_options(
         parser, "write the suggestions as rules into FILE, which must be new; under --json, write the JSON there"
     )
@@ -99,8 +99,7 @@ class Result(Plain):
 def run(options: argparse.Namespace) -> int:
     """Run the program, and tell at its end what was found; the exit code is the program's own."""
     if options.schema:
-        print(json.dumps(published_schema(Result, "jitctl find --json", SCHEMA), indent=2))
-        return Exit.DONE
+        return write_schema(Result, "jitctl find --json", SCHEMA)
     if options.output:
         options.given, options.output = options.output, os.path.abspath(options.output)  # the program may go elsewhere
         if not options.json and os.path.exists(options.output):

@@ -2,7 +2,6 @@
 
 import atexit
 import datetime
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -11,15 +10,14 @@ from types import ModuleType
 from .._process.sampler import Sampler
 from .._report.recording import SCHEMA, Recording
 from .._report.taking import record
-from .._stats.plain import published_schema
-from .exits import Ending, Exit, UsageError
+from .console import write_schema
+from .exits import Ending, UsageError
 from .report import write_page
 
 
 def print_schema() -> int:
     """Write the JSON Schema of a recording."""
-    print(json.dumps(published_schema(Recording, "jitctl run --record", SCHEMA), indent=2))
-    return Exit.DONE
+    return write_schema(Recording, "jitctl run --record", SCHEMA)
 
 
 class Recorder:

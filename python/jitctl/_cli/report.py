@@ -1,7 +1,6 @@
 """``jitctl report``: shows a recorded run, holds it against a limit, and compares it with an older one."""
 
 import argparse
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +9,9 @@ from .._report.difference import Change
 from .._report.recording import Recording, UnreadableError
 from .._report.screen import headline, screen
 from .._report.share import Share
-from .._stats.plain import Plain, published_schema
+from .._stats.plain import Plain
 from .._stats.text import wrapped
-from .console import Console, add_output_options, console
+from .console import Console, add_output_options, add_schema_option, console, write_schema
 from .exits import Exit, UsageError
 
 #: raised by one when a field changes its meaning or goes; new fields may come without
@@ -31,7 +30,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--html", metavar="PAGE", help="write the whole report as one HTML file")
     parser.add_argument("--fail-under", type=_percent, metavar="PERCENT", help="fail if less of the time is compiled")
     parser.add_argument("--diff", metavar="OLD", help="compare with an older recording of the program")
-    parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --json instead")
+    add_schema_option(parser)
     add_output_options(parser)
     parser.add_argument("file", nargs="?", metavar="FILE", help="what `jitctl run --record FILE` wrote")
     parser.set_defaults(run=run)
@@ -62,8 +61,7 @@ class Result(Plain):
 def run(options: argparse.Namespace) -> int:
     """Show the recording."""
     if options.schema:
-        print(json.dumps(published_schema(Result, "jitctl report --json", SCHEMA), indent=2))
-        return Exit.DONE
+        return write_schema(Result, "jitctl report --json", SCHEMA)
     if not options.file:
         raise UsageError("nothing to report; give a file that `jitctl run --record FILE` wrote")
     try:

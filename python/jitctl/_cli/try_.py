@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .._stats.plain import Count, Plain, published_schema
+from .._stats.plain import Count, Plain
 from .._stats.system import read_system
 from .._tune.comparison import FEWEST_ROUNDS, Comparison, compare
 from .._tune.programs import Cost, FailedError
-from .console import add_output_options, console
+from .console import add_output_options, add_schema_option, console, write_schema
 from .exits import Exit, UsageError
 from .program import target_of
 from .progress import Progress
@@ -37,7 +37,7 @@ def add_parser(commands: Any) -> None:
     add_rules_option(parser)
     parser.add_argument("--rounds", type=_rounds, default=10, metavar="N", help="runs of each, default 10, at least 6")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="the most that one run may take")
-    parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --json instead")
+    add_schema_option(parser)
     add_output_options(parser)
     add_target(parser)
     parser.set_defaults(run=run)
@@ -77,8 +77,7 @@ class Result(Plain):
 def run(options: argparse.Namespace) -> int:
     """Run the program again and again, and say what came of it; 0 unless it failed."""
     if options.schema:
-        print(json.dumps(published_schema(Result, "jitctl try --json", SCHEMA), indent=2))
-        return Exit.DONE
+        return write_schema(Result, "jitctl try --json", SCHEMA)
     runs, files = Runs(target_of(options.is_module, options.target), options.timeout), rules_files(options)
     with tempfile.TemporaryDirectory() as folder, console(options, sys.stderr) as out:
         record = os.path.join(folder, "record.json")

@@ -1,7 +1,6 @@
 """``jitctl tune``: chooses hints for a program by measuring, proves them, and writes them down with the evidence."""
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterable
@@ -10,10 +9,9 @@ from typing import Any
 
 from .. import _router
 from .._rules import Rule, RulesError, discovered, load
-from .._stats.plain import published_schema
 from .._tune.programs import FailedError
 from .._tune.rules_file import is_ours, text
-from .console import add_output_options, console
+from .console import add_output_options, add_schema_option, console, write_schema
 from .exits import Exit, UsageError
 from .program import target_of
 from .progress import Progress
@@ -49,7 +47,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--check", action="store_true", help="judge the hints in force; exit code 1 if one does harm")
     parser.add_argument("--budget", type=float, default=BUDGET, metavar="SECONDS", help="default %(default).0f, about")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="the most that one run may take")
-    parser.add_argument("--schema", action="store_true", help="write the JSON Schema of --json instead")
+    add_schema_option(parser)
     add_output_options(parser)
     add_target(parser)
     parser.set_defaults(run=run)
@@ -58,8 +56,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Tune, write the rules file, and say what came of it."""
     if options.schema:
-        print(json.dumps(published_schema(Result, "jitctl tune --json", SCHEMA), indent=2))
-        return Exit.DONE
+        return write_schema(Result, "jitctl tune --json", SCHEMA)
     if bool(options.function) != bool(options.sample):
         raise UsageError("--function and --sample belong together: which function, and arguments for a call of it")
     if options.function and options.target:

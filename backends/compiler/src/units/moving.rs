@@ -26,22 +26,24 @@ enum Form {
 static FORMS: OnceLock<[Form; 256]> = OnceLock::new();
 
 fn forms(runtime: &Runtime) -> &'static [Form; 256] {
-    FORMS.get_or_init(|| {
-        let opcodes = runtime.host.opcodes().unwrap_or_default();
-        let mut forms = [Form::Other; 256];
-        for one in &opcodes {
-            let base = opcodes.iter().find(|other| other.number == one.base).map_or("", |other| other.name.as_str());
-            let form = match base {
-                "CALL" | "INSTRUMENTED_CALL" => Form::Call,
-                "CALL_KW" | "INSTRUMENTED_CALL_KW" => Form::CallKw,
-                _ => Form::Other,
-            };
-            if let Some(place) = forms.get_mut(usize::from(one.number)) {
-                *place = form;
-            }
+    if let Some(forms) = FORMS.get() {
+        return forms;
+    }
+    // Asked outside the cell: that may run Python, and whoever waits for a cell keeps the GIL from the one who fills it.
+    let opcodes = runtime.host.opcodes().unwrap_or_default();
+    let mut forms = [Form::Other; 256];
+    for one in &opcodes {
+        let base = opcodes.iter().find(|other| other.number == one.base).map_or("", |other| other.name.as_str());
+        let form = match base {
+            "CALL" | "INSTRUMENTED_CALL" => Form::Call,
+            "CALL_KW" | "INSTRUMENTED_CALL_KW" => Form::CallKw,
+            _ => Form::Other,
+        };
+        if let Some(place) = forms.get_mut(usize::from(one.number)) {
+            *place = form;
         }
-        forms
-    })
+    }
+    FORMS.get_or_init(|| forms)
 }
 
 /// How many arguments a call has, named ones included.
