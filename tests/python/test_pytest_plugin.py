@@ -50,6 +50,8 @@ def outer(tmp_path):
             shutil.copy(ROOT / "python" / "pytest_jitctl.py", tmp_path)
             arguments = ("-p", "pytest_jitctl", *arguments)
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTEST", "PYTHON"))}
+        if "PYTHON_JIT" in os.environ:  # what hints do depends on it, here and there
+            kept["PYTHON_JIT"] = os.environ["PYTHON_JIT"]
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", str(tmp_path), *arguments],
             env={**kept, "PYTHONPATH": os.pathsep.join([HOME, str(tmp_path)]), "COLUMNS": "200", **environment},

@@ -26,8 +26,8 @@ from jitctl._tune.rules_file import MARK, is_ours
 from jitctl._tune.search import Plan, Proof
 
 ACTS = tried("focus").acts
-#: the backend that this run of the tests was given
-CHAIN = {key: value for key, value in os.environ.items() if key == "JITCTL_BACKEND"}
+#: the backend and the JIT that this run of the tests was given: what ACTS says is true of processes with the same
+CHAIN = {key: value for key, value in os.environ.items() if key in ("JITCTL_BACKEND", "PYTHON_JIT")}
 needs_hints = pytest.mark.skipif(not ACTS, reason="hints can do nothing on this interpreter")
 MODULE = """
 import time
@@ -269,7 +269,7 @@ def test_a_file_of_the_users_is_not_written_over(tmp_path, run):
 
 @pytest.mark.skipif(ACTS, reason="hints do something on this interpreter")
 def test_where_hints_can_do_nothing_it_says_so(run):
-    done = run("-m", "jitctl", "tune", "x.py")
+    done = run("-m", "jitctl", "tune", "x.py", **CHAIN)
     assert done.returncode == 3
     assert jitctl.status().interpreter.implementation
     assert "does nothing" in done.stderr
