@@ -2,7 +2,7 @@
 
     python worker.py HINTS SECONDS [REPEAT]
 
-HINTS is one of none, jitctl, events, wrong-<fault>; a case that takes longer than SECONDS ends the process with all
+HINTS is one of none, jitctl, events, plain, wrong-<fault>; a case that takes longer than SECONDS ends the process with all
 stacks on standard error; REPEAT multiplies how often functions are called.
 """
 
