@@ -53,7 +53,7 @@ def check(one: Interpreter, mode: Mode, case: Case, tries: int = 1, seconds: flo
 
 
 def at_the_limit(one: Interpreter, failure: Failure, case: Case) -> Failure | None:
-    """Say how the twin differs from itself where nothing is specialised, in the step and with the depth of this failure.
+    """Say how the twin differs from itself where nothing is specialised, in the step of this failure, by its depth.
 
     How deep a recursion comes at its limit is CPython's own affair then, in that step and in no other.
     """

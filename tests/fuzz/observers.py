@@ -77,8 +77,8 @@ class Observers:
 
         def heard(code: Any, *more: Any) -> None:
             if code.co_filename == FILE:
-                # Where PY_UNWIND comes from, and a RAISE of what a callee raised, depends on whether CPython specialised
-                # the call (KNOWN in report.py); the traceback, which is compared too, has the instruction of both.
+                # Where PY_UNWIND comes from, and a RAISE of what a callee raised, depends on whether CPython
+                # specialised the call (KNOWN in report.py); the traceback, which is compared too, has the instruction.
                 passing = number == unwind or (number == raised and more[1].__traceback__.tb_next is not None)
                 places = () if passing else (one for one in more[:2] if isinstance(one, int))
                 self.note("m", number, code.co_name, *places)
