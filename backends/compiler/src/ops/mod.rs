@@ -2,7 +2,7 @@
 
 mod containers;
 
-pub use containers::{rt_dict_text, rt_dict_text_store, rt_list_pop};
+pub use containers::{rt_dict_int, rt_dict_store, rt_dict_text, rt_list_pop};
 
 use crate::exits::{self, Site};
 use crate::ir::{Held, Num};

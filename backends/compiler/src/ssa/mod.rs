@@ -28,6 +28,7 @@ mod met;
 mod refs;
 mod returning;
 mod stack;
+mod texts;
 mod types;
 mod value;
 mod versions;
