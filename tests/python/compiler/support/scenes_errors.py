@@ -2,8 +2,8 @@
 
 import traceback
 
+from common_user import norm, plain
 from twins import outer
-from user import norm, plain
 
 
 def entries(e):

@@ -12,8 +12,8 @@ import traceback
 import warnings
 import weakref
 
+from common_user import norm, plain
 from twins import outer
-from user import norm, plain
 
 
 @plain

@@ -5,8 +5,8 @@ import io
 import pstats
 import sys
 
+from common_user import plain
 from twins import outer
-from user import plain
 
 
 def tracer(ev):
