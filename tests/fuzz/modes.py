@@ -25,6 +25,8 @@ class Mode:
 
 #: what everything else is compared with
 TWIN = Mode("twin", "none", {"PYTHON_JIT": "0"})
+#: the twin, with nothing specialised in hinted functions
+PLAIN = Mode("cpython, nothing specialised", "plain", {"PYTHON_JIT": "0"})
 
 
 @dataclass(frozen=True)
