@@ -1,5 +1,3 @@
-
-
 async def g(i):
     return i + 1
 
