@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import batch
 from batch import Case, Outcome
-from modes import TWIN, Interpreter, Mode, without_jitctl
+from modes import PLAIN, TWIN, Interpreter, Mode, without_jitctl
 
 ASSERTION = re.compile(r"Assertion `[^']*' failed|Fatal Python error: [^\n]*|SIG[A-Z]+")
 
@@ -52,14 +52,28 @@ def check(one: Interpreter, mode: Mode, case: Case, tries: int = 1, seconds: flo
     return None
 
 
-def whose(one: Interpreter, failed: Mode, case: Case, tries: int = 3) -> tuple[str, str]:
-    """Say whose fault it is, `cpython` where the JIT without jitctl fails too, and how that was seen.
+def at_the_limit(one: Interpreter, failure: Failure, case: Case) -> Failure | None:
+    """Say how the twin differs from itself where nothing is specialised, in the step of this failure, by its depth.
+
+    How deep a recursion comes at its limit is CPython's own affair then, in that step and in no other.
+    """
+    found = check(one, PLAIN, case) if one.monitoring and failure.kind == "differs" else None
+    same = found is not None and found.detail.partition("\n")[0] == failure.detail.partition("\n")[0]
+    deep = all("RecursionError" in line for line in failure.detail.splitlines()[1:])
+    return found if same and deep else None
+
+
+def whose(one: Interpreter, failed: Mode, case: Case, failure: Failure, tries: int = 3) -> tuple[str, str]:
+    """Say whose fault it is, `cpython` where something without jitctl fails too, and how that was seen.
 
     `unstable`: the twin differs from itself, as programs whose threads share functions may.
     """
     found = check(one, TWIN, case, tries, seconds=15)
     if found:
         return "unstable", f"{TWIN.name}: {found.kind} {found.detail[:300]}"
+    found = at_the_limit(one, failure, case)
+    if found:
+        return "cpython", f"{PLAIN.name}: {found.kind} {found.detail[:300]}"
     for mode in without_jitctl(one, failed):
         found = check(one, mode, case, tries, seconds=15)
         if found:

@@ -1,6 +1,7 @@
 """`jitctl find`: says where the time goes, what to hint and why not, and writes rules that can be tried."""
 
 import argparse
+import importlib
 import json
 from collections import Counter
 
@@ -55,6 +56,15 @@ def test_functions_are_told_by_their_share_until_most_of_the_time_is():
     loops = jitctl._router.backend.loops(looping.__code__)
     assert loops in (1, None)
     assert (found[0].loops, found[0].hottest_line) == (loops, looping.__code__.co_firstlineno + 1)
+
+
+def test_the_import_system_is_left_alone():
+    sampler = sampled(looping=600)
+    code = importlib._bootstrap._find_and_load.__code__
+    sampler.lines[Line(code, code.co_firstlineno, None)] = 400
+    found = {one.qualname: (one.suggestion, one.why) for one in result_of(sampler, 0).candidates}
+    assert found["looping"][0] == "focus"
+    assert found["_find_and_load"] == ("leave", "it is Python's own import system, at work while modules are loaded")
 
 
 def test_what_is_worth_a_hint_and_what_is_not():
