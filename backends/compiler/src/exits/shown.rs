@@ -142,16 +142,17 @@ unsafe fn is_quiet(runtime: &Runtime, thread: Object, frame: Object, record: &Ex
     }
 }
 
-/// Frees an object whose count fell to 0, which may run code that looks at the frame. Gives [`GO_ON`], or the function's result.
+/// Gives up a reference, which may run code that looks at the frame. Gives [`GO_ON`], or the function's result.
 ///
 /// # Safety
-/// As for [`rt_exit`]; `object` has no references left.
-pub unsafe extern "C" fn rt_release(
+/// As for [`super::leave::rt_exit`]; `free` may be called with `object`, once.
+unsafe fn free_shown(
     thread: Object,
     frame: Object,
     record: *const ExitRecord,
     raw: *const u64,
     object: Object,
+    free: impl FnOnce(&Runtime),
 ) -> Object {
     // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
     let record = unsafe { record.as_ref() };
@@ -159,19 +160,34 @@ pub unsafe extern "C" fn rt_release(
     // SAFETY: the caller's promise.
     unsafe {
         if is_silent(runtime, object) {
-            (runtime.api._Py_Dealloc)(object);
+            free(runtime);
             return GO_ON as Object;
         }
         let Some((frame, shown)) = Shown::show(runtime, thread, frame, record, raw) else {
             return null_mut();
         };
-        (runtime.api._Py_Dealloc)(object);
+        free(runtime);
         if is_quiet(runtime, thread, frame, record) {
             return shown.go_on(runtime, thread, frame, record);
         }
         shown.keep(runtime);
         leave_shown(runtime, thread, frame, record, raw, false)
     }
+}
+
+/// Frees an object whose count fell to 0, which may run code that looks at the frame. Gives [`GO_ON`], or the function's result.
+///
+/// # Safety
+/// As for [`super::leave::rt_exit`]; `object` has no references left.
+pub unsafe extern "C" fn rt_release(
+    thread: Object,
+    frame: Object,
+    record: *const ExitRecord,
+    raw: *const u64,
+    object: Object,
+) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe { free_shown(thread, frame, record, raw, object, |runtime| (runtime.api._Py_Dealloc)(object)) }
 }
 
 /// The same where the count has to be lowered first: builds that count references themselves.
@@ -185,31 +201,14 @@ pub unsafe extern "C" fn rt_decref(
     raw: *const u64,
     object: Object,
 ) -> Object {
-    // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
-    let record = unsafe { record.as_ref() };
-    let (Some(runtime), Some(record)) = (runtime::get(), record) else { return null_mut() };
     // SAFETY: the caller's promise.
-    unsafe {
-        if is_silent(runtime, object) {
-            (runtime.api.Py_DecRef)(object);
-            return GO_ON as Object;
-        }
-        let Some((frame, shown)) = Shown::show(runtime, thread, frame, record, raw) else {
-            return null_mut();
-        };
-        (runtime.api.Py_DecRef)(object);
-        if is_quiet(runtime, thread, frame, record) {
-            return shown.go_on(runtime, thread, frame, record);
-        }
-        shown.keep(runtime);
-        leave_shown(runtime, thread, frame, record, raw, false)
-    }
+    unsafe { free_shown(thread, frame, record, raw, object, |runtime| (runtime.api.Py_DecRef)(object)) }
 }
 
 /// Does what is pending: signals, other threads, the collector. Gives [`GO_ON`], or the function's result.
 ///
 /// # Safety
-/// As for [`rt_exit`].
+/// As for [`super::leave::rt_exit`].
 pub unsafe extern "C" fn rt_poll_here(
     thread: Object,
     frame: Object,
