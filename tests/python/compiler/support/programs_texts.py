@@ -106,7 +106,8 @@ def f(text, other):
     t += text.isalpha() + text.isdigit() + text.isspace() + text.isupper()
     t += text.startswith(other) + text.endswith(other)
     t += text.find(other) + text.count(other)
-    return t, text.upper(), text.strip(), text.strip(other), text.lower() + other, text.partition(other), text.join(other)
+    parts = text.partition(other), text.join(other)
+    return t, text.upper(), text.strip(), text.strip(other), text.lower() + other, parts
 def g(text, other):
     return (text + '').index(other)
 def h(text, other):
