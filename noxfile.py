@@ -16,6 +16,7 @@ import nox
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "tools"))
 
+from clean_environment import SETTINGS  # noqa: E402
 from interp.find import find_interpreters  # noqa: E402
 from interp.probe import Interpreter  # noqa: E402
 from suite.modes import modes_of  # noqa: E402
@@ -27,7 +28,7 @@ GROUPS = nox.project.load_toml("pyproject.toml")
 # `make test` builds the wheel once and then starts sessions side by side, which must not build it again.
 BUILT = ["wheel"] if os.environ.get("JITCTL_WHEEL") != "built" else []
 # The caller's own settings must not decide what the tests see.
-NEUTRAL: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("JITCTL_", "PYTHON"))}
+NEUTRAL: dict[str, str | None] = {name: None for name in os.environ if name.startswith(SETTINGS)}
 NEUTRAL |= {"PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 nox.needs_version = ">=2025.5"

@@ -8,6 +8,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from clean_environment import clean_environment
 from place import HOME
 
 FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
@@ -30,10 +31,9 @@ def fuzz(tmp_path):
     """Run the fuzzer's command; give its exit code, what it said, and the folder of failures."""
 
     def start(*arguments):
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
         found = subprocess.run(
             [sys.executable, str(FUZZ), "--folder", str(tmp_path / "failures"), *map(str, arguments)],
-            env={**kept, "PYTHONPATH": HOME, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            env=clean_environment(PYTHONPATH=HOME, PYTHONIOENCODING="utf-8", PYTHONDONTWRITEBYTECODE="1"),
             capture_output=True,
             encoding="utf-8",
             timeout=900,  # a machine that runs much else beside it

@@ -7,6 +7,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from clean_environment import clean_environment
 from place import HOME
 
 LOAD = Path(__file__).resolve().parents[1] / "evidence" / "load"
@@ -22,10 +23,9 @@ pytestmark = [
 
 
 def test_hints_leave_nothing_behind():
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     found = subprocess.run(
         [sys.executable, str(LOAD), "--short"],
-        env={**kept, "PYTHONPATH": HOME, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=clean_environment(PYTHONPATH=HOME, PYTHONDONTWRITEBYTECODE="1"),
         capture_output=True,
         encoding="utf-8",
         timeout=900,

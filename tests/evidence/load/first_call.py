@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[3] / "tools"))
+
+from clean_environment import clean_environment
 
 LEAST = 5.0
 CHILD = """
@@ -45,12 +48,11 @@ def main() -> int:
     import jitctl
 
     home = str(Path(jitctl.__file__).resolve().parents[1])
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     ratios, plain, answers = [], [], set()
     for _ in range(given.pairs):
         seconds = {}
         for way in ("plain", "hinted"):
-            environment = {**kept, "PYTHONPATH": home, "JITCTL_BACKEND": "compiler"}
+            environment = clean_environment(PYTHONPATH=home, JITCTL_BACKEND="compiler")
             done = subprocess.run(
                 [given.python, "-c", CHILD, way], env=environment, capture_output=True, encoding="utf-8", check=True
             )

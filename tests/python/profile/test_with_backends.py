@@ -1,10 +1,10 @@
 """Profiles beside inference, samples and every backend, in fresh processes: calls are counted, trainings are not."""
 
-import os
 import subprocess
 import sys
 
 import pytest
+from clean_environment import clean_environment
 from place import HOME
 
 SCENE = """
@@ -40,10 +40,8 @@ str(stats()), stats().to_json(), stats()._repr_html_()
 @pytest.mark.parametrize("everything", ["0", "1"], ids=["asked-for", "JITCTL_PROFILE"])
 @pytest.mark.parametrize("backend", ["", "noop", "warmup"])
 def test_every_backend(profiling, backend, everything):
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
-    kept |= {"PYTHONPATH": HOME, "JITCTL_PROFILE": everything}
-    if backend:
-        kept["JITCTL_BACKEND"] = backend
+    chosen = {"JITCTL_BACKEND": backend} if backend else {}
+    kept = clean_environment(PYTHONPATH=HOME, JITCTL_PROFILE=everything, **chosen)
     found = subprocess.run([sys.executable, "-c", SCENE], env=kept, capture_output=True, encoding="utf-8", timeout=300)
     assert found.returncode == 0, found.stdout + found.stderr
     counts = {name: count for name, count, _ in map(str.split, found.stdout.splitlines())}
