@@ -236,6 +236,8 @@ pub struct Layout {
     pub listiter_seq: i32,
     /// `PyDictObject.ma_used`.
     pub dict_used: i32,
+    /// `PyDictObject._ma_watcher_tag`, the lowest byte of which says who watches; -1 where every change of a dict counts a version (3.13).
+    pub dict_watchers: i32,
     /// `PyDictObject.ma_keys`.
     pub dict_keys: i32,
     /// `PyDictObject.ma_values`.
@@ -244,6 +246,8 @@ pub struct Layout {
     pub keys_version: i32,
     /// `PyDictKeysObject.dk_nentries`.
     pub keys_nentries: i32,
+    /// `PyDictKeysObject.dk_log2_size`, a byte.
+    pub keys_size: i32,
     /// `PyDictKeysObject.dk_kind`.
     pub keys_kind: i32,
     /// `PyDictKeysObject.dk_log2_index_bytes`, a byte.
@@ -272,8 +276,18 @@ pub struct Layout {
     pub cfunction_self: i32,
     /// `PyASCIIObject.length`.
     pub unicode_length: i32,
+    /// `PyASCIIObject.hash`; -1 where nobody asked for it yet.
+    pub unicode_hash: i32,
+    /// `PyASCIIObject.state`, 32 bits.
+    pub unicode_state: i32,
+    /// The bit of it that says that all characters are ASCII.
+    pub unicode_ascii: u32,
+    /// Where their bytes are.
+    pub unicode_ascii_data: i32,
     /// `PyDescrObject.d_type`.
     pub descr_type: i32,
+    /// `PyMethodDescrObject.d_method`: name, function, flags.
+    pub descr_method: i32,
     /// `MANAGED_DICT_OFFSET`: the dict of an instance, before the object.
     pub managed_dict_offset: i32,
     /// `_PyThreadStateImpl.c_stack_soft_limit`; absent before 3.14.

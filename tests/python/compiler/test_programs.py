@@ -10,6 +10,7 @@ SUPPORT = Path(__file__).resolve().parent / "support"
 MODULES = [
     "programs_calls",
     "programs_dicts",
+    "programs_texts",
     "programs_numbers",
     "programs_names",
     "programs_objects",

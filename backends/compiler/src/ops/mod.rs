@@ -11,7 +11,7 @@ mod subscript;
 
 pub use build::{rt_build_const_key_map, rt_build_map, rt_build_set, rt_build_string, rt_list_extend};
 pub use compare::rt_compare;
-pub use containers::{rt_dict_text, rt_dict_text_store, rt_list_pop};
+pub use containers::{rt_dict_int, rt_dict_store, rt_dict_text, rt_list_pop};
 pub use hold::{rt_hold_bool, rt_hold_float, rt_hold_float_stale, rt_hold_int, rt_hold_int_stale};
 pub use iterate::{rt_next, rt_range, rt_range_iter, rt_sequence_iter};
 pub use lookup::{rt_global, rt_meet, rt_method};

@@ -1,8 +1,12 @@
 //! What machine code and its helpers need of the interpreter, made once in a process.
 
+mod characters;
+mod dict_lookup;
 mod small_ints;
 mod spare;
 
+pub use characters::Characters;
+pub use dict_lookup::Looked;
 pub use small_ints::SmallInts;
 pub use spare::{LARGEST, Spare};
 
@@ -25,6 +29,8 @@ pub struct Runtime {
     pub dealloc: usize,
     /// Ints of which there is one object each, never freed.
     pub small_ints: SmallInts,
+    /// Texts of one character, likewise.
+    pub characters: Characters,
     /// Makes room for frames where a chunk of the data stack is full.
     pub spare: Spare,
     /// `PyInterpreterState.monitors`: one byte for each event, with a bit for each tool.

@@ -132,6 +132,12 @@ impl Build<'_> {
             self.stack.push(Val::Const { object: none, fixed: true, owned: false });
             return Ok(true);
         }
+        if self.text_method(object, count)? {
+            return Ok(true);
+        }
+        if object == known.dict_get && self.dict_get(count)? {
+            return Ok(true);
+        }
         if object == known.list_pop && count == 0 && is_list && !self.cx.failed.contains(&self.one.offset) {
             self.weigh(2);
             let list = self.object(0)?;

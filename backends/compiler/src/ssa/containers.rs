@@ -3,7 +3,6 @@
 use super::{After, Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Num, Ty};
-use crate::ops;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC};
 
 impl Build<'_> {
@@ -100,24 +99,6 @@ impl Build<'_> {
         }
         self.unknown();
         self.generic_two(self.rt.api.PyObject_GetItem as usize, After::Recheck)
-    }
-
-    /// A character of a text: runs no code of others.
-    fn text_item(&mut self) -> Result<bool> {
-        let text = self.object(1)?;
-        let index = self.unbox(0, Num::Int);
-        let text_again = self.object(1)?;
-        let _ = text;
-        self.mark();
-        let value = self.call64(ops::rt_text_item as *const () as usize, &[text_again, index]);
-        // The interpreter raises where it is out of range.
-        self.check_memory_or(value, Why::Index);
-        let index = self.pop()?;
-        self.drop_val(index);
-        let text = self.pop()?;
-        self.drop_val(text);
-        self.stack.push(Val::Object { value, ty: Ty::Exact(self.rt.api.PyUnicode_Type), own: Own::Owned });
-        Ok(true)
     }
 
     /// `a[b] = c`.

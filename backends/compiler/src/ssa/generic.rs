@@ -132,6 +132,9 @@ impl Build<'_> {
                 Types::boxed(self.rt, Num::Int)
             }
             _ if op == 0 && ta == tb && ta == Ty::Exact(api.PyUnicode_Type) => ta,
+            // Multiplied.
+            (Some(Num::Int), None) if op == 5 && tb == Ty::Exact(api.PyUnicode_Type) => tb,
+            (None, Some(Num::Int)) if op == 5 && ta == Ty::Exact(api.PyUnicode_Type) => ta,
             _ => Ty::Any,
         };
         let none = self.address(self.rt.api._Py_NoneStruct);
@@ -254,7 +257,7 @@ impl Build<'_> {
     }
 
     /// Stores the operands' objects in the buffer, in the order in which they were pushed, and gives its address.
-    fn in_buffer(&mut self, count: usize) -> Result<Value> {
+    pub fn in_buffer(&mut self, count: usize) -> Result<Value> {
         self.found.words = self.found.words.max(count as u32 + 2);
         for depth in (0..count).rev() {
             let value = self.object(depth)?;
@@ -320,6 +323,13 @@ impl Build<'_> {
 
     /// `a[b:c]`.
     pub fn slice(&mut self) -> Result<bool> {
+        let (api, ty) = (&self.rt.api, self.ty(self.peek(2)));
+        let known = [api.PyUnicode_Type, api.PyList_Type, api.PyTuple_Type].iter().any(|known| ty == Ty::Exact(*known));
+        if known && [0, 1].iter().all(|depth| self.is_plain(self.ty(self.peek(*depth)))) {
+            // What is no index raises, without code of others.
+            self.settle();
+            return self.quiet_call(ops::rt_slice as *const () as usize, &[2, 1, 0], &[], 3, ty);
+        }
         self.generic(ops::rt_slice as *const () as usize, &[2, 1, 0], &[], 3, After::Recheck)
     }
 
@@ -366,10 +376,14 @@ impl Build<'_> {
     /// `FORMAT_SIMPLE`.
     pub fn format_simple(&mut self) -> Result<bool> {
         let text = Ty::Exact(self.rt.api.PyUnicode_Type);
-        if self.ty(self.peek(0)) == text {
+        let ty = self.ty(self.peek(0));
+        if ty == text {
             return Ok(true);
         }
         let null = self.ic(0);
+        if self.is_plain(ty) {
+            return self.quiet_call(self.rt.api.PyObject_Format as usize, &[0], &[null], 1, text);
+        }
         self.generic(self.rt.api.PyObject_Format as usize, &[0], &[null], 1, After::Recheck)
     }
 

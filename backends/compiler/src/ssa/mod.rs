@@ -32,6 +32,7 @@ mod returning;
 mod settle;
 mod slots;
 mod stack;
+mod texts;
 mod types;
 mod value;
 mod versions;
