@@ -7,8 +7,14 @@ import subprocess
 import sys
 from functools import lru_cache
 
+import pytest
 from clean_environment import clean_environment
 from place import HOME, installed
+
+#: marks tests whose work is done in processes that do not inherit the JIT: with it on, they would say the same again
+SAME_WITH_JIT = pytest.mark.skipif(
+    "PYTHON_JIT" in os.environ, reason="its processes have a JIT of their own choice; the run without says the same"
+)
 
 
 def conditions_hold(item):

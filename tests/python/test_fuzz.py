@@ -8,6 +8,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from applies import SAME_WITH_JIT
 from clean_environment import clean_environment
 from place import HOME
 
@@ -20,9 +21,7 @@ pytestmark = [
     pytest.mark.skipif(sys.implementation.name != "cpython", reason="the fuzzer compares what CPython's JIT does"),
     pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no hint does anything there"),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the fuzzer forks"),
-    pytest.mark.skipif(
-        "PYTHON_JIT" in os.environ, reason="the fuzzer sets the JIT itself; the run without it does that"
-    ),
+    SAME_WITH_JIT,
 ]
 
 

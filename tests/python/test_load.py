@@ -7,6 +7,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from applies import SAME_WITH_JIT
 from clean_environment import clean_environment
 from place import HOME
 
@@ -16,9 +17,7 @@ pytestmark = [
     pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts blocks and references of CPython"),
     pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no hint does anything there"),
     pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="memory is read from Linux' /proc"),
-    pytest.mark.skipif(
-        "PYTHON_JIT" in os.environ, reason="the command sets the JIT itself; the run without it does that"
-    ),
+    SAME_WITH_JIT,
 ]
 
 

@@ -9,6 +9,7 @@ import pytest
 SUPPORT = Path(__file__).resolve().parent / "support"
 MODULES = [
     "programs_calls",
+    "programs_closures",
     "programs_dicts",
     "programs_texts",
     "programs_numbers",

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 import pytest
+from applies import SAME_WITH_JIT
 
 import jitctl
 from jitctl._cli.console import Console
@@ -104,6 +105,7 @@ def test_the_text_fits(width):
     assert all(len(line) <= width for line in text(result_of(sampled(looping=500, module=500), 0), width))
 
 
+@SAME_WITH_JIT
 def test_the_command(tmp_path, run):
     program = tmp_path / "program.py"
     # As long as it takes for the samples that are needed, which the clock of the system decides.
@@ -142,6 +144,7 @@ WORK = (
 )
 
 
+@SAME_WITH_JIT
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -168,6 +171,7 @@ def test_programs_of_every_kind(tmp_path, run, text, code):
     assert "__main__:work" in found_in(done)
 
 
+@SAME_WITH_JIT
 def test_a_module_and_an_archive(tmp_path, run):
     import os
     import zipfile
@@ -183,6 +187,7 @@ def test_a_module_and_an_archive(tmp_path, run):
     assert "__main__:work" in found_in(run("-m", "jitctl", "find", "--json", str(tmp_path / "app.pyz")))
 
 
+@SAME_WITH_JIT
 def test_a_program_that_is_ended_by_a_signal(tmp_path, run):
     import signal
 

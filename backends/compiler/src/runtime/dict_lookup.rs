@@ -124,24 +124,4 @@ impl Runtime {
             Looked::Unknown
         }
     }
-
-    /// Puts another value where a look-up found one, as the interpreter does it. False where the interpreter has to: the end of the old
-    /// value may run code, somebody watches the dict, or changes are counted.
-    ///
-    /// # Safety
-    /// `place` is a value of the dict, `value` a live object, of which no reference is taken over.
-    pub unsafe fn replace(&self, dict: Object, place: *mut Object, value: Object) -> bool {
-        let watchers = self.layout.dict_watchers;
-        // SAFETY: the caller's promise; a value that was found is never null.
-        unsafe {
-            let old = *place;
-            if watchers < 0 || Self::read::<u8>(dict, watchers) != 0 || !crate::exits::gives_back_silently(self, old) {
-                return false;
-            }
-            (self.api.Py_IncRef)(value);
-            *place = value;
-            (self.api.Py_DecRef)(old);
-            true
-        }
-    }
 }

@@ -52,6 +52,7 @@ pub fn install(runtime: Runtime) -> &'static Runtime {
 }
 
 /// The interpreter; only there after [`install`], which everything that leads to machine code comes behind.
+#[inline(always)]
 pub fn get() -> Option<&'static Runtime> {
     RUNTIME.get()
 }
@@ -74,6 +75,7 @@ impl Runtime {
     ///
     /// # Safety
     /// `base` points to a live object that has a field of this type at this offset.
+    #[inline(always)]
     pub unsafe fn read<T: Copy>(base: Object, offset: i32) -> T {
         // SAFETY: the caller's promise.
         unsafe { *base.byte_offset(offset as isize).cast::<T>() }
@@ -83,6 +85,7 @@ impl Runtime {
     ///
     /// # Safety
     /// As for [`Runtime::read`].
+    #[inline(always)]
     pub unsafe fn write<T>(base: Object, offset: i32, value: T) {
         // SAFETY: the caller's promise.
         unsafe { *base.byte_offset(offset as isize).cast::<T>() = value }

@@ -156,7 +156,13 @@ impl Build<'_> {
             }
             self.unknown();
         }
-        if known {
+        let text = Ty::Exact(self.rt.api.PyUnicode_Type);
+        if known && result == text && op == 0 {
+            match self.grow_local()? {
+                Some(done) => Ok(done),
+                None => self.quiet_call(self.rt.api.PyUnicode_Concat as usize, &[1, 0], &more, 2, text),
+            }
+        } else if known {
             self.quiet_call(helper, &[1, 0], &more, 2, result)
         } else {
             if ta == Ty::Any && tb == Ty::Any && !self.cx.failed.contains(&self.one.offset) {
