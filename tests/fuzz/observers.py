@@ -93,7 +93,7 @@ class Observers:
         sys.settrace(None)
         sys.setprofile(None)
         if hasattr(sys, "monitoring") and sys.monitoring.get_tool(TOOL) == "fuzz":
-            # 3.13 leaves a tool's local events when it goes: threads that follow would tell them, in the order they run in.
+            # 3.13 leaves a tool's local events when it goes: threads that follow would tell them in the order they run.
             for number in self.heard:
                 sys.monitoring.register_callback(TOOL, number, None)
             self.heard.clear()
