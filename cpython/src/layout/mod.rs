@@ -34,6 +34,8 @@ pub struct Layout {
     pub init_needs_room: bool,
     /// In which order instructions give their operands back.
     pub drops: Drops,
+    /// Does what a store into a list or an instance replaces end behind the list or instance?
+    pub replaced_ends_last: bool,
     /// Behind the call, do CALL and CALL_KW read `self` from the stack again, as they do with the arguments, to give it back?
     pub call_rereads_self: bool,
     /// The inline cache of an instance attribute has its index; otherwise its distance from the object.

@@ -11,6 +11,7 @@ pub static LAYOUT: Layout = Layout {
     init_needs_room: false,
     // Python/generated_cases.c.h, as finalisers of operands show it.
     drops: Drops::FromBelow,
+    replaced_ends_last: false,
     // Python/bytecodes.c, CALL: args[i] in a loop that begins with self.
     call_rereads_self: true,
     attribute_cache_is_index: true,

@@ -11,6 +11,7 @@ pub static LAYOUT: Layout = Layout {
     init_needs_room: true,
     // Python/generated_cases.c.h, as finalisers of operands show it.
     drops: Drops::FromAbove,
+    replaced_ends_last: false,
     // Python/ceval.c, _Py_VectorCall_StackRefSteal.
     call_rereads_self: true,
     attribute_cache_is_index: false,

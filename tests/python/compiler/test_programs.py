@@ -17,6 +17,7 @@ MODULES = [
     "programs_objects",
     "programs_flow",
     "programs_ownership",
+    "programs_temporaries",
 ]
 
 pytestmark = [
