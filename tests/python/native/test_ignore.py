@@ -1,4 +1,4 @@
-"""jit_ignore beyond the adversarial set: moments, forks, what it costs, and taking it back. Tools: test_ignore_tools.py."""
+"""jit_ignore beyond the adversarial set: moments, forks, costs, taking it back. Beside tools: test_ignore_tools.py."""
 
 import pytest
 
