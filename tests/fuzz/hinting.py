@@ -24,6 +24,9 @@ def functions_of(thing: Any) -> list[Any]:
 class NoHints:
     """The twin: hints do nothing."""
 
+    #: by how many frames the limit of recursion is another
+    room = 0
+
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
         self.hinted: list[Any] = []
@@ -136,6 +139,14 @@ class Plain(NoHints):
         """Keep them: machine code is what this stands in for."""
 
 
+class Room(NoHints):
+    """Room for so many frames more or less."""
+
+    def __init__(self, more: int) -> None:
+        super().__init__()
+        self.room = more
+
+
 class Wrong(NoHints):
     """Hints that break the contract, each in one way: the fuzzer has to find and shrink every one of them."""
 
@@ -185,7 +196,9 @@ class Wrong(NoHints):
 
 
 def choose(name: str) -> NoHints:
-    """Give the hints of a name: none, jitctl, events, plain, or wrong-<fault>."""
+    """Give the hints of a name: none, jitctl, events, plain, room<number>, or wrong-<fault>."""
+    if name.startswith("room"):
+        return Room(int(name[4:]))
     if name.startswith("wrong-"):
         return Wrong(name[6:])
     return {"none": NoHints, "jitctl": Jitctl, "events": Events, "plain": Plain}[name]()

@@ -29,6 +29,8 @@ class Mode:
 TWIN = Mode("twin", "none", {"PYTHON_JIT": "0"})
 #: the twin, with nothing specialised in hinted functions
 PLAIN = Mode("cpython, nothing specialised", "plain", {"PYTHON_JIT": "0"})
+#: the twin, with room for so many frames more or less
+ROOMS = [Mode(f"cpython, room {more}", f"room{more}", {"PYTHON_JIT": "0"}) for more in ("-1", "+1", "-2", "+2")]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ pub static LAYOUT: Layout = Layout {
     init_needs_room: false,
     // Python/generated_cases.c.h, as finalisers of operands show it.
     drops: Drops::FromBelow,
+    replaced_ends_last: false,
     // Python/bytecodes.c, CALL: args[i] in a loop that begins with self.
     call_rereads_self: true,
     attribute_cache_is_index: true,
@@ -135,7 +136,8 @@ pub static LAYOUT: Layout = Layout {
     listiter_seq: 24,
     // PyDictObject: Include/cpython/dictobject.h; keys and values: pycore_dict.h.
     dict_used: 16,
-    dict_watchers: -1,
+    dict_watchers: 24,
+    dict_step: 1 << 12,
     dict_keys: 32,
     dict_values: 40,
     keys_version: 12,

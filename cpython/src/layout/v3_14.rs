@@ -11,6 +11,7 @@ pub static LAYOUT: Layout = Layout {
     init_needs_room: true,
     // Python/generated_cases.c.h, as finalisers of operands show it.
     drops: Drops::BinaryFromBelow,
+    replaced_ends_last: true,
     // Python/generated_cases.c.h, CALL: self_or_null is a local of C.
     call_rereads_self: false,
     attribute_cache_is_index: false,
@@ -136,6 +137,7 @@ pub static LAYOUT: Layout = Layout {
     // PyDictObject: Include/cpython/dictobject.h; keys and values: pycore_dict.h.
     dict_used: 16,
     dict_watchers: 24,
+    dict_step: 0,
     dict_keys: 32,
     dict_values: 40,
     keys_version: 12,

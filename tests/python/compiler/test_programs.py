@@ -9,6 +9,7 @@ import pytest
 SUPPORT = Path(__file__).resolve().parent / "support"
 MODULES = [
     "programs_calls",
+    "programs_closures",
     "programs_dicts",
     "programs_texts",
     "programs_numbers",
@@ -16,6 +17,7 @@ MODULES = [
     "programs_objects",
     "programs_flow",
     "programs_ownership",
+    "programs_temporaries",
 ]
 
 pytestmark = [

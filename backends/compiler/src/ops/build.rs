@@ -114,3 +114,35 @@ pub unsafe extern "C" fn rt_list_extend(list: Object, items: Object) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { (runtime.api.PyList_Extend)(list, items) }
 }
+
+/// Appends to the text in the slot of a local, in place where nobody else has it. 0 with an exception; the slot is empty then.
+///
+/// # Safety
+/// The slot owns an exact text; the other is an exact text.
+pub unsafe extern "C" fn rt_text_append(slot: *mut u64, more: Object) -> i32 {
+    let Some(runtime) = runtime::get() else { return 0 };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut text = *slot as Object;
+        (runtime.api.PyUnicode_Append)(&raw mut text, more);
+        *slot = if text.is_null() { runtime.layout.null_ref } else { text as u64 };
+        i32::from(!text.is_null())
+    }
+}
+
+/// A function made of a code object, with the version that the interpreter gives it.
+///
+/// # Safety
+/// A live code object and the dict of globals.
+pub unsafe extern "C" fn rt_function(code: Object, globals: Object) -> Object {
+    let Some(runtime) = runtime::get() else { return null_mut() };
+    let layout = &runtime.layout;
+    // SAFETY: the caller's promise; fields that the self-test has seen.
+    unsafe {
+        let function = (runtime.api.PyFunction_New)(code, globals);
+        if !function.is_null() {
+            Runtime::write(function, layout.func_version, Runtime::read::<u32>(code, layout.code_version));
+        }
+        function
+    }
+}

@@ -9,7 +9,9 @@ mod lookup;
 mod raise;
 mod subscript;
 
-pub use build::{rt_build_const_key_map, rt_build_map, rt_build_set, rt_build_string, rt_list_extend};
+pub use build::{
+    rt_build_const_key_map, rt_build_map, rt_build_set, rt_build_string, rt_function, rt_list_extend, rt_text_append,
+};
 pub use compare::rt_compare;
 pub use containers::{rt_dict_int, rt_dict_store, rt_dict_text, rt_list_pop};
 pub use hold::{rt_hold_bool, rt_hold_float, rt_hold_float_stale, rt_hold_int, rt_hold_int_stale};

@@ -51,7 +51,8 @@ impl Build<'_> {
         if object == api.PyUnicode_Type && count == 1 && self.is_plain(self.ty(self.peek(0))) {
             // Of a number or text: no code of others runs.
             let text = Ty::Exact(api.PyUnicode_Type);
-            self.quiet_call(api.PyObject_Str as usize, &[0], &[], 3, text)?;
+            let helper = self.text_of_number().unwrap_or(api.PyObject_Str as usize);
+            self.quiet_call(helper, &[0], &[], 3, text)?;
             return Ok(true);
         }
         if object == known.abs && count == 1 {

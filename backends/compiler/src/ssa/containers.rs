@@ -126,9 +126,15 @@ impl Build<'_> {
             let index = self.pop()?;
             let list = self.pop()?;
             self.pop()?;
-            self.drops.push((old, known));
+            let last = self.rt.layout.replaced_ends_last;
+            if !last {
+                self.drops.push((old, known));
+            }
             self.drop_val(list);
             self.drop_val(index);
+            if last {
+                self.drops.push((old, known));
+            }
             return Ok(true);
         }
         if let Some(done) = self.dict_store()? {

@@ -32,10 +32,21 @@ impl Build<'_> {
     pub fn consume(&mut self, count: usize) -> Result<()> {
         let mut vals = (0..count).map(|_| self.pop()).collect::<Result<Vec<Val>>>()?;
         let drops = self.rt.layout.drops;
-        let subscript = self.one.op == Op::BinaryOp && self.one.arg == SUBSCRIPT;
+        // The specialised forms of a subscript are instructions of their own, with the order of all others.
+        let subscript = self.one.op == Op::BinaryOp
+            && self.one.arg == SUBSCRIPT
+            && self.cx.code.now(self.one.offset).starts_with("BINARY_OP_SUBSCR");
         match self.one.op {
             // Start and stop first: they go into the slice.
             Op::BinarySlice if drops != Drops::FromAbove => vals[..2].reverse(),
+            Op::StoreSlice => {
+                vals[..2].reverse();
+                if drops == Drops::FromBelow {
+                    vals[2..].reverse();
+                }
+            }
+            // On each version from above.
+            Op::BuildMap => {}
             Op::BinaryOp if drops == Drops::BinaryFromBelow && !subscript => vals.reverse(),
             _ if drops == Drops::FromBelow => vals.reverse(),
             _ => {}
@@ -145,7 +156,13 @@ impl Build<'_> {
             }
             self.unknown();
         }
-        if known {
+        let text = Ty::Exact(self.rt.api.PyUnicode_Type);
+        if known && result == text && op == 0 {
+            match self.grow_local()? {
+                Some(done) => Ok(done),
+                None => self.quiet_call(self.rt.api.PyUnicode_Concat as usize, &[1, 0], &more, 2, text),
+            }
+        } else if known {
             self.quiet_call(helper, &[1, 0], &more, 2, result)
         } else {
             if ta == Ty::Any && tb == Ty::Any && !self.cx.failed.contains(&self.one.offset) {
@@ -202,6 +219,18 @@ impl Build<'_> {
             self.operands(&[1, 0])?
         };
         arguments.push(how);
+        // Operands that end here do so before the result is asked for its truth.
+        let depths = if self.rt.layout.drops == Drops::FromBelow { [1, 0] } else { [0, 1] };
+        for depth in depths {
+            let given = match self.peek(depth) {
+                Val::Object { value, ty, own: Own::Owned } if !quiet => {
+                    self.set(depth, Val::Object { value, ty, own: Own::Moved });
+                    value
+                }
+                _ => self.ic(0),
+            };
+            arguments.push(given);
+        }
         let status = self.call32(ops::rt_compare as *const () as usize, &arguments);
         self.consume(2)?;
         self.truth_result(status)?;

@@ -17,6 +17,7 @@ mod dicts;
 mod direct;
 mod edges;
 mod emit;
+mod functions;
 mod generic;
 mod globals;
 mod guards;

@@ -2,11 +2,13 @@
 
 use super::emit::FLAGS;
 use super::{Build, Own, Result, Val};
+use crate::decode::Op;
 use crate::exits::Why;
-use crate::ir::{Num, Ty};
+use crate::ir::{Local, Num, Ty};
 use crate::ops;
 use crate::python::Object;
 use crate::runtime::Runtime;
+use crate::subject::Types;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 use std::ffi::CStr;
 
@@ -33,6 +35,66 @@ impl Build<'_> {
     /// The type of texts.
     pub fn text(&self) -> Ty {
         Ty::Exact(self.rt.api.PyUnicode_Type)
+    }
+
+    /// What makes the text of the number on top: its type's `tp_repr`, which `str` ends at.
+    pub fn text_of_number(&self) -> Option<usize> {
+        /// `Py_tp_repr` of Include/typeslots.h.
+        const REPR: i32 = 66;
+        let num = self.num(self.peek(0))?;
+        let Ty::Exact(class) = Types::boxed(self.rt, num) else { return None };
+        // SAFETY: a static type.
+        let slot = unsafe { (self.rt.api.PyType_GetSlot)(class as Object, REPR) } as usize;
+        (slot != 0).then_some(slot)
+    }
+
+    /// `local += text`, where the local holds a text: it grows in place where nobody else has it, as in the interpreter. None where it is
+    /// another operation.
+    pub fn grow_local(&mut self) -> Result<Option<bool>> {
+        let Val::Object { ty, own: Own::Local(index), .. } = self.peek(1) else { return Ok(None) };
+        if ty != self.text() || self.ty(self.peek(0)) != ty || !self.is_stored_next(index) {
+            return Ok(None);
+        }
+        self.object(0)?;
+        // Entries below that borrow it own it from here on; it is copied then.
+        for at in 0..self.stack.len() - 2 {
+            if let Val::Object { value, ty, own: Own::Local(other) } = self.stack[at]
+                && other == index
+            {
+                self.incref(value);
+                self.stack[at] = Val::Object { value, ty, own: Own::Owned };
+            }
+        }
+        if matches!(self.peek(0), Val::Object { own: Own::Local(other), .. } if other == index) {
+            return Ok(None);
+        }
+        self.mark_frame();
+        let more = self.object(0)?;
+        let offset = i64::from(self.slot(index));
+        let place = self.plus(self.frame, offset);
+        let fine = self.call32(ops::rt_text_append as *const () as usize, &[place, more]);
+        let more = self.pop()?;
+        self.drop_val(more);
+        self.pop()?;
+        let local = self.locals[index as usize];
+        // Where it failed, the local is unbound.
+        self.locals[index as usize] = Local::UNBOUND;
+        self.check(fine);
+        self.locals[index as usize] = local;
+        let value = self.slot_word(index);
+        self.stack.push(Val::Object { value, ty, own: Own::Local(index) });
+        Ok(Some(true))
+    }
+
+    /// Is the result stored in this local by the next instruction?
+    fn is_stored_next(&self, index: u32) -> bool {
+        let code = self.cx.code;
+        let next = code.index.get(&self.one.next).and_then(|at| code.instrs.get(*at));
+        next.is_some_and(|next| match next.op {
+            Op::StoreFast => next.arg == index,
+            Op::StoreFastLoadFast => next.arg >> 4 == index,
+            _ => false,
+        }) && !code.leaders.contains(&self.one.next)
     }
 
     /// Are all characters of the text ASCII?

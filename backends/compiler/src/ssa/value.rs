@@ -16,7 +16,7 @@ pub enum Own {
     Local(u32),
     /// A list or tuple that holds it; nothing that may change or free one may come before it is owned.
     Memory,
-    /// The callee of the call that is being made.
+    /// The callee of the call that is being made, or the helper, which gives it back.
     Moved,
 }
 

@@ -170,4 +170,62 @@ def f(x, i):
         "f([1], 2**70)",
         verdict="any",
     ),
+    "texts that grow": program(
+        """\
+def f(text, more, n):
+    kept = [text]
+    other = text
+    for i in range(n):
+        text += more
+        if i == 1:
+            other = text
+            kept.append(text)
+        text = text + 'z'
+    return text, other, kept
+def g(a):
+    a += a
+    b = a
+    a += 'x'
+    b += a
+    return a, b
+def h(a, b):
+    c = a + b
+    d = c
+    c += d
+    return [c, d, c + (c := 'q') + c, c]
+def k(text, more):
+    text += more
+    return text""",
+        "f('', 'a', 5)",
+        "f('abc', '\u20ac', 3)",
+        "f('\u20ac', '', 3)",
+        "f(1, 2, 3)",
+        "f('a', 2, 3)",
+        "g('ab')",
+        "g('')",
+        "h('a', 'b')",
+        "k('a' * 20, 'b' * 20)",
+        "k(*['ab' * 9] * 2)",
+        hinted="f g h k",
+        verdict="any",
+        times=8,
+    ),
+    "a text in a local that grows and fails": program(
+        """\
+class Text(str):
+    def __radd__(self, other): return 'radd'
+    def __iadd__(self, other): raise ValueError(other)
+def f(text, more):
+    try:
+        text += more
+    except (TypeError, ValueError) as error:
+        return 'failed', text, type(error)
+    return text""",
+        "f('a', 'b')",
+        "f('a', Text('b'))",
+        "f(Text('a'), 'b')",
+        "f('a', None)",
+        verdict="any",
+        times=8,
+    ),
 }
