@@ -187,7 +187,10 @@ CORE = [
     "tests/python",
     *(f"--ignore=tests/python/{name}" for name in ("native", "compiler", "rules", "process", "profile", "tune")),
     *(f"--ignore=tests/python/test_{name}.py" for name in ("fuzz", "load", "frozen", "backend_path")),
-    *(f"tests/python/native/test_{name}.py" for name in ("internal_selftest", "focus", "ignore", "once")),
+    *(
+        f"tests/python/native/test_{name}.py"
+        for name in ("internal_selftest", "focus", "ignore", "ignore_tools", "once")
+    ),
 ]
 
 
