@@ -238,8 +238,11 @@ pub struct Layout {
     pub listiter_seq: i32,
     /// `PyDictObject.ma_used`.
     pub dict_used: i32,
-    /// `PyDictObject._ma_watcher_tag`, the lowest byte of which says who watches; -1 where every change of a dict counts a version (3.13).
+    /// `PyDictObject._ma_watcher_tag`, the lowest byte of which says who watches; before 3.14 `ma_version_tag`.
     pub dict_watchers: i32,
+    /// `DICT_VERSION_INCREMENT`, where each change of any dict gives it a version of its own, and dicts are tracked by the collector once
+    /// they hold what is (3.13); 0 where there are no versions, and all dicts are tracked.
+    pub dict_step: u64,
     /// `PyDictObject.ma_keys`.
     pub dict_keys: i32,
     /// `PyDictObject.ma_values`.

@@ -136,7 +136,8 @@ pub static LAYOUT: Layout = Layout {
     listiter_seq: 24,
     // PyDictObject: Include/cpython/dictobject.h; keys and values: pycore_dict.h.
     dict_used: 16,
-    dict_watchers: -1,
+    dict_watchers: 24,
+    dict_step: 1 << 12,
     dict_keys: 32,
     dict_values: 40,
     keys_version: 12,

@@ -137,6 +137,7 @@ pub static LAYOUT: Layout = Layout {
     // PyDictObject: Include/cpython/dictobject.h; keys and values: pycore_dict.h.
     dict_used: 16,
     dict_watchers: 24,
+    dict_step: 0,
     dict_keys: 32,
     dict_values: 40,
     keys_version: 12,

@@ -19,24 +19,7 @@ sys.path.append(str(Path(__file__).resolve().parents[3] / "tools"))
 from clean_environment import clean_environment
 
 LEAST = 5.0
-CHILD = """
-import json, sys, time
-import jitctl
-def loop(n):
-    t, x = 1, 0.0
-    for k in range(n):
-        t = (t * 69069 + k) & 0xFFFFFFFF
-        x += (t & 7) * 0.5
-        if t % 3 == 0:
-            x -= 1.0
-    return t, x
-if sys.argv[1] == "hinted":
-    jitctl.jit_focus(loop)
-began = time.process_time()
-found = loop(8_000_000)
-seconds = time.process_time() - began
-print(json.dumps([seconds, found, jitctl.stats(loop).verdict.message if sys.argv[1] == "hinted" else ""]))
-"""
+CHILD = Path(__file__).resolve().parent / "first_call_child.py"
 
 
 def main() -> int:
@@ -54,7 +37,7 @@ def main() -> int:
         for way in ("plain", "hinted"):
             environment = clean_environment(PYTHONPATH=home, JITCTL_BACKEND="compiler")
             done = subprocess.run(
-                [given.python, "-c", CHILD, way], env=environment, capture_output=True, encoding="utf-8", check=True
+                [given.python, str(CHILD), way], env=environment, capture_output=True, encoding="utf-8", check=True
             )
             seconds[way], answer, said = json.loads(done.stdout)
             answers.add(json.dumps(answer))

@@ -60,12 +60,19 @@ pub unsafe extern "C" fn rt_dict_store(dict: Object, key: Object, value: Object,
 /// Puts another value where a look-up found one, as the interpreter does it. False where the interpreter has to: the end of the old
 /// value may run code, somebody watches the dict, or changes are counted.
 unsafe fn replace(runtime: &Runtime, dict: Object, place: *mut Object, value: Object) -> bool {
+    const COLLECTOR: i32 = -16;
     let watchers = runtime.layout.dict_watchers;
     // SAFETY: a place of the dict, whose values are never null, and a live object.
     unsafe {
         let old = *place;
-        if watchers < 0 || Runtime::read::<u8>(dict, watchers) != 0 || !exits::gives_back_silently(runtime, old) {
+        // A dict that the collector does not know is told to it where it gets something that the collector knows.
+        let told = runtime.layout.dict_step == 0 || Runtime::read::<usize>(dict, COLLECTOR) != 0;
+        let fits = runtime.replaces_values() && told && Runtime::read::<u8>(dict, watchers) == 0;
+        if !fits || !exits::gives_back_silently(runtime, old) {
             return false;
+        }
+        if old != value {
+            runtime.count_change(dict);
         }
         (runtime.api.Py_IncRef)(value);
         *place = value;

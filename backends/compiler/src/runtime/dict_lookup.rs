@@ -71,6 +71,30 @@ impl Runtime {
         unsafe { self.walk(dict, hash, same) }
     }
 
+    /// Can values be put in place of others without the interpreter?
+    #[must_use]
+    pub fn replaces_values(&self) -> bool {
+        self.layout.dict_step == 0 || self.dict_version != 0
+    }
+
+    /// The dict was changed.
+    ///
+    /// # Safety
+    /// A live dict.
+    pub unsafe fn count_change(&self, dict: Object) {
+        let step = self.layout.dict_step;
+        if step == 0 {
+            return;
+        }
+        let version = self.dict_version as *mut u64;
+        // SAFETY: the self-test found the word in the interpreter's state; the bits below the step say who watches.
+        unsafe {
+            *version += step;
+            let low = Self::read::<u64>(dict, self.layout.dict_watchers) & (step - 1);
+            Self::write(dict, self.layout.dict_watchers, *version | low);
+        }
+    }
+
     /// Walks over the keys that come into question. `same`: is this one, which has the hash, the key? None where it cannot say.
     unsafe fn walk(&self, dict: Object, hash: i64, same: impl Fn(Object) -> Option<bool>) -> Looked {
         let layout = &self.layout;

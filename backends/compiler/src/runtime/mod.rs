@@ -31,6 +31,8 @@ pub struct Runtime {
     pub small_ints: SmallInts,
     /// Texts of one character, likewise.
     pub characters: Characters,
+    /// The address of the version that the last change of any dict gave it; 0 where it was not found, or there is none.
+    pub dict_version: usize,
     /// Makes room for frames where a chunk of the data stack is full.
     pub spare: Spare,
     /// `PyInterpreterState.monitors`: one byte for each event, with a bit for each tool.

@@ -55,13 +55,26 @@ fn probe(view: View) -> Found<Runtime> {
     limits::check(&view, &program)?;
     let monitors = instruments::check(&view, &program)?;
     let spare = calm(Probe(8), Spare::new(view.host))?;
+    let dict_version = texts::versions(&view, &program)?;
     let small_ints = SmallInts::find(&view.api);
     let characters = Characters::find(&view.api);
     let plain = program.get(Probe(4), "Plain")?;
     let dealloc = objects::field(plain.address(), view.layout.type_dealloc);
     let lazy_import = view.host.resolve("PyLazyImport_Type").map_or(0, |found| found as usize);
     let (host, layout, api) = (view.host, view.layout, view.api);
-    let runtime = Runtime { host, layout, api, usual, dealloc, small_ints, characters, spare, monitors, lazy_import };
+    let runtime = Runtime {
+        host,
+        layout,
+        api,
+        usual,
+        dealloc,
+        small_ints,
+        characters,
+        dict_version,
+        spare,
+        monitors,
+        lazy_import,
+    };
     activation::check(&view, &runtime, &program)?;
     Ok(runtime)
 }

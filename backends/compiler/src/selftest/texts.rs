@@ -2,7 +2,8 @@
 
 use super::objects::field;
 use super::source::Program;
-use super::view::{Found, Probe, View, need};
+use super::table;
+use super::view::{Found, Probe, View, calm, need};
 use crate::python::Object;
 use std::ffi::c_int;
 
@@ -54,15 +55,45 @@ pub fn check(view: &View, program: &Program) -> Found<()> {
     Ok(())
 }
 
+/// `PyInterpreterState.dict_state.global_version`, the version that the last change of any dict gave it: the only word of the state that is
+/// what a dict has after each of three changes. 0 where there is none: the interpreter makes all changes then.
+pub fn versions(view: &View, program: &Program) -> Found<usize> {
+    let layout = &view.layout;
+    if layout.dict_step == 0 {
+        return Ok(0);
+    }
+    let size = table::interpreter_size(view)?;
+    // SAFETY: the thread is attached.
+    let state = unsafe { (view.api.PyInterpreterState_Get)() };
+    let dict = program.eval(T2, "{'jitctl': 1}")?;
+    let key = calm(T2, view.host.text("jitctl"))?;
+    let mut places: Vec<i32> = (0..size as i32 / 8).map(|word| 8 * word).collect();
+    let mut last = 0;
+    for value in 0..3 {
+        let value = calm(T2, view.host.float(f64::from(value)))?;
+        // SAFETY: a live dict, and objects that live.
+        let status = unsafe { (view.api.PyDict_SetItem)(dict.address(), key.address(), value.address()) };
+        need(T2, status == 0, || "a dict takes no value".to_owned())?;
+        let version = field::<u64>(dict.address(), layout.dict_watchers);
+        need(T2, view.see(T2, version) > last, || {
+            "the version of a dict that was changed is not a later one".to_owned()
+        })?;
+        last = version;
+        // The state is that long, by its own table; it is only read.
+        places.retain(|place| field::<u64>(state, *place) == version);
+    }
+    Ok(match places[..] {
+        [place] => state as usize + place as usize,
+        _ => 0,
+    })
+}
+
 unsafe extern "C" fn nothing(_: c_int, _: Object, _: Object, _: Object) -> c_int {
     0
 }
 
 /// Somebody watches a dict, and then does not.
 fn watched(view: &View, dict: Object) -> Found<()> {
-    if view.layout.dict_watchers < 0 {
-        return Ok(());
-    }
     let api = &view.api;
     let watchers = || u64::from(field::<u8>(dict, view.layout.dict_watchers) != 0);
     view.same(T2, "the watchers of a dict", watchers(), 0)?;

@@ -7,6 +7,9 @@ use crate::ir::{Num, Ty};
 use crate::ops;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
 
+/// Where an object has what the collector knows of it.
+const COLLECTOR: i32 = -16;
+
 /// What a dict is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key {
@@ -163,8 +166,9 @@ impl Build<'_> {
         let (place, dict) = self.place(kind, 1, 0)?;
         let (value, key) = (self.object(2)?, self.object(0)?);
         let (slow, done) = (self.cold(), self.b.create_block());
-        if self.rt.layout.inline_refcounts && self.rt.layout.dict_watchers >= 0 {
-            self.replace_value(dict, place, value, slow);
+        if self.rt.layout.inline_refcounts && self.rt.replaces_values() {
+            let plain = self.is_plain(self.ty(self.peek(2)));
+            self.replace_value(dict, place, (value, plain), slow);
             self.jump(done, &[]);
         } else {
             self.jump(slow, &[]);
@@ -191,7 +195,7 @@ impl Build<'_> {
 
     /// Puts the value, whose reference goes with it, where the dict has another one; goes to `slow` where there is none, the end of the
     /// old one might run code, or somebody watches the dict.
-    fn replace_value(&mut self, dict: Value, place: Value, value: Value, slow: Block) {
+    fn replace_value(&mut self, dict: Value, place: Value, (value, plain): (Value, bool), slow: Block) {
         let (some, unwatched) = (self.b.create_block(), self.b.create_block());
         let (last, float, quiet) = (self.cold(), self.cold(), self.b.create_block());
         self.branch(place, some, slow);
@@ -199,6 +203,13 @@ impl Build<'_> {
         let watchers = self.b.ins().uload8(types::I64, FLAGS, dict, self.rt.layout.dict_watchers);
         self.branch(watchers, slow, unwatched);
         self.begin(unwatched);
+        let step = self.rt.layout.dict_step;
+        if step != 0 && !plain {
+            // A dict that the collector does not know may have to be told to it.
+            let (told, known) = (self.load(dict, COLLECTOR), self.b.create_block());
+            self.branch(told, known, slow);
+            self.begin(known);
+        }
         let old = self.load(place, 0);
         let count = self.load32(old, self.rt.layout.object_refcnt);
         let only = self.is(IntCC::Equal, count, 1);
@@ -212,6 +223,17 @@ impl Build<'_> {
         self.branch(same, quiet, slow);
         self.begin(quiet);
         self.store(value, place, 0);
+        if step != 0 {
+            let at = self.address(self.rt.dict_version);
+            let version = self.load(at, 0);
+            let version = self.plus(version, step.cast_signed());
+            self.store(version, at, 0);
+            let word = self.load(dict, self.rt.layout.dict_watchers);
+            let low = self.ic(step.cast_signed() - 1);
+            let low = self.b.ins().band(word, low);
+            let word = self.b.ins().bor(version, low);
+            self.store(word, dict, self.rt.layout.dict_watchers);
+        }
         self.decref_plain(old);
     }
 

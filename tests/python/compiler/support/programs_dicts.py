@@ -268,4 +268,33 @@ def f(d, a, b):
         "f({}, 'a', 'b')",
         verdict="any",
     ),
+    "dicts that the collector gets to know": program(
+        """\
+import gc
+def f(key, value, n):
+    d = {key: 1}
+    seen = [gc.is_tracked(d)]
+    for i in range(n):
+        d[key] = i
+        seen.append(gc.is_tracked(d))
+        d[key] = value
+        seen.append(gc.is_tracked(d))
+    return seen
+def g(n):
+    lost = 0
+    for i in range(n):
+        d = {'me': 1}
+        d['me'] = d
+    del d
+    return gc.collect() >= n""",
+        "f('a', 2.5, 3)",
+        "f('a', [], 3)",
+        "f(1, (1, 2), 2)",
+        "f(1, ([],), 2)",
+        "f('a', {}, 2)",
+        "g(5)",
+        hinted="f g",
+        verdict="any",
+        times=8,
+    ),
 }
