@@ -1,4 +1,4 @@
-"""What comes from outside while compiled code runs: signals, the collector, other threads, a fork, the limit of recursion."""
+"""What comes from outside while compiled code runs: signals, the collector, threads, a fork, the limit of recursion."""
 
 from programs import program
 
