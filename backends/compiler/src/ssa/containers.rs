@@ -3,7 +3,7 @@
 use super::{After, Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Num, Ty};
-use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC};
+use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
     /// The item of a list or tuple, borrowed from it.
@@ -42,16 +42,22 @@ impl Build<'_> {
     fn index(&mut self, sequence: Value, depth: usize) -> Value {
         let index = self.unbox(depth, Num::Int);
         let size = self.load(sequence, self.rt.layout.var_size);
-        let index = match self.iconst(index) {
-            Some(known) if known >= 0 => index,
-            _ => {
-                let from_end = self.b.ins().iadd(index, size);
-                let negative = self.is(IntCC::SignedLessThan, index, 0);
-                self.b.ins().select(negative, from_end, index)
-            }
-        };
         let fine = self.b.ins().icmp(IntCC::UnsignedLessThan, index, size);
-        self.guard(fine, Why::Index);
+        if self.iconst(index).is_some_and(|known| known >= 0) {
+            self.guard(fine, Why::Index);
+            return index;
+        }
+        // What is read next must not wait for a choice between the two.
+        let (negative, done) = (self.cold(), self.b.create_block());
+        self.b.ins().brif(fine, done, &[index.into()], negative, &[]);
+        self.begin(negative);
+        let from_end = self.b.ins().iadd(index, size);
+        let below = self.is(IntCC::SignedLessThan, index, 0);
+        let inside = self.b.ins().icmp(IntCC::UnsignedLessThan, from_end, size);
+        let inside = self.b.ins().band(below, inside);
+        self.guard(inside, Why::Index);
+        self.jump(done, &[from_end]);
+        let index = self.begin_with(done, types::I64);
         index
     }
 
