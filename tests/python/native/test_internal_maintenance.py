@@ -262,6 +262,7 @@ def test_a_frozen_function_whose_code_was_dropped(scene, mode):
     told = scene(
         PRELUDE
         + """
+sys.monitoring.use_tool_id(3, "another")  # no trial then, which would take the code back for some calls
 f = jit_once(make("def f(l):\\n t = 0\\n for a in l:\\n  t = t + a\\n return t"))
 def settled(): return verdict(f)["code"] == "frozen"
 def work():

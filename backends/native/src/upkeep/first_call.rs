@@ -56,8 +56,8 @@ pub fn watch(context: &Arc<Context>, function: Borrowed<'_>, code: Borrowed<'_>)
 fn clear(context: &Context) {
     let Some(entries) = entries::known() else { return };
     for code in context.hints.codes() {
+        timing::stop(code.borrow());
         for (function, _) in context.hints.functions(code.borrow()) {
-            timing::stop(function.borrow());
             // SAFETY: a live function, and CPython's entry.
             unsafe { entries.swap(function.address(), entry, entries.usual) };
         }
