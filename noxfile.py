@@ -16,6 +16,7 @@ import nox
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "tools"))
 
+from clean_environment import SETTINGS  # noqa: E402
 from interp.find import find_interpreters  # noqa: E402
 from interp.probe import Interpreter  # noqa: E402
 from suite.modes import modes_of  # noqa: E402
@@ -27,7 +28,7 @@ GROUPS = nox.project.load_toml("pyproject.toml")
 # `make test` builds the wheel once and then starts sessions side by side, which must not build it again.
 BUILT = ["wheel"] if os.environ.get("JITCTL_WHEEL") != "built" else []
 # The caller's own settings must not decide what the tests see.
-NEUTRAL: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("JITCTL_", "PYTHON"))}
+NEUTRAL: dict[str, str | None] = {name: None for name in os.environ if name.startswith(SETTINGS)}
 NEUTRAL |= {"PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 nox.needs_version = ">=2025.5"
@@ -186,7 +187,10 @@ CORE = [
     "tests/python",
     *(f"--ignore=tests/python/{name}" for name in ("native", "compiler", "rules", "process", "profile", "tune")),
     *(f"--ignore=tests/python/test_{name}.py" for name in ("fuzz", "load", "frozen", "backend_path")),
-    *(f"tests/python/native/test_{name}.py" for name in ("internal_selftest", "focus", "ignore", "once")),
+    *(
+        f"tests/python/native/test_{name}.py"
+        for name in ("internal_selftest", "focus", "ignore", "ignore_tools", "once")
+    ),
 ]
 
 
@@ -201,10 +205,15 @@ def aarch64(session: nox.Session) -> None:
     dist = ROOT / "target" / "aarch64"
     shutil.rmtree(dist, ignore_errors=True)
     cross = {"CARGO": "cargo-zigbuild", "CARGO_BUILD_TARGET": target, "_PYTHON_HOST_PLATFORM": "linux-aarch64"}
+    # The compiler of C is a package of the session; the environment that pip builds in has none.
+    cross["CARGO_ZIGBUILD_PYTHON_PATH"] = str(Path(session.bin) / "python")
     # Emulated code is slow however it was optimised; so it may as well be built in a short time.
     cross |= {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
     session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", str(dist), env=NEUTRAL | cross)
-    runner = {"CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER": f"{HOME}/qemu-aarch64 -L {HOME}/arm64/root"}
+    runner = {
+        "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER": f"{HOME}/qemu-aarch64 -L {HOME}/arm64/root",
+        "CARGO_ZIGBUILD_PYTHON_PATH": cross["CARGO_ZIGBUILD_PYTHON_PATH"],
+    }
     # Those of the core build libraries for this machine, which that one could not load.
     crates = [f"--package=jitctl-{name}" for name in ("cpython", "verdicts", "training")]
     session.run("cargo-zigbuild", "test", "--target", target, *crates, "--no-fail-fast", env=runner)

@@ -1,5 +1,6 @@
 """The benchmarks' program: what is measured (parts), where (configurations), how (driver), what comes of it."""
 
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -8,3 +9,5 @@ RESULTS = BENCHMARKS / "results"
 TIMINGS = RESULTS / "timings.json"
 #: what is built or fetched for measuring; never part of the repository
 WORK = ROOT / "target" / "benchmarks"
+
+sys.path.append(str(ROOT / "tools"))

@@ -50,10 +50,8 @@ class Place(NamedTuple):
 def places() -> list[Place]:
     """Return the release builds that tools/interpreters.py finds; a debug build's times say nothing."""
     import os
-    import sys
     from pathlib import Path
 
-    sys.path.insert(0, str(ROOT / "tools"))
     from interp.find import find_interpreters
 
     home = Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters")

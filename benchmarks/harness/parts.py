@@ -101,8 +101,7 @@ def programs(choice: Choice) -> list[Cell]:
         same = ("--program", name, "--data", data)
         for place in choice.carriers()[:1]:
             # Where nothing was chosen, hinted and interpreter run the same way: nobody imports jitctl.
-            hinted, threshold = stored(name)
-            functions = ("--functions", json.dumps(hinted), "--threshold", str(threshold))
+            functions = ("--functions", json.dumps(stored(name)))
             for environment, hint in (("off", "none"), ("jit", "none"), ("optin", "focus")):
                 chosen = functions if hint == "focus" else ()
                 where = Configuration(place.label, environment, hint)

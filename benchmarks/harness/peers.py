@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from clean_environment import clean_environment
+
 from harness import ROOT, WORK
 from harness.configurations import ENVIRONMENTS, Place
 
@@ -113,7 +115,7 @@ class Peers:
 
 def _neutral() -> dict[str, str]:
     """Return the caller's variables without those that bend an interpreter or jitctl."""
-    return {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON", "__PYVENV"))}
+    return clean_environment(also=["__PYVENV"])
 
 
 def _fetch_pip(target: Path) -> bool:

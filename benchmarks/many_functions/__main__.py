@@ -13,23 +13,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+sys.path.append(str(Path(__file__).resolve().parents[2] / "tools"))
+
+from clean_environment import clean_environment
+
 CHILD = Path(__file__).resolve().parent / "child.py"
 
 
 def run(python: str, *arguments: str, **environment: str) -> Any:
     """Run the child once, with none of the caller's settings."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
-    kept |= {key: os.environ[key] for key in ("PYTHONPATH",) if key in os.environ}
-    done = subprocess.run(
-        [python, str(CHILD), *arguments], env={**kept, **environment}, capture_output=True, text=True, check=False
-    )
+    variables = clean_environment(keep=["PYTHONPATH"], **environment)
+    done = subprocess.run([python, str(CHILD), *arguments], env=variables, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{python} {' '.join(arguments)}: exit code {done.returncode}\n{done.stderr[-2_000:]}")
     return json.loads(done.stdout)

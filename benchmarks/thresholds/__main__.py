@@ -8,12 +8,15 @@ this one.
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parents[1] / "tools"))
+
+from clean_environment import clean_environment  # noqa: E402
+
 STORED = HERE.parent / "results" / "thresholds.json"
 PAGE = HERE.parents[1] / "docs" / "thresholds.md"
 HEAD = """# How much specialisation and compilation need
@@ -32,8 +35,7 @@ MARGIN = 1.2
 
 def run(interpreter, jit):
     """Count in one interpreter; answer None where it has no JIT that could be switched on."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
-    env = {**kept, "PYTHON_JIT": str(int(jit))}
+    env = clean_environment(PYTHON_JIT=str(int(jit)))
     found = subprocess.run([interpreter, HERE / "child.py"], env=env, capture_output=True, text=True, timeout=600)
     if found.returncode:
         sys.exit(f"{interpreter}: {found.stderr.strip().splitlines()[-1]}")

@@ -7,14 +7,16 @@ unfriendly.json, which tests/python/reasons compares with the interpreter at han
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-import pairs
-
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parents[1] / "tools"))
+
+import pairs  # noqa: E402
+from clean_environment import clean_environment  # noqa: E402
+
 RESULTS = HERE.parent / "results"
 HEAD = """# What is unfriendly to CPython's JIT
 
@@ -35,8 +37,7 @@ Unfriendly on some version, but nothing in the function itself shows it, so that
 
 def run(interpreter):
     """Measure on one interpreter; answer its minor version, its full one and the shares."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
-    env = {**kept, "PYTHON_JIT": "1"}
+    env = clean_environment(PYTHON_JIT="1")
     ask = "import sys; print(sys._jit.is_enabled(), '%d.%d.%d' % sys.version_info[:3])"
     enabled, version = subprocess.run(
         [interpreter, "-c", ask], env=env, capture_output=True, check=True, text=True

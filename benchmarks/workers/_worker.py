@@ -54,9 +54,12 @@ class Worker:
             if isinstance(value, str):
                 command.extend((flag, value))
 
-    def apply(self, functions, **options):
-        """Apply the hint of the command line, with these keywords; returns the functions (numba's are others)."""
-        hint = self.args.hint
+    def apply(self, functions, instead="focus", **options):
+        """Apply the hint of the command line, with these keywords; returns the functions (numba's are others).
+
+        ``instead``: the hint where the command line says focus.
+        """
+        hint = instead if self.args.hint == "focus" else self.args.hint
         if hint == "none":
             return functions
         if hint == "numba":

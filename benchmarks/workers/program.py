@@ -1,7 +1,7 @@
 """The steady state of one of pyperformance's programs, hinted from outside.
 
 ``program.py --program richards --data <pyperformance/data-files/benchmarks> --hint focus --functions <JSON>``,
-where the functions are a list of [file, line, qualified name], as a profile gives them.
+where the functions are a list of [``module:qualified name``, hint, threshold of jit_focus or 0 for its own].
 """
 
 import json
@@ -20,7 +20,6 @@ def main():
     worker.option("--program", required=True, help="its name in benchmarks/workloads/programs.py")
     worker.option("--data", required=True, help="the folder with pyperformance's benchmarks")
     worker.option("--functions", type=json.loads, default=[], help="what to hint")
-    worker.option("--threshold", type=int, default=0, help="jit_focus's threshold; 0: its own")
     args = worker.parse()
     sys.path.insert(0, str(WORKLOADS))
     from outside import functions_of
@@ -31,9 +30,10 @@ def main():
     # The program has taken its workload from a stand-in; the timing is pyperf's.
     sys.argv, sys.modules["pyperf"] = ours, real
     assert sys.modules["pyperf"] is pyperf
-    found = functions_of(args.functions) if args.functions else {}
-    if found:
-        worker.apply(found.values(), **({"threshold": args.threshold} if args.threshold else {}))
+    found = functions_of(name for name, _, _ in args.functions) if args.functions else {}
+    for name, hint, threshold in args.functions:
+        if name in found:
+            worker.apply([found[name]], hint, **({"threshold": threshold} if threshold else {}))
     deadline = perf_counter() + WARM
     while perf_counter() < deadline:
         loop()

@@ -1,7 +1,6 @@
 """How processes take turns, and that the workers are pyperf scripts that run on the interpreter at hand."""
 
 import json
-import os
 import platform
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pyperf
 import pytest
+from clean_environment import clean_environment
 from figures import bench
 from harness import BENCHMARKS
 from harness.configurations import ENVIRONMENTS, Configuration, Place
@@ -30,8 +30,7 @@ class Peers:
         return place.jit
 
     def environment(self, name, place):
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
-        return {**kept, "PYTHONPATH": SITE, **ENVIRONMENTS[name]}
+        return clean_environment(PYTHONPATH=SITE, **ENVIRONMENTS[name])
 
 
 def cell(group, environment, hint="none", rounds=2):
@@ -118,7 +117,7 @@ def test_another_answer_is_a_failure(driver, monkeypatch):
 def test_every_part_has_a_worker_and_no_cell_twice(monkeypatch):
     monkeypatch.setattr("harness.programs.folder", lambda peers: Path("data"))
     monkeypatch.setattr("harness.programs.everything", lambda place, name, peers: [])
-    monkeypatch.setattr("harness.programs.stored", lambda name: ([], 0))
+    monkeypatch.setattr("harness.programs.stored", lambda name: [])
     monkeypatch.setattr("harness.programs.choices", lambda: {"programs": {"richards": {}, "nbody": {}}})
     for quick in (False, True):
         choice = Choice([HERE, OTHER], Peers(), quick, 5, [])

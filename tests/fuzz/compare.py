@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import batch
 from batch import Case, Outcome
-from modes import TWIN, Interpreter, Mode, without_jitctl
+from modes import PLAIN, ROOMS, TWIN, Interpreter, Mode, without_jitctl
 
+CONSTRUCTOR = re.compile(r"\b[A-Z]\w*\(")
 ASSERTION = re.compile(r"Assertion `[^']*' failed|Fatal Python error: [^\n]*|SIG[A-Z]+")
 
 
@@ -52,14 +53,35 @@ def check(one: Interpreter, mode: Mode, case: Case, tries: int = 1, seconds: flo
     return None
 
 
-def whose(one: Interpreter, failed: Mode, case: Case, tries: int = 3) -> tuple[str, str]:
-    """Say whose fault it is, `cpython` where the JIT without jitctl fails too, and how that was seen.
+def at_the_limit(one: Interpreter, failure: Failure, case: Case) -> Failure | None:
+    """Say how the twin differs from itself where nothing is specialised, in the step of this failure, by its depth.
+
+    How deep a recursion comes at its limit is CPython's own affair then, in that step and in no other.
+    """
+    step, *lines = failure.detail.splitlines()
+    if failure.kind != "differs" or not one.monitoring or not all("RecursionError" in line for line in lines):
+        return None
+    found = check(one, PLAIN, case)
+    if found and found.detail.splitlines()[0] == step:
+        return found
+    if one.version >= "3.15" or not CONSTRUCTOR.search(case["source"].partition("def f0")[2]):
+        return None
+    # A class that changes is specialised in one call and not in the next: the twin ends as it did here, two frames on.
+    rooms = (check(one, room, case) for room in ROOMS)
+    return next((found for found in rooms if found and found.detail == failure.detail), None)
+
+
+def whose(one: Interpreter, failed: Mode, case: Case, failure: Failure, tries: int = 3) -> tuple[str, str]:
+    """Say whose fault it is, `cpython` where something without jitctl fails too, and how that was seen.
 
     `unstable`: the twin differs from itself, as programs whose threads share functions may.
     """
     found = check(one, TWIN, case, tries, seconds=15)
     if found:
         return "unstable", f"{TWIN.name}: {found.kind} {found.detail[:300]}"
+    found = at_the_limit(one, failure, case)
+    if found:
+        return "cpython", f"room at the limit of recursion: {found.kind} {found.detail[:300]}"
     for mode in without_jitctl(one, failed):
         found = check(one, mode, case, tries, seconds=15)
         if found:

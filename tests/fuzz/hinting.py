@@ -24,6 +24,9 @@ def functions_of(thing: Any) -> list[Any]:
 class NoHints:
     """The twin: hints do nothing."""
 
+    #: by how many frames the limit of recursion is another
+    room = 0
+
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
         self.hinted: list[Any] = []
@@ -115,6 +118,35 @@ class Events(NoHints):
             sys.monitoring.set_local_events(self.tool, function.__code__, 0)
 
 
+class Plain(NoHints):
+    """CPython's own means to keep instructions from being specialised: INSTRUCTION events that nobody listens to.
+
+    Nothing of jitctl is loaded. At the limit of recursion, whether an instruction was specialised decides how many more
+    frames there is room for (KNOWN in report.py), and machine code specialises none.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tool = 4
+        if sys.monitoring.get_tool(self.tool) is None:
+            sys.monitoring.use_tool_id(self.tool, "fuzz-plain")
+
+    def apply(self, kind: str, thing: Any, options: dict[str, Any]) -> None:
+        for function in functions_of(thing):
+            sys.monitoring.set_local_events(self.tool, function.__code__, sys.monitoring.events.INSTRUCTION)
+
+    def undo(self, thing: Any) -> None:
+        """Keep them: machine code is what this stands in for."""
+
+
+class Room(NoHints):
+    """Room for so many frames more or less."""
+
+    def __init__(self, more: int) -> None:
+        super().__init__()
+        self.room = more
+
+
 class Wrong(NoHints):
     """Hints that break the contract, each in one way: the fuzzer has to find and shrink every one of them."""
 
@@ -164,7 +196,9 @@ class Wrong(NoHints):
 
 
 def choose(name: str) -> NoHints:
-    """Give the hints of a name: none, jitctl, events, or wrong-<fault>."""
+    """Give the hints of a name: none, jitctl, events, plain, room<number>, or wrong-<fault>."""
+    if name.startswith("room"):
+        return Room(int(name[4:]))
     if name.startswith("wrong-"):
         return Wrong(name[6:])
-    return {"none": NoHints, "jitctl": Jitctl, "events": Events}[name]()
+    return {"none": NoHints, "jitctl": Jitctl, "events": Events, "plain": Plain}[name]()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parents[1] / "tools"))
+
+from clean_environment import clean_environment  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,10 @@ class Mode:
 
 #: what everything else is compared with
 TWIN = Mode("twin", "none", {"PYTHON_JIT": "0"})
+#: the twin, with nothing specialised in hinted functions
+PLAIN = Mode("cpython, nothing specialised", "plain", {"PYTHON_JIT": "0"})
+#: the twin, with room for so many frames more or less
+ROOMS = [Mode(f"cpython, room {more}", f"room{more}", {"PYTHON_JIT": "0"}) for more in ("-1", "+1", "-2", "+2")]
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,7 @@ def home() -> str:
 
 def environment(**more: str) -> dict[str, str]:
     """Give a worker's environment: none of the caller's settings, and hashes that are the same each time."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
-    return {**kept, "PYTHONPATH": home(), "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", **more}
+    return clean_environment(**{"PYTHONPATH": home(), "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", **more})
 
 
 def look(path: str) -> Interpreter:

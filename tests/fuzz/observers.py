@@ -73,12 +73,14 @@ class Observers:
         api.set_events(TOOL, wanted if on and how != "local" else 0)
 
     def _heard(self, number: int) -> Any:
-        unwind = sys.monitoring.events.PY_UNWIND
+        unwind, raised = sys.monitoring.events.PY_UNWIND, sys.monitoring.events.RAISE
 
         def heard(code: Any, *more: Any) -> None:
             if code.co_filename == FILE:
-                # Where PY_UNWIND comes from depends on whether CPython specialised the call (KNOWN in report.py).
-                places = () if number == unwind else (one for one in more[:2] if isinstance(one, int))
+                # Where PY_UNWIND comes from, and a RAISE of what a callee raised, depends on whether CPython
+                # specialised the call (KNOWN in report.py); the traceback, which is compared too, has the instruction.
+                passing = number == unwind or (number == raised and more[1].__traceback__.tb_next is not None)
+                places = () if passing else (one for one in more[:2] if isinstance(one, int))
                 self.note("m", number, code.co_name, *places)
 
         return heard

@@ -37,8 +37,13 @@ KNOWN = """
   Seeds 7956239996 (3.14) and, `--small` behind 502926 in one process, 502927 (3.15), without jitctl as well.
 * 3.15.2, JIT on, a generator with local JUMP events (which `jit_ignore` sets too) that a compiled callee returns into:
   a wrong exception or SIGSEGV. Seed 7954889777 of the first version, in mode `opt-in-bushy`; not with other events.
-* 3.13 to 3.15, no JIT needed: PY_UNWIND names the end of an instruction that calls Python code, or its beginning where
-  it is specialised. An instruction with an INSTRUCTION event never is; `jit_ignore` sets one behind each call on 3.15.
+* 3.13 to 3.15, no JIT needed: PY_UNWIND, and RAISE for what a callee raised, name the end of an instruction that calls
+  Python code, or its beginning where the interpreter enters the callee without a call of C, as it does once the
+  instruction is specialised. An instruction with an INSTRUCTION event never is; `jit_ignore` sets one behind each call
+  on 3.15. `A(x)` with an `__init__` that raises gives RAISE two offsets, before and behind 100 calls (seed 7959968922).
+* 3.13 and 3.14, no JIT needed: at the limit of recursion, a call of a class with an `__init__` needs room for one
+  frame; once the instruction is specialised, for two on 3.13 and for none on 3.14. A recursion thus ends elsewhere
+  where what it calls was not specialised before, as in machine code. Seeds, `--small`: 404666, 800000575 (3.14).
 * 3.13 to 3.15, no JIT needed: while one tool of sys.monitoring has global INSTRUCTION events, another's local events
   that go to 0 and then to a set with LINE end them for that function. A hint that replaces another does so, and the
   fuzzer counts it as jitctl's; it leaves INSTRUCTION events out unless `--instructions` is given.

@@ -103,7 +103,7 @@ class Fuzzer:
         """Run a failing case again, alone; say whose fault it is; shrink it; write it down."""
         again = compare.check(self.one, mode, case, 4, self.settings.seconds)
         if again:
-            fault, why = compare.whose(self.one, mode, case)
+            fault, why = compare.whose(self.one, mode, case, again)
         else:
             fault, why = "unknown", "not seen again alone, " + self.in_batch(case, cases, mode)
         small, tried = case, 0

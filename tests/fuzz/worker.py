@@ -2,8 +2,8 @@
 
     python worker.py HINTS SECONDS [REPEAT]
 
-HINTS is one of none, jitctl, events, wrong-<fault>; a case that takes longer than SECONDS ends the process with all
-stacks on standard error; REPEAT multiplies how often functions are called.
+HINTS is one of none, jitctl, events, plain, room<number>, wrong-<fault>; a case that takes longer than SECONDS ends the
+process with all stacks on standard error; REPEAT multiplies how often functions are called.
 """
 
 from __future__ import annotations

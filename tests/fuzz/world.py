@@ -51,7 +51,7 @@ class World:
 
     def run(self) -> list[str]:
         """Carry out the script; give one line per step."""
-        sys.setrecursionlimit(LIMIT)
+        sys.setrecursionlimit(LIMIT + self.hints.room)
         sys.unraisablehook = lambda found: self.told.append(f"unraisable {canon.error(found.exc_value, 1)}")
         lines = []
         for step in self.case["script"]:

@@ -7,7 +7,14 @@ import subprocess
 import sys
 from functools import lru_cache
 
+import pytest
+from clean_environment import clean_environment
 from place import HOME, installed
+
+#: marks tests whose work is done in processes that do not inherit the JIT: with it on, they would say the same again
+SAME_WITH_JIT = pytest.mark.skipif(
+    "PYTHON_JIT" in os.environ, reason="its processes have a JIT of their own choice; the run without says the same"
+)
 
 
 def conditions_hold(item):
@@ -29,10 +36,9 @@ def usable(*names):
 @lru_cache(maxsize=1)
 def why_not_native():
     """Say why native is not the backend in use here, in a process without variables of ours; None where it is."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     found = subprocess.run(
         [sys.executable, "-m", "jitctl", "doctor", "--json"],
-        env={**kept, "PYTHONPATH": HOME},
+        env=clean_environment(PYTHONPATH=HOME),
         capture_output=True,
         encoding="utf-8",
         timeout=300,
@@ -67,10 +73,9 @@ def why_not_frozen():
 @lru_cache(maxsize=1)
 def why_not_compiler():
     """Say why the compiling backend cannot be used, which is so outside 3.13 to 3.15 on Linux with a GIL."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     found = subprocess.run(
         [sys.executable, "-c", "import jitctl"],
-        env={**kept, "PYTHONPATH": HOME, "JITCTL_BACKEND": "compiler"},
+        env=clean_environment(PYTHONPATH=HOME, JITCTL_BACKEND="compiler"),
         capture_output=True,
         encoding="utf-8",
         timeout=300,

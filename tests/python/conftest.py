@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from applies import applies
+from clean_environment import clean_environment
 from place import HOME, installed
 
 #: for a process that hangs; on a busy machine one that does not may take a minute
@@ -43,12 +44,10 @@ def run():
     """Start a fresh interpreter that can import the same jitctl, without our variables."""
 
     def start(*arguments, path=True, **environment):
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
-        if path:
-            inherited["PYTHONPATH"] = HOME
+        home = {"PYTHONPATH": HOME} if path else {}
         return subprocess.run(
             [sys.executable, *arguments],
-            env={**inherited, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8", **environment},
+            env=clean_environment(**{**home, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8", **environment}),
             capture_output=True,
             encoding="utf-8",
             timeout=LIMIT_SECONDS,

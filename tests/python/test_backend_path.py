@@ -6,12 +6,16 @@ import shutil
 import struct
 
 import pytest
+from applies import SAME_WITH_JIT
 from fixture_libraries import library
 from place import installed
 
-pytestmark = pytest.mark.skipif(
-    not installed._backend.describe()["extension"], reason="backends are loaded by the compiled extension only"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not installed._backend.describe()["extension"], reason="backends are loaded by the compiled extension only"
+    ),
+    SAME_WITH_JIT,
+]
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
 CHOSEN = "import jitctl; print(jitctl._backend.chosen()['name'])"
 

@@ -8,6 +8,8 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from applies import SAME_WITH_JIT
+from clean_environment import clean_environment
 from place import HOME
 
 FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
@@ -19,9 +21,7 @@ pytestmark = [
     pytest.mark.skipif(sys.implementation.name != "cpython", reason="the fuzzer compares what CPython's JIT does"),
     pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no hint does anything there"),
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the fuzzer forks"),
-    pytest.mark.skipif(
-        "PYTHON_JIT" in os.environ, reason="the fuzzer sets the JIT itself; the run without it does that"
-    ),
+    SAME_WITH_JIT,
 ]
 
 
@@ -30,10 +30,9 @@ def fuzz(tmp_path):
     """Run the fuzzer's command; give its exit code, what it said, and the folder of failures."""
 
     def start(*arguments):
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
         found = subprocess.run(
             [sys.executable, str(FUZZ), "--folder", str(tmp_path / "failures"), *map(str, arguments)],
-            env={**kept, "PYTHONPATH": HOME, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+            env=clean_environment(PYTHONPATH=HOME, PYTHONIOENCODING="utf-8", PYTHONDONTWRITEBYTECODE="1"),
             capture_output=True,
             encoding="utf-8",
             timeout=900,  # a machine that runs much else beside it
@@ -104,16 +103,43 @@ def test_a_hint_with_little_room_on_the_stack_is_no_failure(fuzz, tmp_path):
     assert "the same as the twin" in found.stdout
 
 
+def judged(case, detail=""):
+    """Whose fault a case is said to be."""
+    code = (
+        "import json, sys; sys.path.insert(0, sys.argv[1]); import compare, modes; one = modes.look(sys.executable);"
+        "case, failure = json.loads(sys.argv[2]), compare.Failure('differs', 'differs', sys.argv[3]);"
+        "print(compare.whose(one, modes.hinted(one)[0], case, failure)[0])"
+    )
+    command = [sys.executable, "-c", code, str(FUZZ), json.dumps(case), detail]
+    env = {**os.environ, "PYTHONPATH": HOME, "PYTHONDONTWRITEBYTECODE": "1"}
+    found = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", timeout=300)
+    assert found.returncode == 0, found.stderr
+    return found.stdout.strip()
+
+
 @FEW
 def test_a_program_that_differs_from_itself_accuses_nobody():
     source = "LOG = []\nclass Noisy:\n    alive = 0\ndef f0():\n    import time\n    return time.monotonic_ns()\n"
     call = {"do": "call", "f": "f0", "args": "()", "kw": "{}", "times": 1}
-    case = {"seed": 1, "source": source, "script": [call], "hooks": []}
-    code = (
-        "import json, sys; sys.path.insert(0, sys.argv[1]); import compare, modes; one = modes.look(sys.executable);"
-        "print(compare.whose(one, modes.hinted(one)[0], json.loads(sys.argv[2]))[0])"
+    assert judged({"seed": 1, "source": source, "script": [call], "hooks": []}) == "unstable"
+
+
+@pytest.mark.skipif(sys.version_info[:2] not in ((3, 13), (3, 14)), reason="3.15 wants room for one frame either way")
+@pytest.mark.parametrize(
+    ("step", "line", "fault"),
+    [
+        ("step 1 (call)", "RecursionError", "cpython"),
+        ("step 1 (call)", "7", "jitctl"),
+        ("step 2 (call)", "RecursionError", "jitctl"),
+    ],
+)
+def test_room_for_constructors_at_the_limit_of_recursion_is_cpythons_affair(step, line, fault):
+    """Whether a call of a class was specialised decides it; a difference elsewhere is still a fault."""
+    source = (
+        "LOG = []\nclass Noisy:\n    alive = 0\nclass A:\n    def __init__(self, x):\n        self.x = x\n"
+        "def f0():\n    a = A(1)\n    return f0()\n"
     )
-    command = [sys.executable, "-c", code, str(FUZZ), json.dumps(case)]
-    env = {**os.environ, "PYTHONPATH": HOME, "PYTHONDONTWRITEBYTECODE": "1"}
-    found = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", timeout=300)
-    assert (found.returncode, found.stdout.strip()) == (0, "unstable"), found.stderr
+    hint = {"do": "hint", "kind": "focus", "f": "f0", "options": {}}
+    call = {"do": "call", "f": "f0", "args": "()", "kw": "{}", "times": 1}
+    case = {"seed": 1, "source": source, "script": [hint, call], "hooks": []}
+    assert judged(case, f"{step}\n  twin  {line} <f0 f0>\n  hints {line} <f0>") == fault

@@ -7,6 +7,8 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from applies import SAME_WITH_JIT
+from clean_environment import clean_environment
 from place import HOME
 
 LOAD = Path(__file__).resolve().parents[1] / "evidence" / "load"
@@ -15,17 +17,14 @@ pytestmark = [
     pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts blocks and references of CPython"),
     pytest.mark.skipif(bool(sysconfig.get_config_var("Py_GIL_DISABLED")), reason="no hint does anything there"),
     pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="memory is read from Linux' /proc"),
-    pytest.mark.skipif(
-        "PYTHON_JIT" in os.environ, reason="the command sets the JIT itself; the run without it does that"
-    ),
+    SAME_WITH_JIT,
 ]
 
 
 def test_hints_leave_nothing_behind():
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     found = subprocess.run(
         [sys.executable, str(LOAD), "--short"],
-        env={**kept, "PYTHONPATH": HOME, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=clean_environment(PYTHONPATH=HOME, PYTHONDONTWRITEBYTECODE="1"),
         capture_output=True,
         encoding="utf-8",
         timeout=900,

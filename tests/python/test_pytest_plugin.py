@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from clean_environment import clean_environment
 from place import HOME
 
 from jitctl._cli.trial import tried
@@ -49,9 +50,8 @@ def outer(tmp_path):
         if not INSTALLED:
             shutil.copy(ROOT / "python" / "pytest_jitctl.py", tmp_path)
             arguments = ("-p", "pytest_jitctl", *arguments)
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTEST", "PYTHON"))}
-        if "PYTHON_JIT" in os.environ:  # what hints do depends on it, here and there
-            kept["PYTHON_JIT"] = os.environ["PYTHON_JIT"]
+        # What hints do depends on the JIT, here and there.
+        kept = clean_environment(keep=["PYTHON_JIT"], also=["PYTEST"])
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", str(tmp_path), *arguments],
             env={**kept, "PYTHONPATH": os.pathsep.join([HOME, str(tmp_path)]), "COLUMNS": "200", **environment},

@@ -1,4 +1,4 @@
-"""README's examples run as they stand, on every interpreter, and print what README shows where it says so."""
+"""The examples of README and docs/using.md run as they stand, on every interpreter, and print what is shown there."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from place import installed
 
-README = Path(__file__).resolve().parents[2] / "README.md"
-TEXT = README.read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = (ROOT / "README.md", ROOT / "docs" / "using.md")
+TEXT = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 BLOCK = re.compile(r"^```(?P<kind>\w+)(?P<words>[^\n]*)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE)
 BLOCKS = [
     (found["kind"], dict(word.split("=") for word in found["words"].split()), found["body"])
@@ -15,14 +16,14 @@ BLOCKS = [
 ]
 EXAMPLES = [body for kind, _, body in BLOCKS if kind == "python"]
 OUTPUTS = [words for kind, words, _ in BLOCKS if kind == "text"]
-#: the interpreter that README's output is from: native, with the JIT built and off
+#: the interpreter that the outputs are from: native, with the JIT built and off
 HERE = installed._backend.describe()
 SHOWN = HERE["version"].startswith("3.15") and not HERE["debug"] and installed._backend.chosen()["name"] == "native"
-shown = pytest.mark.skipif(not SHOWN, reason="README shows what 3.15 prints")
+shown = pytest.mark.skipif(not SHOWN, reason="the outputs are what 3.15 prints")
 
 
 def what_prints(number):
-    """Give what stands before an output in README: the last example or command."""
+    """Give what stands before an output: the last example or command."""
     place = [index for index, (kind, _, _) in enumerate(BLOCKS) if kind == "text"][number]
     return next(BLOCKS[index] for index in range(place - 1, -1, -1) if BLOCKS[index][0] in ("python", "sh")), BLOCKS[
         place
@@ -30,7 +31,7 @@ def what_prints(number):
 
 
 def plain(text, numbers="exact"):
-    """Leave out what differs between machines: versions of the interpreter, and times where README says so."""
+    """Leave out what differs between machines: versions of the interpreter, and times where it is said so."""
     text = re.sub(r"(CPython 3\.15)\.[\w.-]+", r"\1", text)
     if numbers == "any":
         text = re.sub(
@@ -122,7 +123,7 @@ def test_ignore_does_not_switch_the_jit_on(run_code):
 
 
 def test_every_variable_of_the_doctor_is_in_the_table():
-    """What the doctor explains, README explains too, save what is for work on jitctl itself."""
+    """What the doctor explains, the page explains too, save what is for work on jitctl itself."""
     from jitctl._settings import VARIABLES
 
     own = re.compile(r"FALSIFY$|_VERIFY$|_DUMP$")
@@ -136,7 +137,8 @@ def test_no_variable_stands_twice_in_the_table():
     assert sorted(names) == sorted(set(names))
 
 
-def test_every_file_that_readme_names_is_there():
-    links = set(re.findall(r"\]\(([^)#:]+)\)", TEXT))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_is_named_is_there(page):
+    links = set(re.findall(r"\]\(([^)#:]+)[)#]", page.read_text(encoding="utf-8")))
     assert len(links) > 5
-    assert [link for link in links if not (README.parent / link).exists()] == []
+    assert [link for link in links if not (page.parent / link).exists()] == []

@@ -2,7 +2,7 @@
 
     python tests/slow_hints                          ten minutes of the fuzzer's programs on this interpreter
     python tests/slow_hints --minutes 60 --python PYTHON --python OTHER
-    python tests/slow_hints --shapes                 the shapes of shapes.py, each with focus and with once
+    python tests/slow_hints --shapes                 the shapes in hard/,    each with focus and with once
     python tests/slow_hints --seed 123 --hint once   one program again
 
 A function is *slow* where, after its verdict has settled, it runs at less than 0.8 of its twin's speed in each of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from typing import Any, NamedTuple
+
+from clean_environment import clean_environment
 
 ASK = """
 import json, os, sys, sysconfig
@@ -51,18 +52,13 @@ class Interpreter(NamedTuple):
         return ".".join(self.version.split(".")[:2])
 
 
-def clean_environment() -> dict[str, str]:
-    """Return the environment without what would bend another interpreter; the JIT and GIL switches stay."""
-    keep = ("PYTHON_JIT", "PYTHON_GIL")
-    return {k: v for k, v in os.environ.items() if k in keep or not k.startswith(("PYTHON", "__PYVENV"))}
-
-
 def run(path: str, code: str) -> str | None:
     """Return what the interpreter prints for `code`; None when it cannot be run or fails."""
     try:
         done = subprocess.run(
             [path, "-s", "-S", "-B", "-c", code],
-            env=clean_environment(),
+            # The switches of JIT and GIL stay; what would bend another interpreter goes.
+            env=clean_environment(keep=["PYTHON_JIT", "PYTHON_GIL"], also=["__PYVENV"]),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -20,13 +20,14 @@ class Mode:
 def modes_of(one: Interpreter) -> list[Mode]:
     """Give the modes of an interpreter. Where there is a JIT, the library behaves differently with it on and off.
 
-    The tests of native start processes in both modes themselves; those of warmup need a process that uses it.
+    The tests of native and compiler start processes in the modes that they tell apart, whatever their own process has;
+    so do others, marked with `SAME_WITH_JIT` (tests/python/applies.py). Those of warmup need a process that uses it.
     """
     jit: dict[str, str | None] = {"PYTHON_JIT": "1"}
     warmup: dict[str, str | None] = {"JITCTL_BACKEND": "warmup"}
     found = [Mode(one.name, "", ("tests/python",), {})]
     if one.jit_built:
-        without = ("tests/python", "--ignore=tests/python/native")
+        without = ("tests/python", "--ignore=tests/python/native", "--ignore=tests/python/compiler")
         found.append(Mode(one.name + "+jit", ", JIT on", without, jit))
     if one.implementation == "cpython" and not one.free_threaded:
         found.append(Mode(one.name + "+warmup", ", warmup", ("tests/python/warmup",), warmup))

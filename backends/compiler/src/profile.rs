@@ -134,17 +134,18 @@ pub fn feedback(host: Host, rt: &Runtime, seen: &[ExitSeen]) -> Feedback {
 pub fn builtins(host: Host, rt: &Runtime) -> Result<Builtins> {
     let module = host.import("builtins")?;
     let find = |name: &str| host.get(module.borrow(), name).map(|object| object.address() as usize);
-    let method = |name: &str| {
+    let method = |class: usize, name: &str| {
         // SAFETY: a type and a text.
-        host.text(name).map(|name| unsafe { (rt.api._PyType_Lookup)(rt.api.PyList_Type as Object, name.address()) })
+        host.text(name).map(|name| unsafe { (rt.api._PyType_Lookup)(class as Object, name.address()) as usize })
     };
     Ok(Builtins {
         len: find("len")?,
         abs: find("abs")?,
         min: find("min")?,
         max: find("max")?,
-        list_append: method("append")? as usize,
-        list_pop: method("pop")? as usize,
+        list_append: method(rt.api.PyList_Type, "append")?,
+        list_pop: method(rt.api.PyList_Type, "pop")?,
+        dict_get: method(rt.api.PyDict_Type, "get")?,
     })
 }
 

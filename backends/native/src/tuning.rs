@@ -1,7 +1,7 @@
-//! Thresholds, each with the measurement that set it.
+//! Thresholds: each with the measurement that set it, or the word *chosen* and the reason where none did.
 //!
 //! Figures are ratios of speed, unhinted to hinted CPU time of the same function, 3.15.2 release build, JIT off for the
-//! process (`python tests/fuzz --slow` and `tests/fuzz/shapes.py` measure them anew).
+//! process (`python tests/slow_hints` measures such anew, with `--shapes` for the functions in `tests/slow_hints/hard`).
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub const MOST_VARIANTS: usize = 12;
 /// where there are eleven (1.01), 41 where there are 25 (0.97). CPython has room for 256 in a code object.
 pub const MOST_REGIONS: usize = 128;
 
-/// Exits of all regions of one function. The 41 regions above have about 800.
+/// Exits of all regions of one function. The 41 regions above have about 800; chosen, so that [`MOST_BYTES`] ends a function first.
 pub const MOST_EXITS: usize = 10_000;
 
 /// Machine code of one function, in bytes. Each region takes at least 4 KiB; 128 full ones take 2 MiB.
@@ -25,14 +25,16 @@ pub const MOST_BYTES: usize = 2 << 20;
 /// attempt per step.
 pub const MOST_ATTEMPTS: u8 = 4;
 
-/// Later attempts wait for up to `2 ** this` steps: one every four minutes where steps come once a second.
+/// Later attempts wait for up to `2 ** this` steps: one every four minutes where steps come once a second. Chosen: at the cost
+/// of an attempt above, that is less than a millionth of the time.
 pub const LONGEST_PAUSE: u32 = 8;
 
 /// After so many times dropped, code is not armed again. A step that arms costs a trace, some 100 us every 50 ms: 0.2 %.
 /// So this limits what is said, and not what is lost: a function whose code never lasts is better left alone.
 pub const MOST_DROPS: u8 = 100;
 
-/// Code that was seen compiled since has so many of them forgiven: in a program that runs for days, code is dropped often.
+/// Code that was seen compiled since has so many of them forgiven: in a program that runs for days, code is dropped often. Chosen:
+/// half of [`MOST_DROPS`].
 pub const FORGIVEN_DROPS: u8 = 50;
 
 /// Trainings of one `once` after its frozen code was dropped. A function that makes a class in each call has its code
@@ -47,16 +49,18 @@ pub const THRESHOLD: u16 = 2;
 pub const HIGHEST_THRESHOLD: u16 = 4_000;
 
 /// So much later a function's entry compiles, in calls: a loop that calls the function has it in its own trace then. A trace
-/// that meets an entry that is compiled already ends there.
+/// that meets an entry that is compiled already ends there. Chosen, not measured: more than the loop's [`THRESHOLD`] and few calls.
 pub const ENTRY_LATER: u16 = 10;
 
-/// So much later the other jumps of the same loop try.
+/// So much later the other jumps of the same loop try. Chosen, not measured.
 pub const OTHER_JUMPS_LATER: u16 = 16;
 
-/// Function bodies of fewer instructions are slower when they are entered as compiled code: the entry costs more than they do.
+/// Function bodies of fewer instructions are slower when they are entered as compiled code: the entry costs more than they do. Seen
+/// on 3.15, as `WORTH_COMPILING` of the crate `training` was; no figures were kept.
 pub const SMALLEST_ENTRY: usize = 10;
 
-/// What stands under compiled code that was seen: dropped, it is compiled again after so many iterations.
+/// What stands under compiled code that was seen: dropped, it is compiled again after so many iterations. Chosen, not
+/// measured.
 pub const AGAIN_AFTER: u16 = 64;
 
 /// A counter above this that backs off was reset by CPython after an attempt that made no code: CPython's own begin at 4,000,
@@ -67,71 +71,75 @@ pub const RESET_BY_CPYTHON: u16 = 1_024;
 /// that the bytecode behind it has been specialised anew.
 pub const EXIT_PASSES: u16 = 64;
 
-/// Looks in a row without a change after which a function under `once` has settled.
+/// Looks in a row without a change after which a function under `once` has settled. Chosen, not measured: one look may fall between
+/// two traces.
 pub const SETTLED_LOOKS: u16 = 3;
 
-/// As many looks as that where a loop was not compiled, which it may never be.
+/// As many looks as that where a loop was not compiled, which it may never be. Chosen: a second of real calls at [`STEP_PAUSE`].
 pub const SETTLED_LOOKS_UNCOMPILED: u16 = 20;
 
-/// Batches of a training in a row without a change after which the state has settled.
+/// Batches of a training in a row without a change after which the state has settled. As `QUIET_BATCHES` of the crate `training`.
 pub const SETTLED_BATCHES: u32 = 2;
 
-/// As many batches as that where a loop was not compiled, which it may never be.
+/// As many batches as that where a loop was not compiled, which it may never be. Chosen, not measured.
 pub const SETTLED_BATCHES_UNCOMPILED: u32 = 4;
 
-/// So often may an instruction that ignore froze meet what its form is not for, before it may be specialised again.
+/// So often may an instruction that ignore froze meet what its form is not for, before it may be specialised again. Chosen, not
+/// measured.
 pub const MOST_MISSES: u16 = 512;
 
-/// After so many times it is not frozen any more.
+/// After so many times it is not frozen any more. Chosen, not measured: each costs a look at full events.
 pub const MOST_THAWS: u8 = 4;
 
-/// A general form whose specialisation failed so often stays as it is.
+/// A general form whose specialisation failed so often stays as it is. Chosen, not measured.
 pub const MOST_FAILURES: u16 = 4;
 
-/// Looks at an ignored function after which nothing that is still open is worth a quick next look.
+/// Looks at an ignored function after which nothing that is still open is worth a quick next look. Chosen: two seconds at
+/// [`STEP_PAUSE`].
 pub const OPEN_LOOKS: u16 = 40;
 
 /// Between two steps of maintenance while something changes. With steps of 1 ms at most that is 2 % of the time.
 pub const STEP_PAUSE: Duration = Duration::from_millis(50);
 
-/// Between two steps while nothing changes.
+/// Between two steps while nothing changes. Chosen: what was dropped is back within a second.
 pub const LONGEST_STEP_PAUSE: Duration = Duration::from_secs(1);
 
-/// After this time the rest waits for the next step.
+/// After this time the rest waits for the next step. Chosen: far below what a caller of the main thread notices.
 pub const LONGEST_STEP: Duration = Duration::from_millis(1);
 
-/// Hinted code objects that one step looks at.
+/// Hinted code objects that one step looks at. Chosen: most programs have fewer; [`LONGEST_STEP`] is what bounds the time.
 pub const STEP_CODES: usize = 256;
 
-/// The time is looked at after so many of them.
+/// The time is looked at after so many of them. Chosen: a look at the clock is small beside sixteen looks at code.
 pub const STEP_SLICE: usize = 16;
 
-/// Records that each hint looks at on its way, so that those of dead code cannot pile up between two steps.
+/// Records that each hint looks at on its way, so that those of dead code cannot pile up between two steps. Chosen: more than one,
+/// so that the table shrinks where every hint's code dies.
 pub const SWEPT_PER_HINT: usize = 3;
 
 /// The JIT that jitctl switched on stays on for so long after the last hint: hints that come and go should not look through
-/// all code each time.
+/// all code each time. Chosen: [`LONGEST_STEP_PAUSE`].
 pub const JIT_STAYS_ON: Duration = Duration::from_secs(1);
 
-/// A further look through all code takes at most one part in so many of the time.
+/// A further look through all code takes at most one part in so many of the time. Chosen: 5 %.
 pub const SCANS_ARE_RARE: u32 = 20;
 
 /// Milliseconds to wait for another thread's self-test, which takes one or two; a finaliser that runs within it and hints a
 /// function would wait for itself.
 pub const SELF_TEST_PATIENCE: u32 = 1_000;
 
-/// A focus that makes a function slower than this part of the interpreter is given up. Above it, what is measured in the
-/// first calls says too little about the rest.
+/// A focus that makes a function slower than this part of the interpreter is given up. Chosen above it: what is measured in the
+/// first calls says too little about the rest to be stricter.
 pub const LEAST_SPEED: f64 = 0.9;
 
-/// A focus that was measured at less than this part of the interpreter's speed, and is not given up, says so.
+/// A focus that was measured at less than this part of the interpreter's speed, and is not given up, says so. Chosen as for `once`.
 pub const COSTS_BELOW: f64 = 0.95;
 
-/// The same for `once`, which freezes what was measured.
+/// The same for `once`, which freezes what was measured. Chosen between [`LEAST_SPEED`] and 1: what is frozen does not get better.
 pub const LEAST_SPEED_ONCE: f64 = 0.95;
 
 /// Calls that are timed with the hint, and as many without: so many, or fewer where they take [`TIMED_TIME`] or
-/// [`TIMED_LONG`] together.
+/// [`TIMED_LONG`] together. These five are chosen: short enough that nobody waits for the plain half.
 pub const TIMED_CALLS: usize = 256;
 
 /// So many of them between two looks. All in a row, 256 calls of 0.2 us lie within 50 us, and one slow moment of a busy machine is
@@ -150,10 +158,10 @@ pub const TIMED_TIME: Duration = Duration::from_millis(2);
 /// See [`TIMED_CALLS`].
 pub const TIMED_LONG: Duration = Duration::from_millis(100);
 
-/// Functions of one code object whose calls are timed at a time: they are looked through in each timed call.
+/// Functions of one code object whose calls are timed at a time. Chosen: they are looked through in each timed call.
 pub const TIMED_FUNCTIONS: usize = 32;
 
-/// Looks at compiled code before its calls are timed: its side exits are compiled in its first calls.
+/// Looks at compiled code before its calls are timed: its side exits are compiled in its first calls. Chosen, not measured.
 pub const LOOKS_BEFORE_TIMED: u16 = 6;
 
 /// Looks at a function without its hint before its calls are timed: with fewer, the misses of what had been frozen were timed
@@ -165,10 +173,11 @@ pub const LOOKS_BEFORE_PLAIN: u16 = 3;
 /// callees became under the hint stays (`gen_many` of tests/slow_hints: 9.6 to 9.9 us a call, and 8.5 where it never had one).
 pub const LOOKS_BEFORE_PLAIN_ON: u16 = 20;
 
-/// Looks after which a function that is called too rarely to be timed without its hint gets it back.
+/// Looks after which a function that is called too rarely to be timed without its hint gets it back. Chosen: two seconds at
+/// [`STEP_PAUSE`].
 pub const LOOKS_WHILE_PLAIN: u16 = 40;
 
-/// Trials of one function: a further one where its compiled code has changed much since the last.
+/// Trials of one function: a further one where its compiled code has changed much since the last. Chosen, as what counts as much.
 pub const MOST_TRIALS: u8 = 3;
 
 /// Compiled code has changed much where it was dropped so often since the last trial, times the trials so far: code that a
@@ -184,5 +193,5 @@ pub const REGIONS_THAT_VARY: u32 = 4;
 /// Objects that a look through the heap visits: 10 to 27 ms for a million of them, where ten million took 0.1 to 0.3 s.
 pub const MOST_OBJECTS: usize = 1_000_000;
 
-/// Items of a container among which code objects are looked for. Such containers are tables of a module, and small.
+/// Items of a container among which code objects are looked for. Such containers are tables of a module, and small. Chosen.
 pub const MOST_ITEMS: usize = 1_000;

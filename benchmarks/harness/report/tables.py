@@ -87,9 +87,11 @@ def programs(results: Results) -> str:
     for name in results.names("program "):
         if name in known:
             one = known[name]
-            late = str(one["threshold"] or "its own")
-            rows.append([name, one["rule"], str(len(one["functions"])), late, listed(one["left out"])])
-    chosen = table(["hinted in", "rule", "functions", "threshold", "left out, since it was faster without"], rows)
+            late = sorted({threshold for _, _, threshold in one["functions"]})
+            rows.append(
+                [name, one["by"], str(len(one["functions"])), ", ".join(str(each or "its own") for each in late)]
+            )
+    chosen = table(["hinted in", "chosen by", "functions", "thresholds"], rows)
     return "\n\n".join([_steady(results, "program ", "program", 1e3, "ms"), chosen])
 
 

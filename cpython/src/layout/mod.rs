@@ -34,6 +34,8 @@ pub struct Layout {
     pub init_needs_room: bool,
     /// In which order instructions give their operands back.
     pub drops: Drops,
+    /// Does what a store into a list or an instance replaces end behind the list or instance?
+    pub replaced_ends_last: bool,
     /// Behind the call, do CALL and CALL_KW read `self` from the stack again, as they do with the arguments, to give it back?
     pub call_rereads_self: bool,
     /// The inline cache of an instance attribute has its index; otherwise its distance from the object.
@@ -236,6 +238,11 @@ pub struct Layout {
     pub listiter_seq: i32,
     /// `PyDictObject.ma_used`.
     pub dict_used: i32,
+    /// `PyDictObject._ma_watcher_tag`, the lowest byte of which says who watches; before 3.14 `ma_version_tag`.
+    pub dict_watchers: i32,
+    /// `DICT_VERSION_INCREMENT`, where each change of any dict gives it a version of its own, and dicts are tracked by the collector once
+    /// they hold what is (3.13); 0 where there are no versions, and all dicts are tracked.
+    pub dict_step: u64,
     /// `PyDictObject.ma_keys`.
     pub dict_keys: i32,
     /// `PyDictObject.ma_values`.
@@ -244,6 +251,8 @@ pub struct Layout {
     pub keys_version: i32,
     /// `PyDictKeysObject.dk_nentries`.
     pub keys_nentries: i32,
+    /// `PyDictKeysObject.dk_log2_size`, a byte.
+    pub keys_size: i32,
     /// `PyDictKeysObject.dk_kind`.
     pub keys_kind: i32,
     /// `PyDictKeysObject.dk_log2_index_bytes`, a byte.
@@ -272,8 +281,18 @@ pub struct Layout {
     pub cfunction_self: i32,
     /// `PyASCIIObject.length`.
     pub unicode_length: i32,
+    /// `PyASCIIObject.hash`; -1 where nobody asked for it yet.
+    pub unicode_hash: i32,
+    /// `PyASCIIObject.state`, 32 bits.
+    pub unicode_state: i32,
+    /// The bit of it that says that all characters are ASCII.
+    pub unicode_ascii: u32,
+    /// Where their bytes are.
+    pub unicode_ascii_data: i32,
     /// `PyDescrObject.d_type`.
     pub descr_type: i32,
+    /// `PyMethodDescrObject.d_method`: name, function, flags.
+    pub descr_method: i32,
     /// `MANAGED_DICT_OFFSET`: the dict of an instance, before the object.
     pub managed_dict_offset: i32,
     /// `_PyThreadStateImpl.c_stack_soft_limit`; absent before 3.14.

@@ -32,6 +32,8 @@ SHARE, MOST, LEAST = 0.8, 20, 0.005
 FEWEST_SAMPLES = 100
 #: a function that runs compiled for this share of its time gains nothing from a hint
 COMPILED = 0.9
+#: the modules of the import system begin so, on CPython and on PyPy; a hint on them is not for the program
+IMPORT_SYSTEM = ("_frozen_importlib", "importlib._bootstrap")
 #: columns before a function's name: its time, that in compiled code, the suggestion
 _INDENT = 24
 
@@ -168,6 +170,8 @@ def _candidate(
         why = "code of a module cannot have a hint: move it into a function"
     elif function is None:
         why = "it is made while the program runs, and is gone: hint the function around it"
+    elif (function.__module__ or "").startswith(IMPORT_SYSTEM):
+        why = "it is Python's own import system, at work while modules are loaded"
     elif in_jit is not None and in_jit >= COMPILED:
         why = "it runs compiled already"
     elif unfriendly:

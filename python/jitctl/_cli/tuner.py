@@ -9,6 +9,7 @@ from .._tune import search
 from .._tune.across import best, judge_all, next_hints
 from .._tune.judging import Hint
 from .._tune.search import Plan, Proof
+from .find import IMPORT_SYSTEM
 from .tuning import Budget, Candidate, Processes
 
 #: thresholds with which whole programs are tried; 0 is the backend's own
@@ -53,7 +54,7 @@ class Tuner:
             return
         self.budget.going_on("running the program once, to see where its time goes")
         for one in self.processes.find()["candidates"]:
-            if not one["module"] or one["qualname"] == "<module>" or one["module"].startswith("_frozen_importlib"):
+            if not one["module"] or one["qualname"] == "<module>" or one["module"].startswith(IMPORT_SYSTEM):
                 continue
             name = f"{one['module']}:{one['qualname']}"
             key = (one["file"], one["line"], one["qualname"].rpartition(".")[2])

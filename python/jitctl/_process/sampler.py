@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections import Counter
+from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any, Literal, NamedTuple
 
@@ -136,8 +137,10 @@ class Sampler:
             self.first[code] = min(first / 1e9, self.first.get(code, first / 1e9))
 
     def _sample(self, _: int, frame: FrameType | None) -> None:
-        if frame is not None:
-            self.lines[Line(frame.f_code, frame.f_lineno or 0, None)] += 1
+        # PyPy may leave the argument unset, neither a frame nor None, where the signal comes between two frames.
+        with suppress(UnboundLocalError):
+            if frame is not None:
+                self.lines[Line(frame.f_code, frame.f_lineno or 0, None)] += 1
 
     @property
     def samples(self) -> int:

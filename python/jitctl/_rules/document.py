@@ -21,7 +21,7 @@ _HEADER = r"\s*\[(\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$"
 class Document:
     """The content of a rules file, and the lines of what is in it; `prefix` stands before the names of our tables."""
 
-    __slots__ = ("file", "table", "lines", "prefix")
+    __slots__ = ("file", "table", "lines", "prefix", "_tables")
 
     def __init__(self, file: str, table: dict[str, Any], lines: list[str], prefix: str) -> None:
         """Hold what `read` read."""
@@ -29,24 +29,40 @@ class Document:
         self.table = table
         self.lines = lines
         self.prefix = prefix
+        self._tables: tuple[range | None, list[range]] | None = None
 
     def line(self, rule: int | None, key: str | None = None) -> int | None:
         """Return the line of a key of a rule (counted from 0), of the rule, or of a key at the top; None: not found."""
-        header, number = f"{self.prefix}rule", -1
-        inside = rule is None and not self.prefix
-        start: int | None = None
-        for at, text in enumerate(self.lines, 1):
-            found = re.match(_HEADER, text)
-            if found:
-                name = found[2].replace(" ", "")
-                number += bool(found[1]) and name == header
-                here = number == rule and bool(found[1]) and name == header
-                inside = name == self.prefix.rstrip(".") if rule is None else here
-                if here:
-                    start = at
-            elif inside and key is not None and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", text):
-                return at
-        return start
+        if self._tables is None:
+            self._tables = self._find_tables()
+        top, rules = self._tables
+        inside = top if rule is None else rules[rule] if rule < len(rules) else None
+        if inside is None:
+            return None
+        if key is not None:
+            wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
+            for at in inside:
+                if wanted.match(self.lines[at]):
+                    return at + 1
+        return inside.start or None  # the header stands in the line before
+
+    def _find_tables(self) -> tuple[range | None, list[range]]:
+        """Return the lines of the table at the top, and those of each rule, all without their headers.
+
+        Done once, since each hint that a rule gives names its line.
+        """
+        header = re.compile(_HEADER)
+        found = [(at, one) for at, text in enumerate(self.lines) if (one := header.match(text))]
+        ends = [*(at for at, _ in found), len(self.lines)][1:]
+        top = None if self.prefix else range(found[0][0] if found else len(self.lines))
+        rules = []
+        for (at, one), end in zip(found, ends, strict=True):
+            name = one[2].replace(" ", "")
+            if one[1] and name == f"{self.prefix}rule":
+                rules.append(range(at + 1, end))
+            elif self.prefix and name == self.prefix.rstrip("."):
+                top = range(at + 1, end)
+        return top, rules
 
     def error(self, problem: str, rule: int | None = None, key: str | None = None) -> RulesError:
         """Make the error for a rule, or a key of it."""

@@ -5,7 +5,7 @@
 //! topmost frame and counts it in a table; it allocates nothing, locks nothing and calls nothing but reads of thread-local
 //! variables and the clock. So time in C counts for the Python function that called it.
 //!
-//! - `eyes.rs`: where the fields are that the handler reads, compared with the running process first;
+//! - `eyes.rs`: where the fields are that the handler reads; `self_test.rs` compares them with the running process first;
 //! - `table.rs`: counts by code object, instruction and kind of code;
 //! - `timeline.rs`: the same over time;
 //! - `text.rs`: which machine code was loaded from a file, and is no function that was compiled here;
@@ -20,6 +20,8 @@ mod eyes;
 mod freed;
 #[cfg(target_os = "linux")]
 mod harvest;
+#[cfg(target_os = "linux")]
+mod self_test;
 #[cfg(target_os = "linux")]
 mod signal;
 #[cfg(target_os = "linux")]

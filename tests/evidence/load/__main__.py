@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import time
@@ -20,9 +19,11 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+sys.path.append(str(HERE.parents[2] / "tools"))
 
 import limits  # noqa: E402
 import page  # noqa: E402
+from clean_environment import clean_environment  # noqa: E402
 
 FULL = {
     "rounds": 1_000_000,
@@ -46,8 +47,7 @@ def environment(**more: str) -> dict[str, str]:
     """Give the environment of a child: none of the caller's settings, and the jitctl that is importable here."""
     import jitctl
 
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
-    return {**kept, "PYTHONPATH": str(Path(jitctl.__file__).resolve().parents[1]), **more}
+    return clean_environment(**{"PYTHONPATH": str(Path(jitctl.__file__).resolve().parents[1]), **more})
 
 
 def modes(about: dict[str, Any]) -> dict[str, dict[str, str]]:

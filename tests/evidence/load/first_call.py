@@ -9,31 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[3] / "tools"))
+
+from clean_environment import clean_environment
+
 LEAST = 5.0
-CHILD = """
-import json, sys, time
-import jitctl
-def loop(n):
-    t, x = 1, 0.0
-    for k in range(n):
-        t = (t * 69069 + k) & 0xFFFFFFFF
-        x += (t & 7) * 0.5
-        if t % 3 == 0:
-            x -= 1.0
-    return t, x
-if sys.argv[1] == "hinted":
-    jitctl.jit_focus(loop)
-began = time.process_time()
-found = loop(8_000_000)
-seconds = time.process_time() - began
-print(json.dumps([seconds, found, jitctl.stats(loop).verdict.message if sys.argv[1] == "hinted" else ""]))
-"""
+CHILD = Path(__file__).resolve().parent / "first_call_child.py"
 
 
 def main() -> int:
@@ -45,14 +31,13 @@ def main() -> int:
     import jitctl
 
     home = str(Path(jitctl.__file__).resolve().parents[1])
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     ratios, plain, answers = [], [], set()
     for _ in range(given.pairs):
         seconds = {}
         for way in ("plain", "hinted"):
-            environment = {**kept, "PYTHONPATH": home, "JITCTL_BACKEND": "compiler"}
+            environment = clean_environment(PYTHONPATH=home, JITCTL_BACKEND="compiler")
             done = subprocess.run(
-                [given.python, "-c", CHILD, way], env=environment, capture_output=True, encoding="utf-8", check=True
+                [given.python, str(CHILD), way], env=environment, capture_output=True, encoding="utf-8", check=True
             )
             seconds[way], answer, said = json.loads(done.stdout)
             answers.add(json.dumps(answer))

@@ -14,6 +14,10 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path.append(str(Path(__file__).resolve().parents[3] / "tools"))
+
+from clean_environment import clean_environment
+
 #: how long a child that was told to dump its stacks and end has for it
 GRACE_SECONDS = 5
 #: what a child may use of memory and of one file, so that a test that runs wild does not take the machine with it
@@ -32,9 +36,8 @@ class Ended(NamedTuple):
 
 def neutral(extra: dict[str, str]) -> dict[str, str]:
     """Return this process's environment without what decides how Python and jitctl behave, and with `extra`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "JITCTL_"))}
     fixed = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONFAULTHANDLER": "1"}
-    return {**kept, **fixed, **extra}
+    return clean_environment(**{**fixed, **extra})
 
 
 def run(command: list[str], env: dict[str, str], limit: float, cwd: Path | None = None) -> Ended:

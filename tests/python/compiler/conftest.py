@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from clean_environment import clean_environment
 
 SUPPORT = Path(__file__).resolve().parent / "support"
 
@@ -18,10 +19,9 @@ def _home():
 
 
 def _environment(**more):
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     path = os.pathsep.join([_home(), str(SUPPORT)])
     base = {"PYTHONPATH": path, "PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1", "JITCTL_BACKEND": "compiler"}
-    return {**kept, **base, **more}
+    return clean_environment(**{**base, **more})
 
 
 @pytest.fixture

@@ -10,12 +10,15 @@ SUPPORT = Path(__file__).resolve().parent / "support"
 pytestmark = pytest.mark.usefixtures("compiler")
 
 
+MODULES = ("scenes_errors", "scenes_frames", "scenes_tracers")
+
+
 def scenes(module):
     tree = ast.parse((SUPPORT / f"{module}.py").read_text(encoding="utf-8"))
     return [one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.decorator_list]
 
 
-@pytest.mark.parametrize("name", scenes("scenes_frames"))
-def test_frames(played, name):
-    plain, compiled = played("scenes_frames")[name]
+@pytest.mark.parametrize(("module", "name"), [(module, name) for module in MODULES for name in scenes(module)])
+def test_frames(played, module, name):
+    plain, compiled = played(module)[name]
     assert plain == compiled

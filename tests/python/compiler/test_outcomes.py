@@ -168,3 +168,30 @@ tell(code=verdict(f), exits=left() - before, same=rotate() == [twin(one) for one
 """
     )
     assert told == {"code": "compiled", "exits": 0, "same": True}
+
+
+def test_functions_that_are_made_do_not_leave_machine_code(scene):
+    told = scene(
+        HEAD
+        + """
+def make():
+    def f(a, b):
+        total = a
+        def add(x, y=b):
+            nonlocal total
+            total += x + y
+            return total
+        return add
+    return f
+f, twin = make(), make()
+jit_focus(f)
+until(("compiled",), lambda: f(1, 2)(3))
+same = [f(a, b)(3) == twin(a, b)(3) for a in (1, 2.5) for b in (0, 1)]
+for _ in range(50):
+    f(1, 2)
+tell(code=verdict(f), exits=[str(one) for one in jitctl.stats(f).tier.exits], same=same)
+"""
+    )
+    assert told["code"] == "compiled"
+    assert told["exits"] == []
+    assert all(told["same"])

@@ -9,12 +9,15 @@ import pytest
 SUPPORT = Path(__file__).resolve().parent / "support"
 MODULES = [
     "programs_calls",
+    "programs_closures",
     "programs_dicts",
+    "programs_texts",
     "programs_numbers",
     "programs_names",
     "programs_objects",
     "programs_flow",
     "programs_ownership",
+    "programs_temporaries",
 ]
 
 pytestmark = [

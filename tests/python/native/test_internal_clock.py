@@ -9,34 +9,7 @@ pytestmark = pytest.mark.usefixtures("native")
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 LISTED = pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="the system does not tell its threads")
 
-PRELUDE = """
-import builtins, gc, os, signal, subprocess, sys, threading, time, jitctl
-from jitctl import _backend, jit_focus, jit_ignore, jit_once
-from look import tell, valid, until
-def make():
-    space = {}
-    exec("def f(n):\\n t = 0\\n for i in range(n): t += i\\n return t", space)
-    return space["f"]
-def drive(f, *calls):
-    for n in calls: f(n)
-def drop():
-    builtins.jitctl_test = 1
-    del builtins.jitctl_test
-def verdict(f):
-    return _backend.record(f)["verdict"]
-def steps():
-    return int(dict(_backend.chosen()["notes"])["maintenance"].split()[0])
-def threads():
-    return len(os.listdir("/proc/self/task"))
-def works():
-    g = jit_once(make())
-    return until(lambda: verdict(g)["code"].endswith("frozen"), lambda: drive(g, 30))
-def churn():
-    g = jit_focus(make())
-    drive(g, 20)
-    g.__code__ = g.__code__.replace()
-    _backend.undo(g)
-"""
+PRELUDE = "from prelude_clock import *\n"
 
 
 def test_without_a_single_collection(scene, mode):

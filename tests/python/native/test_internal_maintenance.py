@@ -4,28 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.usefixtures("native")
 
-PRELUDE = """
-import builtins, gc, sys, time, types, jitctl
-from jitctl import _backend, jit_focus, jit_ignore, jit_once
-from look import executors, tell, valid, until
-def make(source="def f(n):\\n t = 0\\n for i in range(n): t += i\\n return t", name="f"):
-    space = {}
-    exec(source, space)
-    return space[name]
-def drive(f, *calls):
-    for n in calls: f(n)
-def step(times=2):
-    for _ in range(times):
-        time.sleep(0.06)
-        gc.collect()
-def drop():
-    builtins.jitctl_test = 1
-    del builtins.jitctl_test
-def verdict(f):
-    return _backend.record(f)["verdict"]
-def notes():
-    return dict(_backend.chosen()["notes"])
-"""
+PRELUDE = "from prelude_maintenance import *\n"
 
 #: functions that share a code object, and the verdicts of a focus in force: the second from the next step on
 SHARED = """
@@ -262,7 +241,7 @@ def test_a_frozen_function_whose_code_was_dropped(scene, mode):
     told = scene(
         PRELUDE
         + """
-sys.monitoring.use_tool_id(3, "another")  # no trial then, which would take the code back for some calls
+sys.monitoring.use_tool_id(3, "another")  # no trial, which gives the hint up where a busy machine slows its calls
 f = jit_once(make("def f(l):\\n t = 0\\n for a in l:\\n  t = t + a\\n return t"))
 def settled(): return verdict(f)["code"] == "frozen"
 def work():

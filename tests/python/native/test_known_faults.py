@@ -1,12 +1,12 @@
 """What CPython's compiled code reports in another way than its interpreter: listed, and nothing else."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from clean_environment import clean_environment
 
 pytestmark = pytest.mark.usefixtures("native")
 
@@ -21,10 +21,9 @@ def reported(hint, rounds, **environment):
     import jitctl
 
     home = str(Path(jitctl.__file__).resolve().parents[1])
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     done = subprocess.run(
         [sys.executable, str(WORKER), hint, str(rounds), *CHOSEN],
-        env={**kept, "PYTHONPATH": home, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+        env=clean_environment(PYTHONPATH=home, PYTHONDONTWRITEBYTECODE="1", **environment),
         capture_output=True,
         encoding="utf-8",
         timeout=300,

@@ -1,10 +1,12 @@
 """`jitctl find`: says where the time goes, what to hint and why not, and writes rules that can be tried."""
 
 import argparse
+import importlib
 import json
 from collections import Counter
 
 import pytest
+from applies import SAME_WITH_JIT
 
 import jitctl
 from jitctl._cli.console import Console
@@ -57,6 +59,15 @@ def test_functions_are_told_by_their_share_until_most_of_the_time_is():
     assert (found[0].loops, found[0].hottest_line) == (loops, looping.__code__.co_firstlineno + 1)
 
 
+def test_the_import_system_is_left_alone():
+    sampler = sampled(looping=600)
+    code = importlib._bootstrap._find_and_load.__code__
+    sampler.lines[Line(code, code.co_firstlineno, None)] = 400
+    found = {one.qualname: (one.suggestion, one.why) for one in result_of(sampler, 0).candidates}
+    assert found["looping"][0] == "focus"
+    assert found["_find_and_load"] == ("leave", "it is Python's own import system, at work while modules are loaded")
+
+
 def test_what_is_worth_a_hint_and_what_is_not():
     found = {one.qualname: one for one in result_of(sampled(looping=500, module=400, straight=100), 0).candidates}
     assert found["looping"].suggestion == "focus"
@@ -94,6 +105,7 @@ def test_the_text_fits(width):
     assert all(len(line) <= width for line in text(result_of(sampled(looping=500, module=500), 0), width))
 
 
+@SAME_WITH_JIT
 def test_the_command(tmp_path, run):
     program = tmp_path / "program.py"
     # As long as it takes for the samples that are needed, which the clock of the system decides.
@@ -132,6 +144,7 @@ WORK = (
 )
 
 
+@SAME_WITH_JIT
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -158,6 +171,7 @@ def test_programs_of_every_kind(tmp_path, run, text, code):
     assert "__main__:work" in found_in(done)
 
 
+@SAME_WITH_JIT
 def test_a_module_and_an_archive(tmp_path, run):
     import os
     import zipfile
@@ -173,6 +187,7 @@ def test_a_module_and_an_archive(tmp_path, run):
     assert "__main__:work" in found_in(run("-m", "jitctl", "find", "--json", str(tmp_path / "app.pyz")))
 
 
+@SAME_WITH_JIT
 def test_a_program_that_is_ended_by_a_signal(tmp_path, run):
     import signal
 

@@ -6,12 +6,13 @@ import sys
 import textwrap
 
 import pytest
+from applies import SAME_WITH_JIT
 
 from jitctl import _router
 from jitctl._process.sampler import Gone, Sampler
 
 POSIX = hasattr(signal, "setitimer")
-pytestmark = pytest.mark.skipif(not POSIX, reason="this system has no timer of processor time")
+pytestmark = [pytest.mark.skipif(not POSIX, reason="this system has no timer of processor time"), SAME_WITH_JIT]
 
 #: what each test's program begins with; `until` gives the processor time that the samples need, however slow the clock
 PRELUDE = """

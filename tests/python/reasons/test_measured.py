@@ -5,12 +5,12 @@ the traits in cpython/src and benchmarks/results/unfriendly.json have to be brou
 """
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from clean_environment import clean_environment
 from place import HOME, installed
 
 BENCHMARK = Path(__file__).resolve().parents[3] / "benchmarks" / "unfriendly"
@@ -28,10 +28,9 @@ FOLKLORE = [f"folklore/{name}" for name, _, _ in pairs.FOLKLORE]
 
 
 def child(*arguments):
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     found = subprocess.run(
         [sys.executable, BENCHMARK / "child.py", *arguments],
-        env={**kept, "PYTHONPATH": HOME, "PYTHON_JIT": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        env=clean_environment(PYTHONPATH=HOME, PYTHON_JIT="1", PYTHONDONTWRITEBYTECODE="1"),
         capture_output=True,
         encoding="utf-8",
         timeout=300,

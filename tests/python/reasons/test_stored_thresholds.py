@@ -1,12 +1,12 @@
 """What benchmarks/thresholds counted is still so on this interpreter: fails when CPython changes its thresholds."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from clean_environment import clean_environment
 
 BENCHMARKS = Path(__file__).resolve().parents[3] / "benchmarks"
 STORED = json.loads((BENCHMARKS / "results" / "thresholds.json").read_text(encoding="utf-8"))
@@ -22,10 +22,9 @@ if not (hasattr(sys, "_jit") and sys._jit.is_available()):
 @pytest.mark.parametrize("mode", MODES)
 def test_the_stored_counts_are_those_of_this_interpreter(mode):
     stored = STORED[f"{MINOR} {mode}"]
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("JITCTL_", "PYTHON"))}
     found = subprocess.run(
         [sys.executable, BENCHMARKS / "thresholds" / "child.py"],
-        env={**kept, "PYTHON_JIT": str(int(mode == "on")), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=clean_environment(PYTHON_JIT=str(int(mode == "on")), PYTHONDONTWRITEBYTECODE="1"),
         capture_output=True,
         encoding="utf-8",
         timeout=300,

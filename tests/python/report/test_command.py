@@ -7,8 +7,11 @@ import textwrap
 import zipfile
 
 import pytest
+from applies import SAME_WITH_JIT
 from place import HOME
 from recordings import function, recording
+
+pytestmark = SAME_WITH_JIT
 
 WORK = """
 import time

@@ -2,6 +2,8 @@
 
 import pytest
 
+from jitctl._rules.document import read
+
 GOOD = '[[rule]]\nmatch = "json:dumps"\nhint = "focus"\n'
 #: what the file holds, the line that is named, and words that the message has
 MISTAKES = {
@@ -82,3 +84,43 @@ def test_nothing_starts(tmp_path, run):
     assert (done.returncode, done.stdout) == (2, "")
     assert "jitctl.toml:5: '*:*'" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_lines_of_many_rules_are_looked_for_once(tmp_path):
+    class Lines(list):
+        readings = 0
+
+        def __iter__(self):
+            self.readings += 1
+            return super().__iter__()
+
+    file = tmp_path / "jitctl.toml"
+    file.write_text("# ours\n" + '[[rule]]\nmatch = "a:b"\n\nhint = "focus"\n' * 200, encoding="utf-8")
+    document = read(str(file))
+    document.lines = Lines(document.lines)
+    assert [document.line(number) for number in range(200)] == [2 + 4 * number for number in range(200)]
+    assert document.line(199, "hint") == 5 + 4 * 199
+    assert document.line(200) is None
+    assert document.lines.readings == 1
+
+
+@pytest.mark.parametrize("text", ["", 'backend = "native"\n', '\n\nbackend = "native"\n[[rule]]\nbackend = 1\n'])
+def test_the_line_of_a_key_at_the_top(tmp_path, text):
+    file = tmp_path / "jitctl.toml"
+    file.write_text(text, encoding="utf-8")
+    lines = text.splitlines()
+    expected = next((number for number, line in enumerate(lines, 1) if line.startswith("backend")), None)
+    document = read(str(file))
+    assert document.line(None, "backend") == expected
+    assert document.line(None, "absent") is None
+
+
+def test_the_line_of_a_key_in_pyproject(tmp_path):
+    file = tmp_path / "pyproject.toml"
+    file.write_text(
+        '[tool.other]\nbackend = 1\n[tool.jitctl] # ours\nbackend = "x"\n[[tool.jitctl.rule]]\nmatch = "a:b"\n'
+        'hint = "focus"\n[tool.more]\nhint = 1\n',
+        encoding="utf-8",
+    )
+    document = read(str(file))
+    assert (document.line(None, "backend"), document.line(0), document.line(0, "hint")) == (4, 5, 7)

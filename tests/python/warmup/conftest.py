@@ -1,5 +1,6 @@
 """What the tests of the warmup backend share, which run in a process that uses it: JITCTL_BACKEND=warmup."""
 
+import signal
 import time
 from pathlib import Path
 
@@ -58,3 +59,11 @@ def play(run):
         return run("-W", "ignore", str(CHILDREN / f"{name}.py"), *arguments, JITCTL_BACKEND="warmup")
 
     return start
+
+
+@pytest.fixture
+def handled():
+    """Set a handler of SIGUSR1 for the time of a test."""
+    before = signal.getsignal(signal.SIGUSR1)
+    yield lambda handler: signal.signal(signal.SIGUSR1, handler)
+    signal.signal(signal.SIGUSR1, before)

@@ -1,88 +1,15 @@
 """Exceptions that arrive from outside during a training reach the caller of the function, as they would without it."""
 
-import ctypes
-import gc
 import itertools
-import json
 import operator
-import os
-import signal
-import struct
 import sys
 import threading
 import time
-import weakref
-from contextlib import contextmanager
 from functools import partial
 
 import pytest
+from arrivals import HANDLERS, Arrived, ArrivedBase, WithWords, from_another_thread, kill, once_only, raiser
 from warmed import fresh, jit_focus
-
-
-class Arrived(Exception):
-    """What comes from outside."""
-
-
-class ArrivedBase(BaseException):
-    """The same for those that catch every Exception."""
-
-
-class WithWords(Exception):
-    """Its class can be called without arguments, and has some then."""
-
-    def __init__(self, words="too late"):
-        super().__init__(words)
-
-
-def from_another_thread(kind, thread=None):
-    set_ = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    set_.argtypes = [ctypes.c_ulong, ctypes.py_object]
-    set_(threading.get_ident() if thread is None else thread, kind)
-
-
-@pytest.fixture
-def handled():
-    """Set a handler of SIGUSR1 for the time of a test."""
-    before = signal.getsignal(signal.SIGUSR1)
-    yield lambda handler: signal.signal(signal.SIGUSR1, handler)
-    signal.signal(signal.SIGUSR1, before)
-
-
-def raiser(kind, *_):
-    raise kind
-
-
-def nested():
-    raise Arrived
-
-
-class Handler:
-    """A handler that is an object, and one that is its method."""
-
-    def __call__(self, *_):
-        raise Arrived
-
-    def method(self, *_):
-        raise Arrived
-
-
-def once_only(*_):
-    signal.signal(signal.SIGUSR1, signal.SIG_DFL)
-    raise Arrived
-
-
-HANDLERS = {
-    "function": lambda *_: nested(),
-    "lambda": lambda *_: (_ for _ in ()).throw(Arrived),
-    "partial": partial(raiser, Arrived),
-    "object": Handler(),
-    "method": Handler().method,
-    "takes itself away": once_only,
-}
-
-
-def kill():
-    os.kill(os.getpid(), signal.SIGUSR1)
 
 
 def in_a_loop(n, ready):
@@ -276,127 +203,6 @@ def test_a_debugger_that_quits(verdict):
         sys.settrace(None)
 
 
-# What the function raises itself
-
-
-@contextmanager
-def manager():
-    try:
-        yield
-    finally:
-        pass
-
-
-def generator_of(error):
-    try:
-        yield
-    except ValueError:
-        raise error from None
-
-
-def thrown():
-    one = generator_of(Arrived())
-    next(one)
-    one.throw(ValueError(1))
-
-
-def thrown_at_the_start():
-    generator_of(1).throw(Arrived("thrown"))
-
-
-def thrown_where_it_waits():
-    def one():
-        while True:
-            yield
-
-    waiting = one()
-    next(waiting)
-    waiting.throw(Arrived("thrown"))
-
-
-def through_a_manager():
-    with manager():
-        raise Arrived
-
-
-def deep():
-    deep()
-
-
-def in_a_finally():
-    try:
-        raise Arrived
-    finally:
-        json.dumps([1])
-
-
-def again():
-    try:
-        nested()
-    except Arrived as error:
-        raise error from None
-
-
-def in_a_key():
-    sorted([2, 1], key=lambda _: nested())
-
-
-def in_an_attribute():
-    class Holder:
-        @property
-        def value(self):
-            raise Arrived
-
-    return Holder().value
-
-
-OWN = {
-    "raise": nested,
-    "an operator": lambda: 1 + "x",
-    "a subscript": lambda: [][1],
-    "a dict": lambda: {}["x"],
-    "a name": lambda: undefined,  # noqa: F821
-    "a function in C": lambda: int("x"),
-    "a method in C": lambda: [].pop(),
-    "an exhausted iterator": lambda: next(iter([])),
-    "a module in C": lambda: struct.pack("b", 1000),
-    "a C function's Python class": lambda: json.loads("{"),
-    "recursion": deep,
-    "memory": lambda: bytearray(sys.maxsize),
-    "an assertion": lambda: (_ for _ in ()).throw(AssertionError("thrown")),
-    "throw": thrown,
-    "throw at the start": thrown_at_the_start,
-    "throw where it waits": thrown_where_it_waits,
-    "a context manager": through_a_manager,
-    "finally": in_a_finally,
-    "raised again": again,
-    "a callback of C": in_a_key,
-    "a property": in_an_attribute,
-    "arguments": lambda: nested(1),
-    "an abstract class": lambda: __import__("abc").ABCMeta("A", (), {"f": __import__("abc").abstractmethod(nested)})(),
-}
-
-
-@pytest.mark.parametrize("own", OWN)
-def test_what_the_function_raises_itself_is_contained(own, verdict, handled):
-    handled(HANDLERS["object"])
-    function = fresh(OWN[own])
-    jit_focus(sample_args=(), when="decoration")(function)
-    assert verdict(function).kind == ("refused", "sample-raised")
-
-
-def test_what_the_caller_is_handling_does_not_count(handled, verdict):
-    handled(HANDLERS["function"])
-    function = fresh(OWN["an operator"])
-    try:
-        kill()
-        while True:
-            pass
-    except Arrived:
-        jit_focus(sample_args=(), when="decoration")(function)
-    assert verdict(function).kind == ("refused", "sample-raised")
-
-
 def test_a_handler_in_c(handled, verdict):
     """It leaves no frame of its own."""
 
@@ -408,47 +214,6 @@ def test_a_handler_in_c(handled, verdict):
     handled(operator.itemgetter(0).__call__)
     with pytest.raises(TypeError, match="itemgetter expected 1 argument"):
         jit_focus(sample_args=(1,))(work)(0)
-
-
-# What it keeps alive
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"sample_args": (5,)},
-        {"sample_args": (5,), "when": "decoration"},
-        {"sample_args": lambda: (5,)},
-        {"infer": True},
-        {"infer": True, "when": "decoration"},
-        {"sample_args": ("x",)},
-        {"sample_args": ("x",), "when": "decoration"},
-        {},
-    ],
-    ids=str,
-)
-def test_a_function_dies_with_its_last_reference(options):
-    gc.collect()
-    gc.disable()
-    try:
-
-        def total(n: int):
-            result = 0
-            for i in range(n):
-                result += i
-            return result
-
-        class Data:
-            pass
-
-        total.data = Data()
-        function, data = weakref.ref(total), weakref.ref(total.data)
-        jit_focus(**options)(total)
-        total(7)
-        del total
-        assert (function(), data()) == (None, None)
-    finally:
-        gc.enable()
 
 
 @pytest.mark.parametrize("room", [*range(4, 24), 40])

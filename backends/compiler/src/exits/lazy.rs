@@ -1,11 +1,25 @@
 //! Activations without a frame: their slots are in an image of it on the machine stack. Functions that run no code of others do
 //! without one, until an exit, a callee or the end of an object makes somebody look.
 
-use super::record::CallRecord;
+use super::record::{CallRecord, ExitRecord};
 use crate::frames::{self, FrameShape};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use std::ptr::null_mut;
+
+impl ExitRecord {
+    /// The frame of an activation that is at this record; made now where it had none. Null with an exception where memory ran out.
+    ///
+    /// # Safety
+    /// An activation of the record's unit; `frame` is its frame, or its image where the record says that it has none.
+    pub unsafe fn frame(&self, runtime: &Runtime, thread: Object, frame: Object) -> Object {
+        if !self.lazy {
+            return frame;
+        }
+        // SAFETY: the record and what it leads to live as long as the machine code; then `frame` is an image.
+        unsafe { make(runtime, thread, frame, &*self.call, self.raise_at) }
+    }
+}
 
 /// The frame of an activation, made of its image unless it was already: on top of the thread's data stack, linked, at `instruction`. The
 /// image holds its address at the place of the frame object. Null with an exception where memory ran out.

@@ -87,7 +87,7 @@ pub enum What {
     RangeIter { at: u32 },
     /// A range: start, stop, step.
     Range { at: u32 },
-    /// An iterator over a list or tuple: the sequence (owned), the index.
+    /// An iterator over a list, tuple or text: the sequence (owned), the index.
     SequenceIter { at: u32 },
 }
 

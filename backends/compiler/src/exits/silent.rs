@@ -27,8 +27,7 @@ pub unsafe fn is_silent(runtime: &Runtime, object: Object) -> bool {
         }
         if class as usize == api.PyTuple_Type {
             let count = Runtime::read::<isize>(object, layout.var_size);
-            return count <= ITEMS
-                && (0..count as i32).all(|index| ends_silently(runtime, object, layout.tuple_items + 8 * index));
+            return count <= ITEMS && all_end_silently(runtime, object, layout.tuple_items, count as i32);
         }
         let flags = Runtime::read::<u64>(class, layout.type_flags);
         let plain = Runtime::read::<usize>(class, layout.type_finalize) == 0
@@ -54,7 +53,7 @@ pub unsafe fn is_silent(runtime: &Runtime, object: Object) -> bool {
             return false;
         }
         // Slots, and where it has them a place for a dict or weak references.
-        if !(HEAD..size).step_by(8).all(|offset| ends_silently(runtime, object, offset)) {
+        if !all_end_silently(runtime, object, HEAD, (size - HEAD) / 8) {
             return false;
         }
         if flags & INLINE_VALUES == 0 {
@@ -62,14 +61,29 @@ pub unsafe fn is_silent(runtime: &Runtime, object: Object) -> bool {
         }
         let values = object.byte_offset(size as isize);
         let dict = Runtime::read::<Object>(object, layout.managed_dict_offset);
+        let capacity = i32::from(Runtime::read::<u8>(values, layout.values_capacity));
         dict.is_null()
             && Runtime::read::<u8>(values, layout.values_valid) == 1
-            && (0..i32::from(Runtime::read::<u8>(values, layout.values_capacity)))
-                .all(|index| ends_silently(runtime, values, layout.values_values + 8 * index))
+            && all_end_silently(runtime, values, layout.values_values, capacity)
     }
 }
 
+/// References that are given back, one behind the other. Each end of an instance comes by here.
+#[inline(always)]
+unsafe fn all_end_silently(runtime: &Runtime, base: Object, first: i32, count: i32) -> bool {
+    let mut index = 0;
+    while index < count {
+        // SAFETY: words of the object that hold a reference or nothing.
+        if !unsafe { ends_silently(runtime, base, first + 8 * index) } {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
 /// A reference that is given back: to nothing, to what lives on, or to what ends without code.
+#[inline(always)]
 unsafe fn ends_silently(runtime: &Runtime, base: Object, offset: i32) -> bool {
     // SAFETY: a word of the object that holds a reference or nothing.
     unsafe {
@@ -82,6 +96,7 @@ unsafe fn ends_silently(runtime: &Runtime, base: Object, offset: i32) -> bool {
 ///
 /// # Safety
 /// A live object.
+#[inline(always)]
 pub unsafe fn gives_back_silently(runtime: &Runtime, object: Object) -> bool {
     let layout = &runtime.layout;
     // SAFETY: the caller's promise.
@@ -94,6 +109,7 @@ pub unsafe fn gives_back_silently(runtime: &Runtime, object: Object) -> bool {
 }
 
 /// Numbers and texts hold nothing else, and nobody is told of their end.
+#[inline(always)]
 fn is_plain(runtime: &Runtime, class: usize) -> bool {
     let api = &runtime.api;
     [api.PyFloat_Type, api.PyLong_Type, api.PyUnicode_Type, api.PyBytes_Type].contains(&class)

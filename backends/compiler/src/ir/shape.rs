@@ -74,6 +74,15 @@ pub enum Step {
     Positive,
 }
 
+/// What is iterated over without an iterator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sequence {
+    List,
+    Tuple,
+    /// All characters are ASCII.
+    Text,
+}
+
 /// A stack entry at the border of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -90,8 +99,8 @@ pub enum Entry {
     RangeIter(Step),
     /// A range that was not made yet.
     Range(Step),
-    /// An iterator over a list or tuple, unboxed: the sequence is in the slot.
-    SequenceIter { tuple: bool },
+    /// An iterator over a list, tuple or text, unboxed: the sequence is in the slot.
+    SequenceIter(Sequence),
 }
 
 impl Entry {

@@ -181,6 +181,7 @@ api! {
         PySet_Contains: fn(Object, Object) -> c_int;
         PySlice_New: fn(Object, Object, Object) -> Object;
         PyUnicode_Concat: fn(Object, Object) -> Object;
+        PyUnicode_Append: fn(*mut Object, Object);
         PyUnicode_Join: fn(Object, Object) -> Object;
         PyUnicode_ReadChar: fn(Object, isize) -> c_uint;
         PyUnicode_FromOrdinal: fn(c_int) -> Object;
@@ -191,6 +192,7 @@ api! {
         PyCell_Set: fn(Object, Object) -> c_int;
         PyMethod_New: fn(Object, Object) -> Object;
         PyType_IsSubtype: fn(Object, Object) -> c_int;
+        PyType_GetSlot: fn(Object, c_int) -> *mut c_void;
         PyType_GenericAlloc: fn(Object, isize) -> Object;
         _PyObject_GetMethod: fn(Object, Object, *mut Object) -> c_int;
         _PyType_Lookup: fn(Object, Object) -> Object;

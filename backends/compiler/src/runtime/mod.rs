@@ -1,8 +1,12 @@
 //! What machine code and its helpers need of the interpreter, made once in a process.
 
+mod characters;
+mod dict_lookup;
 mod small_ints;
 mod spare;
 
+pub use characters::Characters;
+pub use dict_lookup::Looked;
 pub use small_ints::SmallInts;
 pub use spare::{LARGEST, Spare};
 
@@ -25,6 +29,10 @@ pub struct Runtime {
     pub dealloc: usize,
     /// Ints of which there is one object each, never freed.
     pub small_ints: SmallInts,
+    /// Texts of one character, likewise.
+    pub characters: Characters,
+    /// The address of the version that the last change of any dict gave it; 0 where it was not found, or there is none.
+    pub dict_version: usize,
     /// Makes room for frames where a chunk of the data stack is full.
     pub spare: Spare,
     /// `PyInterpreterState.monitors`: one byte for each event, with a bit for each tool.
@@ -46,6 +54,7 @@ pub fn install(runtime: Runtime) -> &'static Runtime {
 }
 
 /// The interpreter; only there after [`install`], which everything that leads to machine code comes behind.
+#[inline(always)]
 pub fn get() -> Option<&'static Runtime> {
     RUNTIME.get()
 }
@@ -68,6 +77,7 @@ impl Runtime {
     ///
     /// # Safety
     /// `base` points to a live object that has a field of this type at this offset.
+    #[inline(always)]
     pub unsafe fn read<T: Copy>(base: Object, offset: i32) -> T {
         // SAFETY: the caller's promise.
         unsafe { *base.byte_offset(offset as isize).cast::<T>() }
@@ -77,6 +87,7 @@ impl Runtime {
     ///
     /// # Safety
     /// As for [`Runtime::read`].
+    #[inline(always)]
     pub unsafe fn write<T>(base: Object, offset: i32, value: T) {
         // SAFETY: the caller's promise.
         unsafe { *base.byte_offset(offset as isize).cast::<T>() = value }

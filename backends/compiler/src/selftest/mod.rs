@@ -12,12 +12,13 @@ mod limits;
 mod objects;
 mod source;
 mod table;
+mod texts;
 mod view;
 
 pub use view::{Denied, Found, Probe, View};
 
 use crate::memory;
-use crate::runtime::{Runtime, SmallInts, Spare};
+use crate::runtime::{Characters, Runtime, SmallInts, Spare};
 use jitctl_core::Interpreter;
 use view::{calm, need};
 
@@ -47,18 +48,33 @@ fn probe(view: View) -> Found<Runtime> {
     view.same(T9, "the result of a function of machine code", 7, 7)?;
     let program = source::Program::make(view.host)?;
     objects::check(&view, &program)?;
+    texts::check(&view, &program)?;
     let usual = objects::functions(&view, &program)?;
     instances::check(&view, &program)?;
     frames::check(&view, &program)?;
     limits::check(&view, &program)?;
     let monitors = instruments::check(&view, &program)?;
     let spare = calm(Probe(8), Spare::new(view.host))?;
+    let dict_version = texts::versions(&view, &program)?;
     let small_ints = SmallInts::find(&view.api);
+    let characters = Characters::find(&view.api);
     let plain = program.get(Probe(4), "Plain")?;
     let dealloc = objects::field(plain.address(), view.layout.type_dealloc);
     let lazy_import = view.host.resolve("PyLazyImport_Type").map_or(0, |found| found as usize);
     let (host, layout, api) = (view.host, view.layout, view.api);
-    let runtime = Runtime { host, layout, api, usual, dealloc, small_ints, spare, monitors, lazy_import };
+    let runtime = Runtime {
+        host,
+        layout,
+        api,
+        usual,
+        dealloc,
+        small_ints,
+        characters,
+        dict_version,
+        spare,
+        monitors,
+        lazy_import,
+    };
     activation::check(&view, &runtime, &program)?;
     Ok(runtime)
 }

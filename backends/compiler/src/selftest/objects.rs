@@ -143,6 +143,12 @@ pub fn functions(view: &View, program: &Program) -> Found<Vectorcall> {
     let ends = |bytes: &[u8]| (bytes.first().copied(), bytes.iter().rev().nth(1).copied());
     need(T3, ends(bytes) == ends(&bytecode), || "the bytecode is not where it should be".to_owned())?;
     let inner = calm(T3, view.host.call(function.borrow(), &[code.borrow()]))?;
+    let other = calm(T3, view.host.call(function.borrow(), &[code.borrow()]))?;
+    let version = u64::from(field::<u32>(field(inner.address(), layout.func_code), layout.code_version));
+    need(T3, version != 0, || "a code object without a version".to_owned())?;
+    for made in [&inner, &other] {
+        same("func_version", u64::from(field::<u32>(made.address(), layout.func_version)), version)?;
+    }
     let closure = field::<Object>(inner.address(), layout.func_closure);
     need(T3, !closure.is_null(), || "a closure without cells".to_owned())?;
     let cell = field::<Object>(closure, layout.tuple_items);

@@ -6,7 +6,7 @@ use crate::exits::Why;
 use crate::ir::Ty;
 use crate::ops;
 use crate::python::Object;
-use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
 
 /// Units of the inline caches, behind the counter.
 const VERSION: u32 = 1;
@@ -323,14 +323,25 @@ impl Build<'_> {
         self.b.ins().istore8(super::emit::FLAGS, index, order, layout.values_values);
         let more = self.plus(size, 1);
         self.b.ins().istore8(super::emit::FLAGS, more, values, layout.values_size);
-        self.jump(done, &[]);
+        let object = std::mem::take(&mut self.drops);
+        self.end_store(None, &object, done);
         self.begin(some);
-        self.resume = self.one.next;
-        self.decref(old, Ty::Any);
-        self.jump(done, &[]);
+        self.end_store(Some(old), &object, done);
         self.begin(done);
         self.forget_changed();
         Ok(true)
+    }
+
+    /// A store ends: what it replaced is given back, if anything, and the object where only the stack had that, in the version's order.
+    fn end_store(&mut self, replaced: Option<Value>, object: &[(Value, Ty)], done: Block) {
+        self.resume = self.one.next;
+        self.drops = object.to_vec();
+        if let Some(old) = replaced {
+            let place = if self.rt.layout.replaced_ends_last { self.drops.len() } else { 0 };
+            self.drops.insert(place, (old, Ty::Any));
+        }
+        self.give_back();
+        self.jump(done, &[]);
     }
 
     /// The object and the value, which was given away, leave the stack; the object is kept until the end of the instruction.
@@ -351,12 +362,13 @@ impl Build<'_> {
         let old = self.load(object, offset);
         self.store(value, object, offset);
         self.pop_stored()?;
-        let (some, done) = (self.b.create_block(), self.b.create_block());
-        self.branch(old, some, done);
+        let (some, none, done) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        self.branch(old, some, none);
+        let object = std::mem::take(&mut self.drops);
+        self.begin(none);
+        self.end_store(None, &object, done);
         self.begin(some);
-        self.resume = self.one.next;
-        self.decref(old, Ty::Any);
-        self.jump(done, &[]);
+        self.end_store(Some(old), &object, done);
         self.begin(done);
         self.forget_changed();
         Ok(true)

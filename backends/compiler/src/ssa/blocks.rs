@@ -27,14 +27,14 @@ pub fn signature(params: &[Param], returns: Returns) -> Signature {
     for param in params {
         match param {
             Param::Raw(num) => {
-                signature.params.push(AbiParam::new(super::locals::machine(*num)));
+                signature.params.push(AbiParam::new(super::places::machine(*num)));
                 signature.params.push(AbiParam::new(types::I64));
             }
             Param::Object => signature.params.push(AbiParam::new(types::I64)),
         }
     }
     if let Returns::Raw(num) = returns {
-        signature.returns.push(AbiParam::new(super::locals::machine(num)));
+        signature.returns.push(AbiParam::new(super::places::machine(num)));
     }
     signature.returns.push(AbiParam::new(types::I64));
     signature

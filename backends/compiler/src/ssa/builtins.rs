@@ -51,7 +51,8 @@ impl Build<'_> {
         if object == api.PyUnicode_Type && count == 1 && self.is_plain(self.ty(self.peek(0))) {
             // Of a number or text: no code of others runs.
             let text = Ty::Exact(api.PyUnicode_Type);
-            self.quiet_call(api.PyObject_Str as usize, &[0], &[], 3, text)?;
+            let helper = self.text_of_number().unwrap_or(api.PyObject_Str as usize);
+            self.quiet_call(helper, &[0], &[], 3, text)?;
             return Ok(true);
         }
         if object == known.abs && count == 1 {
@@ -130,6 +131,12 @@ impl Build<'_> {
             self.consume(2)?;
             let none = self.rt.api._Py_NoneStruct;
             self.stack.push(Val::Const { object: none, fixed: true, owned: false });
+            return Ok(true);
+        }
+        if self.text_method(object, count)? {
+            return Ok(true);
+        }
+        if object == known.dict_get && self.dict_get(count)? {
             return Ok(true);
         }
         if object == known.list_pop && count == 0 && is_list && !self.cx.failed.contains(&self.one.offset) {

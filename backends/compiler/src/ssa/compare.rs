@@ -57,6 +57,12 @@ impl Build<'_> {
             };
             return self.replace_two(Num::Bool, result);
         }
+        // 2: equal; 3: not.
+        if matches!(how, 2 | 3)
+            && let Some(done) = self.compare_texts(how == 2)?
+        {
+            return Ok(done);
+        }
         self.generic_compare(how as i64, arg & AS_BOOL != 0)
     }
 

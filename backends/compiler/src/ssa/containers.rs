@@ -3,8 +3,7 @@
 use super::{After, Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Num, Ty};
-use crate::ops;
-use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC};
+use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
     /// The item of a list or tuple, borrowed from it.
@@ -43,16 +42,22 @@ impl Build<'_> {
     fn index(&mut self, sequence: Value, depth: usize) -> Value {
         let index = self.unbox(depth, Num::Int);
         let size = self.load(sequence, self.rt.layout.var_size);
-        let index = match self.iconst(index) {
-            Some(known) if known >= 0 => index,
-            _ => {
-                let from_end = self.b.ins().iadd(index, size);
-                let negative = self.is(IntCC::SignedLessThan, index, 0);
-                self.b.ins().select(negative, from_end, index)
-            }
-        };
         let fine = self.b.ins().icmp(IntCC::UnsignedLessThan, index, size);
-        self.guard(fine, Why::Index);
+        if self.iconst(index).is_some_and(|known| known >= 0) {
+            self.guard(fine, Why::Index);
+            return index;
+        }
+        // What is read next must not wait for a choice between the two.
+        let (negative, done) = (self.cold(), self.b.create_block());
+        self.b.ins().brif(fine, done, &[index.into()], negative, &[]);
+        self.begin(negative);
+        let from_end = self.b.ins().iadd(index, size);
+        let below = self.is(IntCC::SignedLessThan, index, 0);
+        let inside = self.b.ins().icmp(IntCC::UnsignedLessThan, from_end, size);
+        let inside = self.b.ins().band(below, inside);
+        self.guard(inside, Why::Index);
+        self.jump(done, &[from_end]);
+        let index = self.begin_with(done, types::I64);
         index
     }
 
@@ -102,24 +107,6 @@ impl Build<'_> {
         self.generic_two(self.rt.api.PyObject_GetItem as usize, After::Recheck)
     }
 
-    /// A character of a text: runs no code of others.
-    fn text_item(&mut self) -> Result<bool> {
-        let text = self.object(1)?;
-        let index = self.unbox(0, Num::Int);
-        let text_again = self.object(1)?;
-        let _ = text;
-        self.mark();
-        let value = self.call64(ops::rt_text_item as *const () as usize, &[text_again, index]);
-        // The interpreter raises where it is out of range.
-        self.check_memory_or(value, Why::Index);
-        let index = self.pop()?;
-        self.drop_val(index);
-        let text = self.pop()?;
-        self.drop_val(text);
-        self.stack.push(Val::Object { value, ty: Ty::Exact(self.rt.api.PyUnicode_Type), own: Own::Owned });
-        Ok(true)
-    }
-
     /// `a[b] = c`.
     pub fn store_subscript(&mut self) -> Result<bool> {
         let api = &self.rt.api;
@@ -145,9 +132,15 @@ impl Build<'_> {
             let index = self.pop()?;
             let list = self.pop()?;
             self.pop()?;
-            self.drops.push((old, known));
+            let last = self.rt.layout.replaced_ends_last;
+            if !last {
+                self.drops.push((old, known));
+            }
             self.drop_val(list);
             self.drop_val(index);
+            if last {
+                self.drops.push((old, known));
+            }
             return Ok(true);
         }
         if let Some(done) = self.dict_store()? {

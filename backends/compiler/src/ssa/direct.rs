@@ -96,7 +96,7 @@ impl Build<'_> {
         given.extend(arguments);
         let mut results: Vec<Type> = Vec::new();
         if let Returns::Raw(num) = signature.returns {
-            results.push(super::locals::machine(num));
+            results.push(super::places::machine(num));
         }
         results.push(types::I64);
         let returned = match direct.cell {

@@ -131,7 +131,7 @@ impl Build<'_> {
             Val::Object { .. } => return Err(self.fault("a borrowed entry at an edge")),
             Val::RangeIter { step, .. } => Entry::RangeIter(step),
             Val::Range { step, .. } => Entry::Range(step),
-            Val::SequenceIter { tuple, .. } => Entry::SequenceIter { tuple },
+            Val::SequenceIter { kind, .. } => Entry::SequenceIter(kind),
         })
     }
 
@@ -302,10 +302,10 @@ impl Build<'_> {
                     let (start, stop, by) = self.three(place, step);
                     Val::Range { start, stop, by, step }
                 }
-                Entry::SequenceIter { tuple } => {
+                Entry::SequenceIter(kind) => {
                     let sequence = self.slot_word(place);
                     home = Some(sequence);
-                    Val::SequenceIter { sequence, index: self.raw_local(place, Num::Int), tuple }
+                    Val::SequenceIter { sequence, index: self.raw_local(place, Num::Int), kind }
                 }
             };
             self.stack.push(val);

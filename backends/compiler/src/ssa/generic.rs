@@ -32,10 +32,21 @@ impl Build<'_> {
     pub fn consume(&mut self, count: usize) -> Result<()> {
         let mut vals = (0..count).map(|_| self.pop()).collect::<Result<Vec<Val>>>()?;
         let drops = self.rt.layout.drops;
-        let subscript = self.one.op == Op::BinaryOp && self.one.arg == SUBSCRIPT;
+        // The specialised forms of a subscript are instructions of their own, with the order of all others.
+        let subscript = self.one.op == Op::BinaryOp
+            && self.one.arg == SUBSCRIPT
+            && self.cx.code.now(self.one.offset).starts_with("BINARY_OP_SUBSCR");
         match self.one.op {
             // Start and stop first: they go into the slice.
             Op::BinarySlice if drops != Drops::FromAbove => vals[..2].reverse(),
+            Op::StoreSlice => {
+                vals[..2].reverse();
+                if drops == Drops::FromBelow {
+                    vals[2..].reverse();
+                }
+            }
+            // On each version from above.
+            Op::BuildMap => {}
             Op::BinaryOp if drops == Drops::BinaryFromBelow && !subscript => vals.reverse(),
             _ if drops == Drops::FromBelow => vals.reverse(),
             _ => {}
@@ -132,6 +143,9 @@ impl Build<'_> {
                 Types::boxed(self.rt, Num::Int)
             }
             _ if op == 0 && ta == tb && ta == Ty::Exact(api.PyUnicode_Type) => ta,
+            // Multiplied.
+            (Some(Num::Int), None) if op == 5 && tb == Ty::Exact(api.PyUnicode_Type) => tb,
+            (None, Some(Num::Int)) if op == 5 && ta == Ty::Exact(api.PyUnicode_Type) => ta,
             _ => Ty::Any,
         };
         let none = self.address(self.rt.api._Py_NoneStruct);
@@ -142,7 +156,13 @@ impl Build<'_> {
             }
             self.unknown();
         }
-        if known {
+        let text = Ty::Exact(self.rt.api.PyUnicode_Type);
+        if known && result == text && op == 0 {
+            match self.grow_local()? {
+                Some(done) => Ok(done),
+                None => self.quiet_call(self.rt.api.PyUnicode_Concat as usize, &[1, 0], &more, 2, text),
+            }
+        } else if known {
             self.quiet_call(helper, &[1, 0], &more, 2, result)
         } else {
             if ta == Ty::Any && tb == Ty::Any && !self.cx.failed.contains(&self.one.offset) {
@@ -199,6 +219,18 @@ impl Build<'_> {
             self.operands(&[1, 0])?
         };
         arguments.push(how);
+        // Operands that end here do so before the result is asked for its truth.
+        let depths = if self.rt.layout.drops == Drops::FromBelow { [1, 0] } else { [0, 1] };
+        for depth in depths {
+            let given = match self.peek(depth) {
+                Val::Object { value, ty, own: Own::Owned } if !quiet => {
+                    self.set(depth, Val::Object { value, ty, own: Own::Moved });
+                    value
+                }
+                _ => self.ic(0),
+            };
+            arguments.push(given);
+        }
         let status = self.call32(ops::rt_compare as *const () as usize, &arguments);
         self.consume(2)?;
         self.truth_result(status)?;
@@ -254,7 +286,7 @@ impl Build<'_> {
     }
 
     /// Stores the operands' objects in the buffer, in the order in which they were pushed, and gives its address.
-    fn in_buffer(&mut self, count: usize) -> Result<Value> {
+    pub fn in_buffer(&mut self, count: usize) -> Result<Value> {
         self.found.words = self.found.words.max(count as u32 + 2);
         for depth in (0..count).rev() {
             let value = self.object(depth)?;
@@ -320,6 +352,13 @@ impl Build<'_> {
 
     /// `a[b:c]`.
     pub fn slice(&mut self) -> Result<bool> {
+        let (api, ty) = (&self.rt.api, self.ty(self.peek(2)));
+        let known = [api.PyUnicode_Type, api.PyList_Type, api.PyTuple_Type].iter().any(|known| ty == Ty::Exact(*known));
+        if known && [0, 1].iter().all(|depth| self.is_plain(self.ty(self.peek(*depth)))) {
+            // What is no index raises, without code of others.
+            self.settle();
+            return self.quiet_call(ops::rt_slice as *const () as usize, &[2, 1, 0], &[], 3, ty);
+        }
         self.generic(ops::rt_slice as *const () as usize, &[2, 1, 0], &[], 3, After::Recheck)
     }
 
@@ -366,10 +405,14 @@ impl Build<'_> {
     /// `FORMAT_SIMPLE`.
     pub fn format_simple(&mut self) -> Result<bool> {
         let text = Ty::Exact(self.rt.api.PyUnicode_Type);
-        if self.ty(self.peek(0)) == text {
+        let ty = self.ty(self.peek(0));
+        if ty == text {
             return Ok(true);
         }
         let null = self.ic(0);
+        if self.is_plain(ty) {
+            return self.quiet_call(self.rt.api.PyObject_Format as usize, &[0], &[null], 1, text);
+        }
         self.generic(self.rt.api.PyObject_Format as usize, &[0], &[null], 1, After::Recheck)
     }
 

@@ -130,10 +130,10 @@ impl Build<'_> {
             Op::CopyFreeVars => self.copy_free_variables(arg),
             Op::LoadDeref => self.load_deref(arg),
             Op::StoreDeref => self.store_deref(arg),
+            Op::MakeFunction => self.make_function(),
+            Op::SetFunctionAttribute => self.set_function_attribute(arg),
             Op::DictUpdate
             | Op::StoreGlobal
-            | Op::MakeFunction
-            | Op::SetFunctionAttribute
             | Op::RaiseVarargs
             | Op::PushExcInfo
             | Op::CheckExcMatch

@@ -3,7 +3,7 @@
 use super::{Build, Own, Result, Val};
 use crate::decode::{Instr, Op};
 use crate::exits::Why;
-use crate::ir::{Num, Step, Ty};
+use crate::ir::{Num, Sequence, Step, Ty};
 use crate::ops;
 use cranelift_codegen::ir::{InstBuilder, condcodes::IntCC, types};
 
@@ -34,12 +34,22 @@ impl Build<'_> {
                     }
                     ty = self.ty(self.peek(0));
                 }
-                let tuple = ty == Ty::Exact(api.PyTuple_Type);
-                if tuple || ty == Ty::Exact(api.PyList_Type) {
+                let kind = match ty {
+                    Ty::Exact(ty) if ty == api.PyTuple_Type => Some(Sequence::Tuple),
+                    Ty::Exact(ty) if ty == api.PyList_Type => Some(Sequence::List),
+                    Ty::Exact(ty) if ty == api.PyUnicode_Type && !failed && self.rt.characters.is_known() => {
+                        let text = self.object(0)?;
+                        let ascii = self.is_ascii(text);
+                        self.guard(ascii, Why::Type);
+                        Some(Sequence::Text)
+                    }
+                    _ => None,
+                };
+                if let Some(kind) = kind {
                     let sequence = self.own(0)?;
                     self.stack.pop();
                     let index = self.ic(0);
-                    self.stack.push(Val::SequenceIter { sequence, index, tuple });
+                    self.stack.push(Val::SequenceIter { sequence, index, kind });
                 } else {
                     if ty == Ty::Any && self.next_loop().is_some_and(|one| self.cx.code.is_cold(one)) {
                         self.found.unknown.get_or_insert(self.one.line);
@@ -85,16 +95,22 @@ impl Build<'_> {
                 self.set(depth, Val::RangeIter { next: after, stop, by, step });
                 self.stack.push(Val::Raw(Num::Int, next));
             }
-            Val::SequenceIter { sequence, index, tuple } => {
+            Val::SequenceIter { sequence, index, kind } => {
                 let size = self.load(sequence, self.rt.layout.var_size);
                 let goes_on = self.b.ins().icmp(IntCC::UnsignedLessThan, index, size);
                 self.branch(goes_on, more, over);
                 self.exhausted(over, end)?;
                 self.begin(more);
-                let value = self.item_at(sequence, index, tuple);
+                let (value, ty) = match kind {
+                    Sequence::Text => {
+                        self.weigh(1);
+                        (self.character(sequence, index), Ty::Exact(self.rt.api.PyUnicode_Type))
+                    }
+                    _ => (self.item_at(sequence, index, kind == Sequence::Tuple), Ty::Any),
+                };
                 let index = self.plus(index, 1);
-                self.set(depth, Val::SequenceIter { sequence, index, tuple });
-                self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Memory });
+                self.set(depth, Val::SequenceIter { sequence, index, kind });
+                self.stack.push(Val::Object { value, ty, own: Own::Memory });
                 self.resume = one.next;
                 return self.next_or_goto(one);
             }

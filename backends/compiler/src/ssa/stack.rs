@@ -51,7 +51,8 @@ impl Build<'_> {
         Ok(())
     }
 
-    fn give_back(&mut self) {
+    /// What the instruction used is given back.
+    pub fn give_back(&mut self) {
         if self.drops.is_empty() {
             return;
         }

@@ -40,6 +40,8 @@ impl Build<'_> {
                 api.PyFrozenSet_Type,
                 api.PySlice_Type,
                 api.PyType_Type,
+                api.PyCell_Type,
+                api.PyFunction_Type,
             ]
             .contains(&address)
     }

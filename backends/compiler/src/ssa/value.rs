@@ -1,6 +1,6 @@
 //! What the stack holds while a block is translated.
 
-use crate::ir::{Num, Step, Ty};
+use crate::ir::{Num, Sequence, Step, Ty};
 use cranelift_codegen::ir::{SigRef, Type, Value};
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ pub enum Own {
     Local(u32),
     /// A list or tuple that holds it; nothing that may change or free one may come before it is owned.
     Memory,
-    /// The callee of the call that is being made.
+    /// The callee of the call that is being made, or the helper, which gives it back.
     Moved,
 }
 
@@ -38,6 +38,6 @@ pub enum Val {
     RangeIter { next: Value, stop: Value, by: Value, step: Step },
     /// A range that was not made yet.
     Range { start: Value, stop: Value, by: Value, step: Step },
-    /// An iterator over a list or tuple, which it owns.
-    SequenceIter { sequence: Value, index: Value, tuple: bool },
+    /// An iterator over a list, tuple or text, which it owns.
+    SequenceIter { sequence: Value, index: Value, kind: Sequence },
 }

@@ -36,6 +36,7 @@ pub struct Builtins {
     pub max: usize,
     pub list_append: usize,
     pub list_pop: usize,
+    pub dict_get: usize,
 }
 
 /// Names that are looked up while compiling.

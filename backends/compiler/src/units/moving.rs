@@ -21,6 +21,8 @@ enum Form {
     Call,
     /// The names of keywords are above the arguments.
     CallKw,
+    /// The arguments are the items of a tuple.
+    CallSpread,
 }
 
 static FORMS: OnceLock<[Form; 256]> = OnceLock::new();
@@ -37,6 +39,7 @@ fn forms(runtime: &Runtime) -> &'static [Form; 256] {
         let form = match base {
             "CALL" | "INSTRUMENTED_CALL" => Form::Call,
             "CALL_KW" | "INSTRUMENTED_CALL_KW" => Form::CallKw,
+            "CALL_FUNCTION_EX" | "INSTRUMENTED_CALL_FUNCTION_EX" => Form::CallSpread,
             _ => Form::Other,
         };
         if let Some(place) = forms.get_mut(usize::from(one.number)) {
@@ -140,8 +143,21 @@ pub unsafe fn take(
             return None;
         }
         let number = number(runtime, count, keywords);
-        let (first, has_self) = place(runtime, function, arguments, number, keywords)?;
+        let caller = Caller::of(runtime, number)?;
         let mut copies = [std::ptr::null_mut(); MOST];
+        if caller.form == Form::CallSpread {
+            if count & OFFSET_FLAG != 0 || !keywords.is_null() || !caller.spreads(runtime, function, arguments, number)
+            {
+                return None;
+            }
+            for (index, copy) in copies.iter_mut().enumerate().take(number) {
+                let item = arguments.add(index).cast_mut();
+                *copy = std::mem::replace(&mut *item, runtime.api._Py_NoneStruct as Object);
+                lower(*copy);
+            }
+            return Some(copies);
+        }
+        let (first, has_self) = caller.place(runtime, function, arguments, number, keywords)?;
         for (index, copy) in copies.iter_mut().enumerate().take(number) {
             *copy = *arguments.add(index);
             let slot = first.add(index);
@@ -156,59 +172,109 @@ pub unsafe fn take(
     }
 }
 
-/// Where the arguments stand in the stack of the interpreter's frame, if it is that which calls, and by an instruction that leaves
-/// them to the call; and whether the first one is `self`.
-///
-/// # Safety
-/// As for [`take`].
-unsafe fn place(
-    runtime: &Runtime,
-    function: Object,
-    arguments: *const Object,
-    number: usize,
-    keywords: Object,
-) -> Option<(*mut u64, bool)> {
-    let layout = &runtime.layout;
-    let object = |word: u64| if layout.tagged_refs { word & !1 } else { word } as Object;
-    // SAFETY: fields of the frame that is current; its stack lies between its locals and what its code object allows.
-    unsafe {
-        let frame = Runtime::read::<Object>(runtime.thread(), layout.ts_current_frame);
-        if frame.is_null() || number == 0 || number > MOST {
-            return None;
+/// The interpreter's frame that makes the call, if it is that which calls, and by an instruction that leaves the arguments to it.
+struct Caller {
+    frame: Object,
+    instruction: *const u8,
+    form: Form,
+    /// Its stack, as far as the code object allows.
+    bottom: *mut u64,
+    limit: *mut u64,
+}
+
+impl Caller {
+    /// # Safety
+    /// Nothing was called since the interpreter made the call of which this asks.
+    unsafe fn of(runtime: &Runtime, number: usize) -> Option<Self> {
+        let layout = &runtime.layout;
+        // SAFETY: fields of the frame that is current.
+        unsafe {
+            let frame = Runtime::read::<Object>(runtime.thread(), layout.ts_current_frame);
+            if frame.is_null() || number == 0 || number > MOST {
+                return None;
+            }
+            let code = object(runtime, Runtime::read::<u64>(frame, layout.frame_executable));
+            let instruction = Runtime::read::<*const u8>(frame, layout.frame_instr_ptr);
+            if code.is_null()
+                || Runtime::read::<usize>(code, layout.object_type) != runtime.api.PyCode_Type
+                || instruction.is_null()
+            {
+                return None;
+            }
+            let form = forms(runtime)[usize::from(*instruction)];
+            let shape = FrameShape::of(layout, code);
+            let bottom = frame.byte_offset(layout.slot(shape.locals) as isize).cast::<u64>();
+            let limit = bottom.add(usize::try_from(shape.stack).unwrap_or(0));
+            (form != Form::Other).then_some(Self { frame, instruction, form, bottom, limit })
         }
-        let code = object(Runtime::read::<u64>(frame, layout.frame_executable));
-        let instruction = Runtime::read::<*const u8>(frame, layout.frame_instr_ptr);
-        if code.is_null()
-            || Runtime::read::<usize>(code, layout.object_type) != runtime.api.PyCode_Type
-            || instruction.is_null()
-        {
-            return None;
-        }
-        let form = forms(runtime)[usize::from(*instruction)];
-        if form == Form::Other || (form == Form::CallKw) == keywords.is_null() {
-            return None;
-        }
-        let shape = FrameShape::of(layout, code);
-        let bottom = frame.byte_offset(layout.slot(shape.locals) as isize).cast::<u64>();
-        let end = if layout.frame_stackpointer >= 0 {
-            let top = Runtime::read::<*mut u64>(frame, layout.frame_stackpointer);
-            if top.is_null() { top } else { top.sub(usize::from(form == Form::CallKw)) }
-        } else {
-            arguments.add(number).cast_mut().cast::<u64>()
-        };
-        let limit = bottom.add(usize::try_from(shape.stack).unwrap_or(0));
-        let oparg = usize::from(*instruction.add(1));
-        // Callable, self or nothing, arguments.
-        if end > limit || (end as usize) < bottom as usize + 8 * (oparg + 2) || number < oparg || number > oparg + 1 {
-            return None;
-        }
-        let (callable, first) = (end.sub(oparg + 2), end.sub(number));
-        let same = object(*callable) == function
-            && (form == Form::Call || layout.frame_stackpointer < 0 || object(*end) == keywords)
-            && (number == oparg + 1) == (*end.sub(oparg + 1) != layout.null_ref)
-            && (0..number).all(|index| object(*first.add(index)) == *arguments.add(index));
-        same.then_some((first, number == oparg + 1))
     }
+
+    /// Are the arguments the items of a tuple that only this frame's stack has? The interpreter gives such a tuple back before it runs
+    /// a Python function, so that nobody sees what becomes of it.
+    ///
+    /// # Safety
+    /// As for [`take`].
+    unsafe fn spreads(&self, runtime: &Runtime, function: Object, arguments: *const Object, number: usize) -> bool {
+        let layout = &runtime.layout;
+        // SAFETY: only words of this frame's stack are read until one of them is the tuple, right above the callable that is called.
+        unsafe {
+            let tuple = arguments.byte_sub(layout.tuple_items as usize) as Object;
+            let size = self.limit.offset_from(self.bottom);
+            let found = (2..size).rev().any(|at| {
+                let slot = self.bottom.offset(at);
+                // A reference that is borrowed carries a tag: somebody else has the tuple as well.
+                *slot == tuple as u64 && *slot.sub(1) == layout.null_ref && object(runtime, *slot.sub(2)) == function
+            });
+            found
+                && Runtime::read::<usize>(tuple, layout.object_type) == runtime.api.PyTuple_Type
+                && Runtime::read::<usize>(tuple, layout.var_size) == number
+                && Runtime::read::<i32>(tuple, 0) == 1
+        }
+    }
+
+    /// Where the arguments stand in the stack, and whether the first one is `self`.
+    ///
+    /// # Safety
+    /// As for [`take`].
+    unsafe fn place(
+        &self,
+        runtime: &Runtime,
+        function: Object,
+        arguments: *const Object,
+        number: usize,
+        keywords: Object,
+    ) -> Option<(*mut u64, bool)> {
+        let (layout, form) = (&runtime.layout, self.form);
+        if (form == Form::CallKw) == keywords.is_null() {
+            return None;
+        }
+        // SAFETY: the frame's stack lies between its locals and what its code object allows.
+        unsafe {
+            let end = if layout.frame_stackpointer >= 0 {
+                let top = Runtime::read::<*mut u64>(self.frame, layout.frame_stackpointer);
+                if top.is_null() { top } else { top.sub(usize::from(form == Form::CallKw)) }
+            } else {
+                arguments.add(number).cast_mut().cast::<u64>()
+            };
+            let oparg = usize::from(*self.instruction.add(1));
+            // Callable, self or nothing, arguments.
+            let first = self.bottom as usize + 8 * (oparg + 2);
+            if end > self.limit || (end as usize) < first || number < oparg || number > oparg + 1 {
+                return None;
+            }
+            let (callable, first) = (end.sub(oparg + 2), end.sub(number));
+            let same = object(runtime, *callable) == function
+                && (form == Form::Call || layout.frame_stackpointer < 0 || object(runtime, *end) == keywords)
+                && (number == oparg + 1) == (*end.sub(oparg + 1) != layout.null_ref)
+                && (0..number).all(|index| object(runtime, *first.add(index)) == *arguments.add(index));
+            same.then_some((first, number == oparg + 1))
+        }
+    }
+}
+
+/// The object of a word in a frame.
+fn object(runtime: &Runtime, word: u64) -> Object {
+    if runtime.layout.tagged_refs { (word & !1) as Object } else { word as Object }
 }
 
 /// `PyObject_Vectorcall` by machine code. A Python function gets the arguments that `moved` names, one bit each, for its own; what

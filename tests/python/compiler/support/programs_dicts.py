@@ -168,4 +168,133 @@ def f(text, i):
         "f('abc', 1) is f('xbz', 1)",
         verdict="any",
     ),
+    "ints as keys": program(
+        """\
+def f(n, step, start):
+    seen = {}
+    for i in range(start, n):
+        key = i * step % 97
+        seen[key] = seen.get(key, 0) + 1
+        if key in seen and -key not in seen:
+            seen[-key] = seen[key] * 0.5
+    return sorted(seen.items(), key=repr)""",
+        "f(300, 7, 0)",
+        "f(300, 7, -200)",
+        "f(300, 2**61, 0)",
+        "f(40, 2**61 - 1, -40)",
+        "f(40, 10**30, 0)",
+        times=10,
+    ),
+    "keys that are equal to ints": program(
+        """\
+class Same:
+    def __hash__(self): return 5
+    def __eq__(self, other): LOG.append(other); return other == 5
+LOG = []
+def f(d, key):
+    t = 0
+    for i in range(3):
+        t += d.get(key + i, 1)
+        t += key + i in d
+        d[key + i] = t
+        t += d[key + i]
+    return t, len(d), [type(k) for k in d]""",
+        "f({}, 1)",
+        "f({1.0: 3, True: 2, 3: 4}, 1)",
+        "f({True: 2, 2.0: 1}, 0)",
+        "f({Same(): 2}, 3), LOG",
+        "f({Same(): 2, 'a': 1}, 4), LOG",
+        "f({hash('a'): 2, 'a': 3}, hash('a'))",
+        "f({'a': 3}, hash('a'))",
+        "f({-1: 3, -2: 4}, -2)",
+        "f({-2: 4}, -1)",
+        "f({2**61 - 1: 4, 0: 1}, 0)",
+        "f({i: i for i in range(500)}, 300)",
+        "f({i << 40: i for i in range(500)}, 300 << 40)",
+        "f({10**20: 3}, 1)",
+        verdict="any",
+        times=20,
+    ),
+    "what get gives": program(
+        """\
+LOG = []
+class D:
+    def __init__(self, name): self.name = name
+    def __del__(self): LOG.append(self.name)
+def f(d, key, other):
+    a = d.get(key)
+    b = d.get(key, other)
+    c = d.get(key, D('other')) if key else 0
+    return a, b is other, type(c), list(LOG)
+def g(key):
+    return {'a': D('in')}.get(key, D('out')).name, list(LOG)""",
+        "f({'a': 1}, 'a', [])",
+        "f({'a': 1}, 'b', [])",
+        "f({1: 1.5, 2: None}, 1, 2.5)",
+        "f({1: 1.5, 2: None}, 2, 2.5)",
+        "f({}, [], 0)",
+        "g('a'), LOG",
+        "g('b'), LOG",
+        hinted="f g",
+        verdict="any",
+        times=20,
+    ),
+    "values that are replaced while others have them": program(
+        """\
+def f(d, key, n):
+    old = []
+    for i in range(n):
+        old.append(d.get(key))
+        d[key] = i * 1000
+        d[key] = d[key] + 0.5
+        old.append(d[key])
+    return old, [a is b for a in old for b in old]""",
+        "f({'a': 7}, 'a', 4)",
+        "f({3: 7}, 3, 4)",
+        "f({}, 3, 4)",
+        "f({'b': []}, 'a', 4)",
+        times=10,
+    ),
+    "a text that is equal to a key without being it": program(
+        """\
+def f(d, a, b):
+    key = a + b
+    hit = key in d, d.get(key)
+    d[key] = 5
+    return hit, d, [k is key for k in d]""",
+        "f({'ab': 1}, 'a', 'b')",
+        "f({'ab': 1, 3: 2}, 'a', 'b')",
+        "f({'ac': 1}, 'a', 'b')",
+        "f({}, 'a', 'b')",
+        verdict="any",
+    ),
+    "dicts that the collector gets to know": program(
+        """\
+import gc
+def f(key, value, n):
+    d = {key: 1}
+    seen = [gc.is_tracked(d)]
+    for i in range(n):
+        d[key] = i
+        seen.append(gc.is_tracked(d))
+        d[key] = value
+        seen.append(gc.is_tracked(d))
+    return seen
+def g(n):
+    lost = 0
+    for i in range(n):
+        d = {'me': 1}
+        d['me'] = d
+    del d
+    return gc.collect() >= n""",
+        "f('a', 2.5, 3)",
+        "f('a', [], 3)",
+        "f(1, (1, 2), 2)",
+        "f(1, ([],), 2)",
+        "f('a', {}, 2)",
+        "g(5)",
+        hinted="f g",
+        verdict="any",
+        times=8,
+    ),
 }
