@@ -214,6 +214,27 @@ tell(code=said["code"], message=said["message"], given_up=given_up, last=verdict
     assert told["last"].startswith("it costs more than it gains")
 
 
+@ALL_TRIED
+def test_a_function_whose_callers_are_specialised_already_is_tried(scene):
+    """They pass by what a hint has its first call look for, which then stands where calls are to be timed."""
+    told = scene(
+        PRELUDE
+        + """
+SLOW = LOOP.replace("return t", "\\n    if compiled(): time.sleep(0.002)\\n    return t")
+f = fresh("import time\\n" + SLOW, compiled=lambda: valid(f) > 0)
+def caller(n):
+    for _ in range(n): f(200)
+caller(500)
+jit_focus(f)
+end = time.monotonic() + 120
+while verdict(f)["code"] != "gave-up" and time.monotonic() < end: caller(20)
+tell(message=verdict(f)["message"])
+""",
+        **OPT_IN,
+    )
+    assert told["message"].startswith("it costs more than it gains"), told
+
+
 CLOSURES = """
 def closures(source, give, **names):
     body = "".join("    " + line + "\\n" for line in source.splitlines())

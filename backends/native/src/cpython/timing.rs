@@ -93,7 +93,7 @@ pub fn start(python: Python, entries: &'static Entries, code: Borrowed<'_>, func
     }
     for function in functions {
         // SAFETY: a live function.
-        if unsafe { entries.is(function.address(), entries.usual) } {
+        if unsafe { entries.is_free(function.address()) } {
             watch(&mut timers, versions, code, function);
         }
     }
@@ -107,7 +107,7 @@ pub fn join(entries: &'static Entries, code: Borrowed<'_>, function: &Owned) {
     let (Some(versions), code) = (entries.versions(), code.address() as usize) else { return };
     let mut timers = timers();
     // SAFETY: a live function.
-    let usual = unsafe { entries.is(function.address(), entries.usual) };
+    let usual = unsafe { entries.is_free(function.address()) };
     if usual && timers.iter().any(|timer| timer.code == code && !timer.is_full()) {
         watch(&mut timers, versions, code, function);
     }

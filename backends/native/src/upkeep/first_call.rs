@@ -47,6 +47,7 @@ pub fn watch(context: &Arc<Context>, function: Borrowed<'_>, code: Borrowed<'_>)
         let _ = LOOK.set(Look::new(context).map_err(log).ok());
     }
     if matches!(LOOK.get(), Some(Some(_))) {
+        entries.may_be_replaced(entry);
         // SAFETY: a live function; the library is never unloaded.
         unsafe { entries.swap(function.address(), entries.usual, entry) };
     }
