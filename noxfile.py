@@ -205,10 +205,15 @@ def aarch64(session: nox.Session) -> None:
     dist = ROOT / "target" / "aarch64"
     shutil.rmtree(dist, ignore_errors=True)
     cross = {"CARGO": "cargo-zigbuild", "CARGO_BUILD_TARGET": target, "_PYTHON_HOST_PLATFORM": "linux-aarch64"}
+    # The compiler of C is a package of the session; the environment that pip builds in has none.
+    cross["CARGO_ZIGBUILD_PYTHON_PATH"] = str(Path(session.bin) / "python")
     # Emulated code is slow however it was optimised; so it may as well be built in a short time.
     cross |= {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
     session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", str(dist), env=NEUTRAL | cross)
-    runner = {"CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER": f"{HOME}/qemu-aarch64 -L {HOME}/arm64/root"}
+    runner = {
+        "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER": f"{HOME}/qemu-aarch64 -L {HOME}/arm64/root",
+        "CARGO_ZIGBUILD_PYTHON_PATH": cross["CARGO_ZIGBUILD_PYTHON_PATH"],
+    }
     # Those of the core build libraries for this machine, which that one could not load.
     crates = [f"--package=jitctl-{name}" for name in ("cpython", "verdicts", "training")]
     session.run("cargo-zigbuild", "test", "--target", target, *crates, "--no-fail-fast", env=runner)
