@@ -17,6 +17,8 @@ class Observers:
 
     def __init__(self) -> None:
         self.events: list[str] = []
+        #: the events that callbacks were registered for
+        self.heard: set[int] = set()
 
     def take(self) -> str:
         """Give what was seen since the last time, in short."""
@@ -68,6 +70,7 @@ class Observers:
         for number in (1 << k for k in range(18)):
             if number & (events.LINE | wanted):
                 api.register_callback(TOOL, number, self._heard(number) if on else None)
+                self.heard.add(number)
         for code in codes:
             api.set_local_events(TOOL, code, wanted if on and how == "local" else 0)
         api.set_events(TOOL, wanted if on and how != "local" else 0)
@@ -90,4 +93,8 @@ class Observers:
         sys.settrace(None)
         sys.setprofile(None)
         if hasattr(sys, "monitoring") and sys.monitoring.get_tool(TOOL) == "fuzz":
+            # 3.13 leaves a tool's local events when it goes: threads that follow would tell them in the order they run.
+            for number in self.heard:
+                sys.monitoring.register_callback(TOOL, number, None)
+            self.heard.clear()
             sys.monitoring.free_tool_id(TOOL)

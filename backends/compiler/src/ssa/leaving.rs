@@ -3,7 +3,7 @@
 use super::{Build, Own, Val};
 use crate::exits::{ExitRecord, GO_ON, What, Why, rt_exit, rt_poll_here};
 use crate::ir::{Held, LocalKind, Num};
-use crate::units::UnitCell;
+use crate::units::{RAISING, UnitCell};
 use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
 use std::cell::Cell;
 
@@ -58,13 +58,18 @@ impl Build<'_> {
 
     /// Raises the exception that is set.
     pub fn raise(&mut self) {
-        // The interpreter looks for a handler at the code unit before: where that has another one, it must run the instruction.
-        let handler = |offset: u32| self.cx.code.handler(offset).map(|handler| (handler.target, handler.depth));
-        let at = self.one.offset;
-        if at > 0 && handler(at) != handler(at - 1) && self.skipped.insert(at) {
+        // Where the interpreter would find another handler, it must run the instruction.
+        if self.raises_elsewhere() && self.skipped.insert(self.one.offset) {
             self.found.changed = true;
         }
         self.leave(Why::Raised, true);
+    }
+
+    /// The interpreter that begins with an exception looks for a handler at the code unit before: does that have another one?
+    fn raises_elsewhere(&self) -> bool {
+        let handler = |offset: u32| self.cx.code.handler(offset).map(|handler| (handler.target, handler.depth));
+        let at = self.one.offset;
+        at > 0 && handler(at) != handler(at - 1)
     }
 
     /// A record of the unboxed locals, for callees that look, and the values that go with it.
@@ -132,6 +137,13 @@ impl Build<'_> {
         let quiet = self.b.ins().icmp(IntCC::Equal, breaker, expected);
         self.branch(quiet, ok, pending);
         self.begin(pending);
+        if self.raises_elsewhere() {
+            // What may raise is the interpreter's to do, at the jump itself: a loop's last jump can be outside of the `try` around it.
+            let raising = self.ic(RAISING.cast_signed());
+            let raises = self.b.ins().band(breaker, raising);
+            let silent = self.is(IntCC::Equal, raises, 0);
+            self.guard(silent, Why::Event);
+        }
         self.maybe_leave(rt_poll_here as *const () as usize, &[], ok);
         self.begin(ok);
     }

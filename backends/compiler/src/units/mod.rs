@@ -20,6 +20,6 @@ pub use cells::{FunctionCell, UnitCell, Words};
 pub use feedback::{callers_look_again, learned, note_exit, spoiled};
 pub use interpret::{is_stack_short, rt_bind, rt_interpret, usual, without_entry};
 pub use moving::{Hold, MOST, rt_call_moving, rt_take};
-pub use poll::rt_poll;
+pub use poll::{RAISING, rt_poll};
 pub use times::Times;
 pub use unit::{Assumption, Callee, ClassSeen, Compiled, Context, ExitSeen, Exits, Made, Reason, Refusal, Unit};

@@ -9,6 +9,9 @@ use crate::runtime::{self, Runtime};
 /// The events in the low bits of `eval_breaker`.
 pub const EVENTS: u64 = 0xFF;
 
+/// Events that may raise: signals, calls that C code asked for, asynchronous exceptions.
+pub const RAISING: u64 = 1 << 1 | 1 << 2 | 1 << 3;
+
 /// Events that run no Python code in this thread: another thread wants to run, compiled traces are to be forgotten.
 const SILENT: u64 = 1 | 1 << 7;
 

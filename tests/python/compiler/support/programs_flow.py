@@ -405,4 +405,35 @@ def f():
     return a, r()""",
         "f()",
     ),
+    # Whether the `try` covers the jump at which the interpreter raises depends on its version.
+    "an exception from outside at the end of a loop in a try": program(
+        """\
+import ctypes, threading, time
+class Stop(Exception): pass
+def f(n):
+    try:
+        while n: pass
+    except Stop: return "caught"
+    return "ended"
+def g(n):
+    t = 0
+    try:
+        while n: t += 1
+    except Stop: return "caught"
+    return "ended"
+def stopped(function):
+    threading.excepthook = lambda told: seen.append(told.exc_type.__name__)
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(function(1)))
+    thread.start()
+    time.sleep(0.01)
+    while thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Stop))
+        thread.join(5)
+    return seen""",
+        "stopped(f)",
+        "stopped(g)",
+        warm=("f(0)", "g(0)"),
+        hinted="f g",
+    ),
 }
