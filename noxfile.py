@@ -206,7 +206,7 @@ def aarch64(session: nox.Session) -> None:
     shutil.rmtree(dist, ignore_errors=True)
     cross = {"CARGO": "cargo-zigbuild", "CARGO_BUILD_TARGET": target, "_PYTHON_HOST_PLATFORM": "linux-aarch64"}
     # The compiler of C is a package of the session; the environment that pip builds in has none.
-    cross["CARGO_ZIGBUILD_PYTHON_PATH"] = str(Path(session.bin) / "python")
+    cross["CARGO_ZIGBUILD_PYTHON_PATH"] = str(Path(session.bin).resolve() / "python")
     # Emulated code is slow however it was optimised; so it may as well be built in a short time.
     cross |= {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
     session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", str(dist), env=NEUTRAL | cross)

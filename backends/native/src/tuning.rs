@@ -132,12 +132,19 @@ pub const SELF_TEST_PATIENCE: u32 = 1_000;
 /// first calls says too little about the rest to be stricter.
 pub const LEAST_SPEED: f64 = 0.9;
 
+/// A focus that was measured at less than this part of the interpreter's speed, and is not given up, says so. Chosen as for `once`.
+pub const COSTS_BELOW: f64 = 0.95;
+
 /// The same for `once`, which freezes what was measured. Chosen between [`LEAST_SPEED`] and 1: what is frozen does not get better.
 pub const LEAST_SPEED_ONCE: f64 = 0.95;
 
 /// Calls that are timed with the hint, and as many without: so many, or fewer where they take [`TIMED_TIME`] or
 /// [`TIMED_LONG`] together. These five are chosen: short enough that nobody waits for the plain half.
 pub const TIMED_CALLS: usize = 256;
+
+/// So many of them between two looks. All in a row, 256 calls of 0.2 us lie within 50 us, and one slow moment of a busy machine is
+/// all that is measured: 351 ns where all other trials of the same loop found 203 to 221.
+pub const TIMED_CALLS_A_LOOK: usize = 32;
 
 /// See [`TIMED_CALLS`].
 pub const TIMED_CALLS_LEAST: usize = 24;
@@ -151,6 +158,9 @@ pub const TIMED_TIME: Duration = Duration::from_millis(2);
 /// See [`TIMED_CALLS`].
 pub const TIMED_LONG: Duration = Duration::from_millis(100);
 
+/// Functions of one code object whose calls are timed at a time. Chosen: they are looked through in each timed call.
+pub const TIMED_FUNCTIONS: usize = 32;
+
 /// Looks at compiled code before its calls are timed: its side exits are compiled in its first calls. Chosen, not measured.
 pub const LOOKS_BEFORE_TIMED: u16 = 6;
 
@@ -158,9 +168,27 @@ pub const LOOKS_BEFORE_TIMED: u16 = 6;
 /// as well (a function that makes a class in each call, 3.14: 13 us in place of 9).
 pub const LOOKS_BEFORE_PLAIN: u16 = 3;
 
+/// The same where the JIT is on for the process: CPython's own thresholds are 4,000 iterations of a loop, and as many passes
+/// through each side exit, which a function that is worth a trial has in a second. Twice as many changed nothing: what its
+/// callees became under the hint stays (`gen_many` of tests/slow_hints: 9.6 to 9.9 us a call, and 8.5 where it never had one).
+pub const LOOKS_BEFORE_PLAIN_ON: u16 = 20;
+
 /// Looks after which a function that is called too rarely to be timed without its hint gets it back. Chosen: two seconds at
 /// [`STEP_PAUSE`].
 pub const LOOKS_WHILE_PLAIN: u16 = 40;
+
+/// Trials of one function: a further one where its compiled code has changed much since the last. Chosen, as what counts as much.
+pub const MOST_TRIALS: u8 = 3;
+
+/// Compiled code has changed much where it was dropped so often since the last trial, times the trials so far: code that a
+/// program drops a few times while it starts is none of it.
+pub const CHANGED_AFTER_DROPS: u8 = 25;
+
+/// Or where it has more regions than so many times those of the last trial.
+pub const CHANGED_BY_GROWTH: u32 = 2;
+
+/// Regions that count as nothing here: a loop whose code is dropped now and then has 2 to 6 from one moment to the next.
+pub const REGIONS_THAT_VARY: u32 = 4;
 
 /// Objects that a look through the heap visits: 10 to 27 ms for a million of them, where ten million took 0.1 to 0.3 s.
 pub const MOST_OBJECTS: usize = 1_000_000;

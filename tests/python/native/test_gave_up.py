@@ -175,6 +175,7 @@ def test_frozen_code_that_never_lasts(scene, mode):
     told = scene(
         PRELUDE
         + """
+sys.monitoring.use_tool_id(3, "another")  # no trial then, which would take the code back for some calls
 f = jit_once(make("def run(n):\\n t = 0\\n for i in range(n): t += i\\n return t"))
 trainings = 0
 while verdict(f)["code"] != "gave-up" and trainings < 40:

@@ -151,22 +151,183 @@ import sys, time
 def target(n, *, step=1):
     t = 0
     for i in range(n): t += i * step
-    if sys._getframe().f_code is slow(): time.sleep(0.001)
+    if slow(sys._getframe().f_code): time.sleep(0.001)
     return t
 '''
 def trained(which):
-    f = fresh(SOURCE, slow=lambda: which and (f.__code__ if which == "hinted" else None))
+    f = fresh(SOURCE, slow=lambda code: (code is f.__code__) == (which == "hinted"))
     f.__kwdefaults__ = {{"step": 2}}
     give = {hint}(sample_args=(200,), when="first-call", budget_calls=5_000, budget_ms=5_000)
     give(f)
     assert f(4) == 12
     return f
-fair, costs = trained(None), trained("hinted")
-tell(fair=[verdict(fair)["code"] != "gave-up", sorted(name for name in measures(fair) if name.startswith("ns_"))],
+pays, costs = trained("twin"), trained("hinted")
+tell(pays=[verdict(pays)["code"] != "gave-up", sorted(name for name in measures(pays) if name.startswith("ns_"))],
      costs=[verdict(costs)["code"], verdict(costs)["advice"] != "", valid(costs)],
      slower=measures(costs)["ns_per_call_after"] > 5 * measures(costs)["ns_per_call_before"])
 """,
         **mode,
     )
     names = ["ns_per_call", "ns_per_call_after", "ns_per_call_before"]
-    assert told == {"fair": [True, names], "costs": ["gave-up", True, 0], "slower": True}
+    assert told == {"pays": [True, names], "costs": ["gave-up", True, 0], "slower": True}
+
+
+INSIDE = """
+SLOW = '''
+import time
+def target(n):
+    C = type("C", (), {"v": 1})
+    o = C(); t = 0
+    for i in range(n): t += o.v
+    if compiled(): time.sleep(0.002)
+    return t
+'''
+"""
+
+
+@ALL_TRIED
+def test_code_that_is_entered_inside_a_loop_counts_and_is_tried(scene):
+    """The first code is dropped with the class that it was made for; what its side exit led to stays."""
+    told = scene(
+        PRELUDE
+        + INSIDE
+        + """
+slow = False
+gc.disable()
+for _ in range(100):
+    f = jit_focus(fresh(SLOW, compiled=lambda: slow and valid(f) > 0))
+    for _ in range(300): f(500)  # its side exits are compiled, one behind the other
+    gc.collect()  # before maintenance has seen the loop compiled, if this machine is not too slow today
+    for _ in range(300): f(500)
+    until(lambda: "inside" in verdict(f)["message"], f, 500, seconds=0.3)
+    if "inside" in verdict(f)["message"]: break
+gc.enable()
+said = verdict(f)
+slow = True
+given_up = until(lambda: verdict(f)["code"] == "gave-up", f, 500)
+tell(code=said["code"], message=said["message"], given_up=given_up, last=verdict(f)["message"])
+""",
+        **OPT_IN,
+    )
+    assert (told["code"], told["given_up"]) == ("compiled", True), told
+    assert told["message"].startswith("1 loop compiled; 1 of them entered inside the loop")
+    assert told["last"].startswith("it costs more than it gains")
+
+
+@ALL_TRIED
+def test_a_function_whose_callers_are_specialised_already_is_tried(scene):
+    """They pass by what a hint has its first call look for, which then stands where calls are to be timed."""
+    told = scene(
+        PRELUDE
+        + """
+SLOW = LOOP.replace("return t", "\\n    if compiled(): time.sleep(0.002)\\n    return t")
+f = fresh("import time\\n" + SLOW, compiled=lambda: valid(f) > 0)
+def caller(n):
+    for _ in range(n): f(200)
+caller(500)
+jit_focus(f)
+end = time.monotonic() + 120
+while verdict(f)["code"] != "gave-up" and time.monotonic() < end: caller(20)
+tell(message=verdict(f)["message"])
+""",
+        **OPT_IN,
+    )
+    assert told["message"].startswith("it costs more than it gains"), told
+
+
+CLOSURES = """
+def closures(source, give, **names):
+    body = "".join("    " + line + "\\n" for line in source.splitlines())
+    space = fresh("def make():\\n" + body + "    return target\\n", "make", **names)
+    def call(*arguments):
+        global last
+        last = give(space())
+        return last(*arguments)
+    call(1)
+    return call
+def told_of_last(): return verdict(last)["code"]
+"""
+
+
+@ALL_TRIED
+def test_functions_of_one_def_are_tried_together(scene):
+    """Each call makes a function, hints it and drops it: none of them lives for long enough to be tried alone."""
+    told = scene(
+        PRELUDE
+        + CLOSURES
+        + """
+SLOW = '''
+def target(n):
+    t = 0
+    for i in range(n): t += i
+    if compiled(): sleep(0.002)
+    return t
+'''
+call = closures(SLOW, jit_focus, compiled=lambda: valid(last) > 0, sleep=time.sleep)
+end = time.monotonic() + 120
+seen = set()
+while told_of_last() != "gave-up" and time.monotonic() < end:
+    for _ in range(20): call(200)
+    seen.add(told_of_last())
+    time.sleep(0.005)
+same = {call(200) for _ in range(50)} == {19900}
+tell(seen=sorted(seen), message=verdict(last)["message"], same=same, left=valid(last))
+""",
+        **OPT_IN,
+    )
+    assert told["message"].startswith("it costs more than it gains"), told
+    assert (told["same"], told["left"]) == (True, 0)
+    assert {"compiled", "training"} <= set(told["seen"])
+
+
+def test_once_on_functions_that_are_made_in_each_call_freezes(scene):
+    """A further function of the same def does not begin the training anew."""
+    told = scene(
+        PRELUDE
+        + CLOSURES
+        + """
+call = closures(LOOP, jit_once)
+end = time.monotonic() + 60
+while "frozen" not in told_of_last() and time.monotonic() < end:
+    for _ in range(20): call(200)
+    time.sleep(0.005)
+tell(code=told_of_last(), value=call(5))
+""",
+        **OPT_IN,
+    )
+    assert told["code"] in ("frozen", "partly-frozen"), told
+    assert told["value"] == 10
+
+
+@ALL_TRIED
+@pytest.mark.parametrize(
+    ("before", "call", "reason"),
+    [
+        (
+            "sys.monitoring.use_tool_id(1, 'another')",
+            "f(200)",
+            "another tool has, or had, an id of sys.monitoring, and would notice timed calls",
+        ),
+        ("LOOP = 'async ' + LOOP", "drive(f(200))", "a generator or a coroutine does its work after its call"),
+    ],
+)
+def test_where_calls_cannot_be_timed_the_verdict_says_so(scene, before, call, reason):
+    told = scene(
+        PRELUDE
+        + f"""
+{before}
+def drive(coroutine):
+    try: coroutine.send(None)
+    except StopIteration as end: return end.value
+f = jit_focus(fresh(LOOP))
+end = time.monotonic() + 60
+while "not measured" not in verdict(f)["message"] and time.monotonic() < end:
+    for _ in range(20): {call}
+    time.sleep(0.005)
+for _ in range(100): {call}
+time.sleep(0.2)
+tell(code=verdict(f)["code"], message=verdict(f)["message"])
+""",
+        **OPT_IN,
+    )
+    assert (told["code"], told["message"]) == ("compiled", f"1 loop compiled; not measured whether it pays: {reason}")

@@ -57,8 +57,7 @@ impl Build<'_> {
         let inside = self.b.ins().band(below, inside);
         self.guard(inside, Why::Index);
         self.jump(done, &[from_end]);
-        let index = self.begin_with(done, types::I64);
-        index
+        self.begin_with(done, types::I64)
     }
 
     /// `a[b]`.

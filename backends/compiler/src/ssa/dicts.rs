@@ -93,23 +93,20 @@ impl Build<'_> {
         let one = self.ic(1);
         let mask = self.b.ins().ishl(one, size);
         let mask = self.plus(mask, -1);
-        let at = self.b.ins().band(hash, mask);
-        let at = self.b.ins().iadd(keys, at);
+        let bytes = self.b.ins().uload8(types::I64, FLAGS, keys, layout.keys_index_bytes);
+        let bytes = self.b.ins().ishl(one, bytes);
+        let entries = self.b.ins().iadd(keys, bytes);
+        let first = self.b.ins().band(hash, mask);
+        if kind == Key::Text {
+            return self.text_place(keys, entries, (hash, first, mask), wanted, slow);
+        }
+        let at = self.b.ins().iadd(keys, first);
         let index = self.b.ins().sload8(types::I64, FLAGS, at, layout.keys_indices);
         let used = self.is(IntCC::SignedGreaterThanOrEqual, index, 0);
         only(self, used);
-        let bytes = self.b.ins().uload8(types::I64, FLAGS, keys, layout.keys_index_bytes);
-        let bytes = self.b.ins().ishl(one, bytes);
-        let words = if kind == Key::Int { 24 } else { 16 };
-        let entry = self.b.ins().imul_imm_s(index, words);
-        let entry = self.b.ins().iadd(entry, bytes);
-        let entry = self.b.ins().iadd(keys, entry);
-        if kind == Key::Text {
-            let name = self.load(entry, layout.keys_indices);
-            let same = self.b.ins().icmp(IntCC::Equal, name, wanted);
-            only(self, same);
-            return self.plus(entry, i64::from(layout.keys_indices) + 8);
-        }
+        // Hash, key, value.
+        let entry = self.b.ins().imul_imm_s(index, 24);
+        let entry = self.b.ins().iadd(entries, entry);
         let known = self.load(entry, layout.keys_indices);
         let same = self.b.ins().icmp(IntCC::Equal, known, wanted);
         only(self, same);
@@ -122,6 +119,48 @@ impl Build<'_> {
         let compact = self.is(IntCC::UnsignedLessThan, tag, 16);
         only(self, compact);
         self.plus(entry, i64::from(layout.keys_indices) + 16)
+    }
+
+    /// The place of a text that is the very key, at the first or second place where the interpreter looks: no other key is equal to it.
+    fn text_place(
+        &mut self,
+        keys: Value,
+        entries: Value,
+        (hash, first, mask): (Value, Value, Value),
+        wanted: Value,
+        slow: Block,
+    ) -> Value {
+        let layout = &self.rt.layout;
+        let (next, found) = (self.b.create_block(), self.b.create_block());
+        self.b.append_block_param(found, types::I64);
+        let mut at = first;
+        for other in [next, slow] {
+            let place = self.b.ins().iadd(keys, at);
+            let index = self.b.ins().sload8(types::I64, FLAGS, place, layout.keys_indices);
+            let used = self.is(IntCC::SignedGreaterThanOrEqual, index, 0);
+            let some = self.b.create_block();
+            self.branch(used, some, slow);
+            self.begin(some);
+            // Key, value.
+            let four = self.ic(4);
+            let entry = self.b.ins().ishl(index, four);
+            let entry = self.b.ins().iadd(entries, entry);
+            let name = self.load(entry, layout.keys_indices);
+            let same = self.b.ins().icmp(IntCC::Equal, name, wanted);
+            self.b.ins().brif(same, found, &[entry.into()], other, &[]);
+            if other == next {
+                self.begin(next);
+                let five = self.ic(5);
+                let perturbed = self.b.ins().ushr(hash, five);
+                let more = self.b.ins().imul_imm_s(first, 5);
+                let more = self.b.ins().iadd(more, perturbed);
+                let more = self.plus(more, 1);
+                at = self.b.ins().band(more, mask);
+            }
+        }
+        self.begin(found);
+        let entry = self.b.block_params(found)[0];
+        self.plus(entry, i64::from(layout.keys_indices) + 8)
     }
 
     /// `dict[key]`. None where it is not that simple.

@@ -54,6 +54,18 @@ fn delay(starts: &[TraceStart], index: usize, round: u8, threshold: u16) -> u16 
     if behind == usize::from(round) % jumps.max(1) { threshold } else { threshold + OTHER_JUMPS_LATER }
 }
 
+/// Notes which loops run in compiled code that is entered inside them: it is there, and the jump that closes the loop has not
+/// been reached since the last look. `entered` says the first, for each start.
+pub fn note_entered_within(context: &Context, hinted: &HintedCode<'_>, record: &mut Record, entered: &[bool]) {
+    for (start, entered) in record.starts.iter_mut().zip(entered) {
+        let cells = hinted.cells_of(start);
+        let now = cells.unit(start.offset + 1);
+        let counts = start.state(cells, &context.opcodes) == StartState::Counting;
+        start.within = *entered && counts && now == start.seen;
+        start.seen = now;
+    }
+}
+
 /// What [`rearm_dropped`] found.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rearmed {

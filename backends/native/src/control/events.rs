@@ -285,6 +285,8 @@ impl Own<'_, '_> {
                 compiled: false,
                 rearmed: 1,
                 makes_class: false,
+                within: false,
+                seen: 0,
             };
             self.starts.push(start);
         }

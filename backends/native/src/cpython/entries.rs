@@ -11,7 +11,7 @@ use std::ffi::CStr;
 use std::mem::{size_of, transmute};
 use std::ptr::null_mut;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// `vectorcallfunc` of Include/cpython/object.h.
 pub type Vectorcall = unsafe extern "C" fn(Object, *const Object, usize, Object) -> Object;
@@ -27,6 +27,8 @@ type UseToolId = unsafe extern "C" fn(Object, *const Object, isize) -> Object;
 
 static ENTRIES: OnceLock<Option<Entries>> = OnceLock::new();
 static ORIGINAL: OnceLock<UseToolId> = OnceLock::new();
+/// See [`Entries::may_be_replaced`].
+static REPLACEABLE: AtomicUsize = AtomicUsize::new(0);
 /// A tool that is not ours has, or had, an id.
 static TOOLS: AtomicBool = AtomicBool::new(false);
 
@@ -110,6 +112,27 @@ impl Entries {
     pub unsafe fn is(&self, function: Object, entry: Vectorcall) -> bool {
         // SAFETY: the offset lies within the object, as was compared; the GIL is held.
         unsafe { *function.byte_add(self.offset).cast::<usize>() == entry as *const () as usize }
+    }
+
+    /// Names an entry of ours that whoever wants a function's entry next may take away, since it has served by then.
+    pub fn may_be_replaced(&self, entry: Vectorcall) {
+        REPLACEABLE.store(entry as *const () as usize, Ordering::Relaxed);
+    }
+
+    /// Has the function CPython's own entry, or again, since one that may be replaced was taken away? A caller that is specialised
+    /// passes such an entry by, so it may stand there long after the function was called.
+    ///
+    /// # Safety
+    /// `function` is a live function.
+    pub unsafe fn is_free(&self, function: Object) -> bool {
+        // SAFETY: the offset lies within the object, as was compared; the GIL is held.
+        unsafe {
+            let place: *mut usize = function.byte_add(self.offset).cast();
+            if *place == REPLACEABLE.load(Ordering::Relaxed) {
+                *place = self.usual as *const () as usize;
+            }
+            self.is(function, self.usual)
+        }
     }
 
     /// Gives a function `to` for an entry where it has `from`. Says whether it had. CPython's own way to set an entry takes

@@ -42,6 +42,10 @@ pub struct TraceStart {
     pub rearmed: u8,
     /// Its code object makes a class whenever it is called.
     pub makes_class: bool,
+    /// The loop runs in compiled code all the same, which is entered inside it: the jump that closes it is not reached.
+    pub within: bool,
+    /// Its counter at the last look.
+    pub seen: u16,
 }
 
 /// What there is in a function that can start traces.
@@ -80,6 +84,8 @@ impl Scan {
             compiled: false,
             rearmed: 0,
             makes_class: all.iter().any(|instruction| instruction.opcode == opcodes.build_class),
+            within: false,
+            seen: 0,
         };
         let mut looped = false;
         for (index, jump) in all.iter().enumerate().filter(|(_, instruction)| instruction.opcode == loops.base) {
@@ -116,10 +122,17 @@ pub fn places(starts: &[TraceStart]) -> usize {
 /// # Safety
 /// The code objects of the starts must live.
 pub unsafe fn compiled_places(starts: &[TraceStart], layout: VersionLayout, opcodes: &Opcodes) -> usize {
-    // SAFETY: as the caller promises.
-    let is_compiled =
-        |start: &&TraceStart| start.state(unsafe { start.cells(layout) }, opcodes) == StartState::Compiled;
+    let is_compiled = |start: &&TraceStart| {
+        // SAFETY: as the caller promises.
+        let cells = unsafe { start.cells(layout) };
+        start.within || start.state(cells, opcodes) == StartState::Compiled
+    };
     distinct(starts.iter().filter(is_compiled))
+}
+
+/// How many of the places run in compiled code that is entered inside them.
+pub fn within(starts: &[TraceStart]) -> usize {
+    distinct(starts.iter().filter(|start| start.within))
 }
 
 fn distinct<'a>(starts: impl Iterator<Item = &'a TraceStart>) -> usize {

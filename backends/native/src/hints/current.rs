@@ -28,9 +28,10 @@ pub fn verdict(context: &Context, function: Borrowed<'_>) -> Result<Option<Verdi
                 Some(obstacle) if !all => Some(verdicts::obstacle(obstacle)),
                 _ => focus_now(&hinted, record),
             },
-            (Hint::Focus, Phase::NotCompiled) => {
-                all.then(|| verdicts::compiled_or_dropped(&record.starts, true, record.spec.threshold))
-            }
+            (Hint::Focus, Phase::NotCompiled) => all.then(|| {
+                let verdict = verdicts::compiled_or_dropped(&record.starts, true, record.spec.threshold);
+                verdicts::in_doubt(verdict, &record.trial)
+            }),
             (Hint::Once, Phase::Frozen) => freezing::is_dropped(context, &hinted, record).then(verdicts::trained_again),
             _ => None,
         }
@@ -45,9 +46,10 @@ fn focus_now(hinted: &HintedCode<'_>, record: &mut Record) -> Option<Verdict> {
     if compiled == told {
         return None;
     }
-    Some(match compiled {
+    let verdict = match compiled {
         0 => verdicts::compiled_or_dropped(&record.starts, false, record.spec.threshold),
         some if some == all => verdicts::compiled_or_dropped(&record.starts, true, record.spec.threshold),
         some => verdicts::partly_compiled(&record.starts, some, record.spec.threshold),
-    })
+    };
+    Some(verdicts::in_doubt(verdict, &record.trial))
 }

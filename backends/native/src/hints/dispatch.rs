@@ -1,6 +1,6 @@
 //! One hint on one function: whose hint is in force where functions share a code object, and how it is taken back.
 
-use super::{focus, ignore, limits, once, verdicts};
+use super::{focus, ignore, limits, once, siblings, verdicts};
 use crate::control::arming;
 use crate::state::context::Context;
 use crate::state::request::HintTarget;
@@ -13,6 +13,9 @@ pub fn apply(context: &Context, target: &HintTarget<'_>, code: Borrowed<'_>) -> 
         return Ok(verdict);
     }
     if let Some(verdict) = limits::given_up(context, target, code)? {
+        return Ok(verdict);
+    }
+    if let Some(verdict) = siblings::join(context, target, code)? {
         return Ok(verdict);
     }
     match target.spec.hint {

@@ -1,7 +1,7 @@
 //! One look at one hinted code object: is the hint still in force, and does its verdict still say what there is?
 
 use super::verdicts::{self, Attempts};
-use super::{dispatch, focus, ignore, limits, once, switching, trial};
+use super::{dispatch, focus, ignore, in_force, limits, once, switching, trial};
 use crate::control::obstacle::Obstacle;
 use crate::control::{arming, jit_switch};
 use crate::cpython::trace_starts::places;
@@ -24,9 +24,13 @@ pub struct Look {
 /// Looks at one code object and does what is to be done.
 pub fn look(context: &Context, code: Borrowed<'_>, obstacle: Option<&Obstacle>) -> Result<Look> {
     let hinted = HintedCode::read(context, code)?;
+    let entered = hinted.entered_within()?;
     let decided = context.hints.edit(code, |record| match obstacle {
         Some(obstacle) if obstacle.lasts() => (stop_arming(context, &hinted, record, obstacle), Look::default()),
-        _ => decide(context, &hinted, record),
+        _ => {
+            arming::note_entered_within(context, &hinted, record, &entered);
+            decide(context, &hinted, record)
+        }
     });
     let Some((todo, mut look)) = decided else { return Ok(Look::default()) };
     match limits::check(context, &hinted)? {
@@ -90,12 +94,11 @@ fn decide(context: &Context, hinted: &HintedCode<'_>, record: &mut Record) -> (T
 
 /// Does the verdict of a focus still say what there is?
 fn verdict_change(hinted: &HintedCode<'_>, record: &mut Record) -> Todo {
-    let (done, all) = (hinted.compiled(&record.starts), places(&record.starts));
+    let Attempts { done, all, dropped, .. } = in_force::attempts(hinted, record);
     let compiled = done == all;
     if compiled {
         (record.attempts, record.pause) = (0, 0);
     }
-    let dropped = record.starts.iter().map(|start| start.rearmed).max().unwrap_or(0);
     let failed = !compiled && (record.attempts >= MOST_ATTEMPTS || dropped >= MOST_DROPS);
     record.phase = match record.phase {
         Phase::Armed | Phase::NotCompiled if compiled => Phase::Compiled,
@@ -106,7 +109,8 @@ fn verdict_change(hinted: &HintedCode<'_>, record: &mut Record) -> Todo {
     if failed {
         return Todo::Explain(Attempts { done, all, failed: record.attempts, dropped });
     }
-    Todo::Report(verdicts::compiled_or_dropped(&record.starts, compiled, record.spec.threshold))
+    let verdict = verdicts::compiled_or_dropped(&record.starts, compiled, record.spec.threshold);
+    Todo::Report(verdicts::in_doubt(verdict, &record.trial))
 }
 
 /// Silences what is armed and would never be compiled, and says so; what is compiled stays.

@@ -88,8 +88,11 @@ pub fn freeze(context: &Context, hinted: &HintedCode<'_>) -> Result<Verdict> {
     if frozen.items_cost {
         return limits::give_up(context, hinted.code(), verdicts::items_cost());
     }
-    context.hints.edit(hinted.code(), |record| freezing::note_frozen(context, hinted, record));
-    Ok(verdicts::frozen(&frozen))
+    let trial = context.hints.edit(hinted.code(), |record| {
+        freezing::note_frozen(context, hinted, record);
+        record.trial
+    });
+    Ok(verdicts::in_doubt(verdicts::frozen(&frozen), &trial.unwrap_or_default()))
 }
 
 /// Is it still frozen? Freezes it again where something has reset its counters, and trains it again where CPython dropped its

@@ -5,8 +5,11 @@ use crate::control::growth::Census;
 use crate::control::jit_switch::{Forbidden, WhyOff};
 use crate::control::obstacle::Obstacle;
 use crate::cpython::selftest::Denied;
-use crate::cpython::trace_starts::{Scan, StartState, TraceStart, places};
-use crate::tuning::{ENTRY_LATER, MOST_ATTEMPTS, MOST_BYTES, MOST_EXITS, MOST_REGIONS, MOST_VARIANTS, THRESHOLD};
+use crate::cpython::trace_starts::{Scan, StartState, TraceStart, places, within};
+use crate::state::record::{Stage, Trial, Unmeasured};
+use crate::tuning::{
+    COSTS_BELOW, ENTRY_LATER, MOST_ATTEMPTS, MOST_BYTES, MOST_EXITS, MOST_REGIONS, MOST_VARIANTS, THRESHOLD,
+};
 use jitctl_core::{Borrowed, Host, Result, Status, Verdict};
 use jitctl_training::End;
 use jitctl_verdicts::VerdictCode;
@@ -34,12 +37,45 @@ pub fn armed(scan: &Scan, states: &[StartState], threshold: u16) -> Verdict {
 pub fn compiled_or_dropped(starts: &[TraceStart], compiled: bool, threshold: u16) -> Verdict {
     let what = described(starts);
     let verdict = if compiled {
-        VerdictCode::Compiled.verdict(format!("{what} compiled"))
+        let inside = match within(starts) {
+            0 => String::new(),
+            some => {
+                format!("; {some} of them entered inside the loop and not at its end, where a trace before it left")
+            }
+        };
+        VerdictCode::Compiled.verdict(format!("{what} compiled{inside}"))
     } else {
         let text = format!("{what} armed again, since CPython dropped compiled code: {}", soon(starts, threshold));
         VerdictCode::Armed.verdict(text)
     };
     measured(verdict, starts)
+}
+
+/// It is armed, and none of it is compiled.
+pub fn armed_soon(starts: &[TraceStart], threshold: u16) -> Verdict {
+    let text = format!("{} armed: {}", described(starts), soon(starts, threshold));
+    measured(VerdictCode::Armed.verdict(text), starts)
+}
+
+/// Says of a hint that may cost what a trial of it found, or why there is no answer.
+pub fn in_doubt(mut verdict: Verdict, trial: &Trial) -> Verdict {
+    let text = match trial.unmeasured {
+        None if trial.stage == Stage::Over && trial.speed() < COSTS_BELOW => {
+            format!("it costs: {:.2} of the speed without the hint, as measured", trial.speed())
+        }
+        None => return verdict,
+        Some(why) => {
+            let reason = match why {
+                Unmeasured::Suspends => "a generator or a coroutine does its work after its call",
+                Unmeasured::Tool => "another tool has, or had, an id of sys.monitoring, and would notice timed calls",
+                Unmeasured::Rare => "it was called too rarely",
+                Unmeasured::Changed => "its code, defaults or entry were replaced meanwhile",
+            };
+            format!("not measured whether it pays: {reason}")
+        }
+    };
+    verdict.message = format!("{}; {text}", verdict.message).into();
+    verdict
 }
 
 /// Some of it is compiled.

@@ -1,7 +1,7 @@
 //! All hints in force, by code object, under a lock of its own. No Python code runs while it is held: another thread could
 //! wait for it with the GIL in its hands.
 
-use super::record::Record;
+use super::record::{Phase, Record};
 use super::request::HintSpec;
 use crate::cpython::capi::Python;
 use crate::cpython::trace_starts::TraceStart;
@@ -156,7 +156,8 @@ impl Table {
             let slot = &mut self.all[*index as usize];
             let before = std::mem::replace(slot, record);
             if before.alive(python).is_some() {
-                if before.spec.hint == slot.spec.hint {
+                // A trial that is interrupted begins anew.
+                if before.spec.hint == slot.spec.hint && before.phase != Phase::OnTrial {
                     slot.trial = before.trial;
                 }
                 slot.join(python, before);

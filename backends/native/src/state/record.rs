@@ -42,6 +42,19 @@ pub enum Stage {
     Over,
 }
 
+/// Why it cannot be found out whether a hint pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmeasured {
+    /// A call makes a generator or a coroutine, which does its work later.
+    Suspends,
+    /// A tool other than ours has, or had, an id of `sys.monitoring`.
+    Tool,
+    /// It is called too rarely.
+    Rare,
+    /// Its code or its defaults were replaced meanwhile.
+    Changed,
+}
+
 /// The times of at most two rounds, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Times {
@@ -70,9 +83,25 @@ pub struct Trial {
     pub looks: u16,
     pub hinted: Times,
     pub plain: Times,
+    /// Compiled regions when its calls were timed with the hint.
+    pub regions: u32,
+    /// Trials before this one.
+    pub before: u8,
+    pub unmeasured: Option<Unmeasured>,
 }
 
 impl Trial {
+    /// It ended, and nothing came of it.
+    #[must_use]
+    pub const fn without(self, why: Unmeasured) -> Self {
+        Self { stage: Stage::Over, unmeasured: Some(why), ..self }
+    }
+
+    /// The speed with the hint as a part of that without it, in the last round; 1 before there was one.
+    pub fn speed(&self) -> f64 {
+        if self.rounds() > 0 { self.plain.last() / self.hinted.last() } else { 1.0 }
+    }
+
     /// Rounds in which both were timed.
     pub const fn rounds(&self) -> u8 {
         self.plain.rounds
@@ -147,16 +176,40 @@ impl Record {
         all.filter_map(|(weak, ticket)| Some((python.strong(weak)?, ticket))).collect()
     }
 
-    /// The function, where the record holds for no other.
-    pub fn only_function(&self, python: Python) -> Option<Owned> {
-        if self.others.is_some() { None } else { python.strong(&self.function) }
+    /// One of the functions that it holds for, alive, with its hint.
+    pub fn a_function(&self, python: Python) -> Option<(Owned, HintSpec)> {
+        if let Some(function) = python.strong(&self.function) {
+            return Some((function, self.spec));
+        }
+        let others = self.others.iter().flat_map(|all| all.iter());
+        let mut alive = others.filter_map(|(weak, ticket)| Some((python.strong(weak)?, *ticket)));
+        alive.next().map(|(function, ticket)| (function, HintSpec { ticket, ..self.spec }))
+    }
+
+    /// Does it hold for this function?
+    pub fn holds_for(&self, python: Python, function: Borrowed<'_>) -> bool {
+        self.functions(python).iter().any(|(one, _)| one.address() == function.address())
     }
 
     /// Takes over those of the record that was there before.
     pub(super) fn join(&mut self, python: Python, before: Self) {
+        self.others = before.others;
+        self.push(python, (before.function, before.spec.ticket));
+    }
+
+    /// Takes in a further function of the same code, with its ticket.
+    pub fn add(&mut self, python: Python, function: Borrowed<'_>, ticket: u64) -> jitctl_core::Result<()> {
+        let before = std::mem::replace(&mut self.function, python.weak(function)?);
+        let before = (before, std::mem::replace(&mut self.spec.ticket, ticket));
+        self.push(python, before);
+        Ok(())
+    }
+
+    /// Puts a function among the others.
+    fn push(&mut self, python: Python, one: (Owned, u64)) {
         let own = python.strong(&self.function).map(|function| function.address());
-        let mut others = before.others.unwrap_or_default();
-        others.push((before.function, before.spec.ticket));
+        let mut others = self.others.take().unwrap_or_default();
+        others.push(one);
         // The dead are left out when there are twice as many as before, so that a loop of closures stays cheap.
         let sift = others.len().is_power_of_two();
         others.retain(|(weak, _)| {

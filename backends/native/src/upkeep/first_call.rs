@@ -47,6 +47,7 @@ pub fn watch(context: &Arc<Context>, function: Borrowed<'_>, code: Borrowed<'_>)
         let _ = LOOK.set(Look::new(context).map_err(log).ok());
     }
     if matches!(LOOK.get(), Some(Some(_))) {
+        entries.may_be_replaced(entry);
         // SAFETY: a live function; the library is never unloaded.
         unsafe { entries.swap(function.address(), entries.usual, entry) };
     }
@@ -56,8 +57,8 @@ pub fn watch(context: &Arc<Context>, function: Borrowed<'_>, code: Borrowed<'_>)
 fn clear(context: &Context) {
     let Some(entries) = entries::known() else { return };
     for code in context.hints.codes() {
+        timing::stop(code.borrow());
         for (function, _) in context.hints.functions(code.borrow()) {
-            timing::stop(function.borrow());
             // SAFETY: a live function, and CPython's entry.
             unsafe { entries.swap(function.address(), entry, entries.usual) };
         }
