@@ -6,41 +6,17 @@ import contextlib
 import dataclasses
 import enum
 import functools
-import os
 import sys
 import typing
 
 import pytest
+from reached import helper, names, outside
 
 from jitctl import _targets
 
 
-def names(owner, attribute="__qualname__"):
-    """Give the names of the functions that a hint on the class reaches."""
-    found, _ = _targets.resolve(owner, "jit_ignore")
-    prefix = f"{owner.__qualname__}."
-    return [getattr(function, attribute).removeprefix(prefix) for function in found]
-
-
 def left_out(owner):
     return [gap for gap in _targets.resolve(owner, "jit_ignore")[1] if gap[1] == "left-out"]
-
-
-def outside(function):
-    """Give the file and name of a function's code, to show that it is somebody else's."""
-    return function.__code__.co_filename, function.__code__.co_name
-
-
-def logged(function):
-    @functools.wraps(function)
-    def wrapper(*args):
-        return function(*args)
-
-    return wrapper
-
-
-def helper(self):
-    return 1
 
 
 class Colour(enum.Enum):
@@ -271,35 +247,6 @@ def test_what_a_class_decorator_generates_for_the_class_is_reached():
     assert names(C) == ["own", "__init__"]
 
 
-def test_a_class_made_by_a_metaclass_like_pydantic_s():
-    """A metaclass that puts its own shared functions, under the class's name, into the namespace."""
-
-    class Meta(type):
-        def __new__(cls, name, bases, namespace):
-            def model_post_init(self, context):
-                pass
-
-            namespace.setdefault("model_post_init", model_post_init)
-            made = super().__new__(cls, name, bases, namespace)
-            made.__init__ = init
-            return made
-
-    def init(self, **data):
-        vars(self).update(data)
-
-    class Model(metaclass=Meta):
-        n: int
-
-        def doubled(self):
-            return self.n * 2
-
-        @classmethod
-        def checked(cls, value):
-            return value
-
-    assert names(Model) == ["doubled", "checked"]
-
-
 def test_renamed_and_local_classes_are_themselves():
     class Local:
         def method(self):
@@ -347,137 +294,3 @@ class C:
     assert reached[0] == "own"
     assert "__init__" in reached
     assert "extra" not in reached
-
-
-class Lazy:
-    """A descriptor of another library: it holds the function, and nobody knows how it will call it."""
-
-    def __init__(self, function):
-        self.function = function
-
-    def __get__(self, instance, owner=None):
-        raise AssertionError("nobody asked for this")
-
-
-class Slotted:
-    __slots__ = ("getter", "setter")
-
-    def __init__(self, getter):
-        self.getter = getter
-        self.setter = None
-
-    def __get__(self, instance, owner=None):
-        raise AssertionError("nobody asked for this")
-
-
-class WithHolders:
-    @Lazy
-    def size(self):
-        return 1
-
-    @Slotted
-    def depth(self):
-        return 2
-
-    borrowed = Lazy(helper)
-
-    def plain(self):
-        return 3
-
-
-def test_functions_in_other_descriptors_are_named_with_the_way_to_hint_them(jitctl):
-    jitctl.jit_focus(WithHolders)
-    records = {record.verdict.code: record for record in jitctl.stats(WithHolders)}
-    record = records["left-out"]
-    assert record.qualname == "WithHolders"
-    ways = ["vars(WithHolders)['size'].function", "vars(WithHolders)['depth'].getter"]
-    for way in ways:
-        assert way in record.verdict.message
-        assert eval(way).__name__ in ("size", "depth")
-        assert jitctl._backend.record(eval(way)) is None
-    assert "borrowed" not in record.verdict.message
-    assert "nearest to its def" in record.verdict.advice
-    jitctl.jit_focus(eval(ways[0]))
-    assert jitctl.stats(eval(ways[0])).name == "size"
-    assert [one.name for one in jitctl.stats(WithHolders) if one.verdict.code != "left-out"] == ["plain"]
-
-
-class Decorated:
-    @contextlib.contextmanager
-    def scope(self):
-        yield
-
-    @logged
-    def method(self):
-        return 1
-
-    @functools.lru_cache  # noqa: B019
-    def cached(self):
-        return 2
-
-    @staticmethod
-    @logged
-    def static():
-        return 3
-
-    @property
-    @logged
-    def size(self):
-        return 4
-
-
-def test_wrapped_methods_are_reached_and_their_shared_wrappers_are_not(jitctl):
-    jitctl.jit_ignore(Decorated)
-    reached = _targets.resolve(Decorated, "x")[0]
-    assert [function.__code__.co_name for function in reached] == ["scope", "method", "cached", "static", "size"]
-    assert jitctl._backend.record(vars(Decorated)["method"]) is None
-    record = jitctl.stats(Decorated.scope)
-    assert record.name == "scope"
-    assert record.line == Decorated.scope.__wrapped__.__code__.co_firstlineno
-    assert "it is called through" in record.verdict.message
-    assert "contextlib.py" in record.verdict.message
-
-
-def test_attrs_itself():
-    attrs = pytest.importorskip("attrs", reason="attrs is not installed")
-
-    @attrs.define(order=True)
-    class Item:
-        name: str
-        price: float = 1.0
-
-        def total(self):
-            return self.price
-
-    @attrs.frozen(slots=False)
-    class Frozen:
-        name: str
-
-    for owner in (Item, Frozen):
-        found, _ = _targets.resolve(owner, "x")
-        assert {"__init__", "__eq__", "__repr__"} <= {function.__name__ for function in found}
-        assert not any(f"{os.sep}attr{os.sep}" in outside(function)[0] for function in found)
-    assert "total" in names(Item)
-
-
-def test_pydantic_itself():
-    pydantic = pytest.importorskip("pydantic", reason="pydantic is not installed")
-
-    class Model(pydantic.BaseModel):
-        n: int
-        _secret: int = 3
-
-        def doubled(self):
-            return self.n * 2
-
-        @pydantic.field_validator("n")
-        @classmethod
-        def checked(cls, value):
-            return value
-
-        @pydantic.computed_field
-        @property
-        def tripled(self) -> int:
-            return self.n * 3
-
-    assert sorted(names(Model)) == ["checked", "doubled", "tripled"]

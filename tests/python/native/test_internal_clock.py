@@ -257,3 +257,27 @@ tell(status=os.waitpid(child, 0)[1])
         **mode,
     )
     assert told == {"status": 0}
+
+
+@LISTED
+def test_many_hints_in_a_row_do_not_wake_the_thread_each(scene, mode):
+    told = scene(
+        PRELUDE
+        + """
+kept = jit_focus(make())  # so that the thread stays
+def woken():
+    "How often the clock's thread was switched to, from its waiting."
+    for task in os.listdir("/proc/self/task"):
+        with open(f"/proc/self/task/{task}/status") as lines:
+            found = dict(line.split(":", 1) for line in lines)
+        if found["Name"].strip() == "jitctl":
+            return int(found["voluntary_ctxt_switches"])
+functions = [make() for _ in range(4_000)]
+before = woken()
+for f in functions: jit_focus(f)
+tell(woken=woken() - before, hints=len(functions))
+""",
+        **mode,
+    )
+    # Once in STEP_PAUSE it may wake by itself, and a busy machine takes its time.
+    assert told["woken"] < told["hints"] / 4

@@ -68,6 +68,9 @@ enum Message {
 
 struct Clock {
     thread: Option<(Sender<Message>, JoinHandle<()>)>,
+    /// Its pause is [`STEP_PAUSE`] once it has read what it was sent: it need not be woken to be told so again. Waking it
+    /// with each of many hints took longer than the hints themselves (3.15, 16 us in place of 7).
+    quick: bool,
     /// A thread that was told to end; it waits for nothing of ours.
     ended: Option<JoinHandle<()>>,
     /// When the last step began.
@@ -85,6 +88,7 @@ struct Clock {
 
 static CLOCK: Mutex<Clock> = Mutex::new(Clock {
     thread: None,
+    quick: false,
     ended: None,
     stepped: None,
     changed: false,
@@ -93,6 +97,21 @@ static CLOCK: Mutex<Clock> = Mutex::new(Clock {
     asleep: false,
     over: false,
 });
+
+impl Clock {
+    /// Tells the thread, where there is one and it does not know.
+    fn tell(&mut self, message: Message) {
+        let Some((sender, _)) = &self.thread else { return };
+        if self.quick && matches!(message, Message::Quick) {
+            return;
+        }
+        match message {
+            Message::Quick | Message::Taken(Next::Soon) => self.quick = true,
+            Message::Taken(Next::Later | Next::Never) => self.quick = false,
+        }
+        let _ = sender.send(message);
+    }
+}
 
 /// Held for some instructions only, and never while Python code may run.
 fn lock() -> MutexGuard<'static, Clock> {
@@ -174,8 +193,8 @@ pub fn start() {
         return;
     }
     clock.asleep = false;
-    if let Some((sender, _)) = &clock.thread {
-        let _ = sender.send(Message::Quick);
+    if clock.thread.is_some() {
+        clock.tell(Message::Quick);
         return;
     }
     let ended = clock.ended.take();
@@ -192,6 +211,7 @@ pub fn start() {
     // A process that may start no more threads has the steps of its collections.
     let thread = signals::blocked(|| Builder::new().name("jitctl".to_owned()).stack_size(STACK).spawn(run).ok());
     clock.thread = thread.map(|thread| (sender, thread));
+    clock.quick = true;
 }
 
 /// The thread: it owns the pause and the time of the next step.
@@ -238,8 +258,8 @@ pub fn function_changed() {
     clock.changed = true;
     let recently = clock.followed.is_some_and(|last| last.elapsed() < STEP_PAUSE);
     let asleep = clock.asleep;
-    if let (true, Some((sender, _))) = (recently, &clock.thread) {
-        let _ = sender.send(Message::Quick);
+    if recently {
+        clock.tell(Message::Quick);
     }
     drop(clock);
     match recently {
@@ -305,9 +325,7 @@ fn run_step_if_due() {
     let asleep = {
         let mut clock = lock();
         clock.asleep &= next != Next::Never;
-        if let Some((sender, _)) = &clock.thread {
-            let _ = sender.send(Message::Taken(next));
-        }
+        clock.tell(Message::Taken(next));
         if next == Next::Never
             && let Some((_, thread)) = clock.thread.take()
         {

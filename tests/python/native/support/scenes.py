@@ -7,6 +7,7 @@ records whether the JIT is active at that point. `DRIVERS`: what to focus where 
 import re
 import sys
 
+import scenes_returns_generators
 from scenes_calls import CALLS
 from scenes_classes import CLASSES
 from scenes_flow import FLOW
@@ -14,7 +15,7 @@ from scenes_returns import RETURNS
 from scenes_yield import YIELDS
 
 SCENES = {**CALLS, **CLASSES, **FLOW, **YIELDS}
-SCENES |= {f"returns from {name}": scene for name, scene in RETURNS.items()}
+SCENES |= {f"returns from {name}": scene for name, scene in (RETURNS | scenes_returns_generators.RETURNS).items()}
 
 #: makes a target large enough to be worth an entry of its own
 PADDING = r"\1q = 3; q = q * q + q - (q ^ 5); q = q * q + q - (q ^ 5); note(A())\n"
