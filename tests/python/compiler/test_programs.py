@@ -18,6 +18,14 @@ MODULES = [
     "programs_flow",
     "programs_ownership",
     "programs_temporaries",
+    "programs_hostile_numbers",
+    "programs_hostile_containers",
+    "programs_hostile_tools",
+    "programs_hostile_frames",
+    "programs_hostile_classes",
+    "programs_hostile_names",
+    "programs_hostile_flow",
+    "programs_hostile_outside",
 ]
 
 pytestmark = [
