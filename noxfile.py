@@ -168,9 +168,10 @@ def cinderx(session: nox.Session) -> None:
 def repeatable(session: nox.Session) -> None:
     """Build both wheels of the last commit twice, in two folders, and compare them byte by byte."""
     places = [Path(session.create_tmp()) / name for name in ("one", "another folder")]
-    for place in places:
+    for place in places:  # both before the first is built, for a commit may come meanwhile
         shutil.rmtree(place, ignore_errors=True)
         session.run("git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(place), external=True)
+    for place in places:
         for variables in (NEUTRAL, NEUTRAL | {"JITCTL_PURE_PYTHON": "1"}):
             session.run(
                 "python", "-m", "pip", "wheel", str(place), "--no-deps", "-w", str(place / "dist"), env=variables
@@ -205,14 +206,15 @@ def aarch64(session: nox.Session) -> None:
     dist = ROOT / "target" / "aarch64"
     shutil.rmtree(dist, ignore_errors=True)
     cross = {"CARGO": "cargo-zigbuild", "CARGO_BUILD_TARGET": target, "_PYTHON_HOST_PLATFORM": "linux-aarch64"}
-    # The compiler of C is a package of the session; the environment that pip builds in has none.
-    cross["CARGO_ZIGBUILD_PYTHON_PATH"] = str(Path(session.bin).resolve() / "python")
+    # The linker is in a package of the session, and the environment that pip builds in hides packages.
+    place = session.run("python", "-c", "import ziglang; print(ziglang.__path__[0])", silent=True, stderr=None)
+    cross["CARGO_ZIGBUILD_ZIG_PATH"] = str(Path(str(place).strip()) / "zig")
     # Emulated code is slow however it was optimised; so it may as well be built in a short time.
     cross |= {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
     session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", str(dist), env=NEUTRAL | cross)
     runner = {
         "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER": f"{HOME}/qemu-aarch64 -L {HOME}/arm64/root",
-        "CARGO_ZIGBUILD_PYTHON_PATH": cross["CARGO_ZIGBUILD_PYTHON_PATH"],
+        "CARGO_ZIGBUILD_ZIG_PATH": cross["CARGO_ZIGBUILD_ZIG_PATH"],
     }
     # Those of the core build libraries for this machine, which that one could not load.
     crates = [f"--package=jitctl-{name}" for name in ("cpython", "verdicts", "training")]

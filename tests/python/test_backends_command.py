@@ -4,7 +4,7 @@ import json
 import threading
 
 import pytest
-from applies import usable
+from applies import SAME_WITH_JIT, usable
 from fixture_libraries import library
 from place import installed
 
@@ -104,6 +104,7 @@ def test_check_without_the_extension_says_so(backends, tmp_path):
     assert "FAIL  load: " in found.stdout
 
 
+@SAME_WITH_JIT
 @compiled
 @pytest.mark.parametrize("name", usable("noop", "warmup", "native"))
 def test_our_own_backends_keep_the_contract(backends, name):
@@ -138,11 +139,13 @@ def test_reading_may_change_nothing_of_itself(run, changes, broken):
     assert ("reading its state changed it" in found.stdout) is broken
 
 
+@SAME_WITH_JIT
 @compiled
 def test_a_backend_that_does_the_least_keeps_the_contract(backends, place):
     assert failures(check(backends, library("minimal", place))) == {}
 
 
+@SAME_WITH_JIT
 @compiled
 @pytest.mark.parametrize(
     ("fixture", "failed", "words"),
