@@ -65,6 +65,12 @@ impl Counter {
         cell & ((1 << self.bits) - 1) != 0
     }
 
+    /// Whether a fresh instruction with this value ran, and CPython has not tried yet to specialise it: then the backoff is another.
+    #[must_use]
+    pub const fn has_begun(self, cell: u16) -> bool {
+        cell != self.warmup && cell & ((1 << self.bits) - 1) == self.warmup & ((1 << self.bits) - 1)
+    }
+
     /// `value << bits | backoff`.
     #[must_use]
     pub const fn make(self, value: u16, backoff: u16) -> u16 {

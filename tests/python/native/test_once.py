@@ -160,3 +160,20 @@ settle(a)
 tell(early=early, specialised=any("_" in one and one not in __import__("opcode").opmap for one in opcodes(f)))
 """
     assert frozen_scene(PRELUDE + code, **once_mode) == {"early": "pending", "specialised": True}
+
+
+def test_not_frozen_after_one_call_that_is_followed_by_none(frozen_scene, once_mode):
+    """Nothing of it changes then, which is no sign of having settled."""
+    code = """
+a = make()
+f = jit_once(a["target"])
+f([a["A"]()])
+end = time.monotonic() + 1.5  # many steps of maintenance
+while time.monotonic() < end: pass
+idle = jitctl.stats(f).verdict.status
+then = settle(a).status
+tell(idle=idle, then=then, specialised=any("_" in one and one not in __import__("opcode").opmap for one in opcodes(f)))
+"""
+    told = frozen_scene(PRELUDE + code, **once_mode)
+    assert (told["idle"], told["specialised"]) == ("pending", True)
+    assert told["then"] in ("applied", "partial")

@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub signature: u64,
     pub specialisable: usize,
     pub specialised: usize,
+    /// Those that ran, but not often enough for CPython to try.
+    pub begun: usize,
     /// Places at which traces start, and how many of them are compiled.
     pub places: usize,
     pub compiled: usize,
@@ -46,13 +48,16 @@ pub struct Frozen {
 pub fn snapshot(context: &Context, hinted: &HintedCode<'_>) -> Result<Snapshot> {
     let mut hasher = DefaultHasher::new();
     let (compiled, places) = (hinted.compiled(&hinted.starts), trace_starts::places(&hinted.starts));
-    let mut snapshot = Snapshot { signature: 0, specialisable: 0, specialised: 0, places, compiled };
+    let mut snapshot = Snapshot { signature: 0, specialisable: 0, specialised: 0, begun: 0, places, compiled };
+    let counter = context.version.counter;
     for (_, cells, instructions) in hinted.each()? {
         for instruction in adaptive(&context.opcodes, cells, instructions, Which::Seen) {
             let opcode = cells.opcode(instruction.offset);
             hasher.write_u8(opcode);
             snapshot.specialisable += 1;
-            snapshot.specialised += usize::from(opcode != instruction.opcode);
+            let specialised = opcode != instruction.opcode;
+            snapshot.specialised += usize::from(specialised);
+            snapshot.begun += usize::from(!specialised && counter.has_begun(cells.unit(instruction.offset + 1)));
         }
     }
     for start in &hinted.starts {

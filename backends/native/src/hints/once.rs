@@ -62,7 +62,9 @@ pub fn settle(context: &Context, hinted: &HintedCode<'_>) -> Result<bool> {
     if snapshot.compiled > 0 {
         freezing::lower_exit_thresholds(context, hinted)?;
     }
-    let ran = snapshot.specialised > 0 || snapshot.specialisable == 0 || snapshot.compiled > 0;
+    // A function that ran once and waits for its next call does not change either; most of it has not been specialised then.
+    let specialised = snapshot.specialised > 0 && snapshot.specialised >= snapshot.begun;
+    let ran = specialised || snapshot.specialisable == 0 || snapshot.compiled > 0;
     let looked = context.hints.edit(hinted.code(), |record| {
         let same = ran && record.last_signature == snapshot.signature;
         let looks = if same { record.same_looks.saturating_add(1) } else { 0 };
