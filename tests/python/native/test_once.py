@@ -55,6 +55,7 @@ tell(pending=pending, status=verdict.status, message=jitctl.stats(f).verdict.mes
 
 def test_trained_with_samples_before_the_first_real_call(frozen_scene, once_mode):
     code = """
+sys.monitoring.use_tool_id(3, "another")  # no trial then, which would release it to compare
 a = make()
 many = [a["A"]() for _ in range(40)]
 f = jit_once(sample_args=(many,), when="decoration")(a["target"])

@@ -24,6 +24,7 @@ pub fn verdict(context: &Context, hinted: &HintedCode<'_>) -> Result<Option<Verd
             (_, Phase::OnTrial) => Said::Verdict(verdicts::on_trial()),
             (Hint::Focus, Phase::Armed | Phase::Compiled) => Said::Verdict(focus(hinted, &record.starts, record.spec)),
             (Hint::Focus, Phase::NotCompiled) => Said::NotCompiled(attempts(hinted, record)),
+            (Hint::Once, Phase::Training) if record.dropped > 0 => Said::Verdict(verdicts::trained_again()),
             (Hint::Once, Phase::Training) => Said::Verdict(verdicts::training()),
             (Hint::Once, Phase::Frozen) => Said::Frozen,
             _ => return None,
