@@ -30,7 +30,7 @@ pub fn verdict(context: &Context, function: Borrowed<'_>) -> Result<Option<Verdi
             },
             (Hint::Focus, Phase::NotCompiled) => all.then(|| {
                 let verdict = verdicts::compiled_or_dropped(&record.starts, true, record.spec.threshold);
-                verdicts::in_doubt(verdict, &record.trial)
+                verdicts::in_doubt(verdict, &record.trial())
             }),
             (Hint::Once, Phase::Frozen) => freezing::is_dropped(context, &hinted, record).then(verdicts::trained_again),
             _ => None,
@@ -51,5 +51,5 @@ fn focus_now(hinted: &HintedCode<'_>, record: &mut Record) -> Option<Verdict> {
         some if some == all => verdicts::compiled_or_dropped(&record.starts, true, record.spec.threshold),
         some => verdicts::partly_compiled(&record.starts, some, record.spec.threshold),
     };
-    Some(verdicts::in_doubt(verdict, &record.trial))
+    Some(verdicts::in_doubt(verdict, &record.trial()))
 }

@@ -29,7 +29,7 @@ pub fn verdict(context: &Context, hinted: &HintedCode<'_>) -> Result<Option<Verd
             (Hint::Once, Phase::Frozen) => Said::Frozen,
             _ => return None,
         };
-        Some((said, record.a_function(context.python)?.0, record.trial))
+        Some((said, record.a_function(context.python)?.0, record.trial()))
     });
     let Some((said, function, trial)) = found.flatten() else { return Ok(None) };
     let verdict = match said {

@@ -110,7 +110,7 @@ fn verdict_change(hinted: &HintedCode<'_>, record: &mut Record) -> Todo {
         return Todo::Explain(Attempts { done, all, failed: record.attempts, dropped });
     }
     let verdict = verdicts::compiled_or_dropped(&record.starts, compiled, record.spec.threshold);
-    Todo::Report(verdicts::in_doubt(verdict, &record.trial))
+    Todo::Report(verdicts::in_doubt(verdict, &record.trial()))
 }
 
 /// Silences what is armed and would never be compiled, and says so; what is compiled stays.

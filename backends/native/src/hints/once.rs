@@ -92,7 +92,7 @@ pub fn freeze(context: &Context, hinted: &HintedCode<'_>) -> Result<Verdict> {
     }
     let trial = context.hints.edit(hinted.code(), |record| {
         freezing::note_frozen(context, hinted, record);
-        record.trial
+        record.trial()
     });
     Ok(verdicts::in_doubt(verdicts::frozen(&frozen), &trial.unwrap_or_default()))
 }

@@ -67,7 +67,7 @@ pub fn look(context: &Context, hinted: &HintedCode<'_>) -> Result<bool> {
 fn due(context: &Context, hinted: &HintedCode<'_>) -> Result<Option<Trial>> {
     let compiled = hinted.compiled(&hinted.starts);
     let found = context.hints.edit(hinted.code(), |record| {
-        let mut trial = record.trial;
+        let mut trial = record.trial();
         if trial.stage == Stage::Over && has_changed(record) {
             trial = Trial { before: trial.before + 1, ..Trial::default() };
         }
@@ -91,7 +91,7 @@ fn due(context: &Context, hinted: &HintedCode<'_>) -> Result<Option<Trial>> {
 
 /// Has its compiled code changed so much since its calls were timed that the answer may be another by now?
 fn has_changed(record: &Record) -> bool {
-    let trial = &record.trial;
+    let trial = record.trial();
     let measured = trial.unmeasured.is_none() && trial.rounds() > 0;
     let dropped = record.starts.iter().map(|start| start.rearmed).max().unwrap_or(0);
     measured
@@ -120,7 +120,7 @@ fn may_begin(context: &Context, record: &Record, compiled: usize) -> bool {
 }
 
 fn keep(context: &Context, code: Borrowed<'_>, trial: Trial) -> Result<bool> {
-    context.hints.edit(code, |record| record.trial = trial);
+    context.hints.edit(code, |record| record.set_trial(trial));
     Ok(trial.stage != Stage::Over && trial.looks < LOOKS_BEFORE_PLAIN_ON + LOOKS_WHILE_PLAIN)
 }
 

@@ -158,7 +158,7 @@ impl Table {
             if before.alive(python).is_some() {
                 // A trial that is interrupted begins anew.
                 if before.spec.hint == slot.spec.hint && before.phase != Phase::OnTrial {
-                    slot.trial = before.trial;
+                    slot.set_trial(before.trial());
                 }
                 slot.join(python, before);
             } else {

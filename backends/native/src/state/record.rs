@@ -137,8 +137,8 @@ pub struct Record {
     pub given_up: Option<Box<Verdict>>,
     /// `focus`: how many places were compiled when the verdict was last read.
     pub told: u32,
-    /// Whether it pays.
-    pub trial: Trial,
+    /// Whether it pays. Most hints are never in doubt, so it takes one word.
+    trial: Option<Box<Trial>>,
 }
 
 impl Record {
@@ -160,8 +160,18 @@ impl Record {
             pause: 0,
             given_up: None,
             told: 0,
-            trial: Trial::default(),
+            trial: None,
         })
+    }
+
+    /// Whether it pays, as far as that is known.
+    pub fn trial(&self) -> Trial {
+        self.trial.as_deref().copied().unwrap_or_default()
+    }
+
+    /// Keeps what is known of that.
+    pub fn set_trial(&mut self, trial: Trial) {
+        self.trial = (trial != Trial::default()).then(|| Box::new(trial));
     }
 
     /// The code object, while it lives.
