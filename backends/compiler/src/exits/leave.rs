@@ -1,7 +1,7 @@
 //! What machine code calls to leave: for the rest of the function, or for a whole call.
 
 use super::fill::fill;
-use super::record::{CallRecord, ExitRecord};
+use super::record::{CallRecord, ExitRecord, What};
 use super::shadow::{Shadow, rt_show_callers};
 use crate::frames;
 use crate::python::Object;
@@ -93,9 +93,31 @@ unsafe fn leave(
             }
             return null_mut();
         }
+        rest(runtime, (thread, frame), record, raw, exception, throwing, false)
+    }
+}
+
+/// Fills the frame and lets the interpreter go on in it. `shown`: its locals are in it already.
+///
+/// # Safety
+/// As for [`rt_exit`]; `exception` is the one that is raised, taken out of the thread, or null.
+pub unsafe fn rest(
+    runtime: &Runtime,
+    (thread, frame): (Object, Object),
+    record: &ExitRecord,
+    raw: *const u64,
+    exception: Object,
+    throwing: bool,
+    shown: bool,
+) -> Object {
+    let api = &runtime.api;
+    // SAFETY: the caller's promise; no call below is made while an exception is set.
+    unsafe {
         let mut complete = true;
         for (index, what) in &record.places {
-            complete &= fill(runtime, frame, *index, *what, raw);
+            if !shown || !matches!(what, What::Local { .. }) {
+                complete &= fill(runtime, frame, *index, *what, raw);
+            }
         }
         release(runtime, record, raw);
         if !complete {
@@ -120,7 +142,7 @@ unsafe fn leave(
 }
 
 /// Gives back what the instruction used.
-pub unsafe fn release(runtime: &Runtime, record: &ExitRecord, raw: *const u64) {
+unsafe fn release(runtime: &Runtime, record: &ExitRecord, raw: *const u64) {
     for at in &record.release {
         // SAFETY: words of the buffer that hold references, or what an empty slot holds.
         unsafe {

@@ -3,11 +3,10 @@
 
 use super::fill::{fill, restore, word};
 use super::lazy;
-use super::leave::release;
+use super::leave::rest;
 use super::record::{ExitRecord, What};
 use super::shadow::{Shadow, rt_show_callers};
 use super::silent::is_silent;
-use crate::frames;
 use crate::ir::Held;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
@@ -105,28 +104,7 @@ unsafe fn leave_shown(
     // SAFETY: as for `leave`.
     unsafe {
         let exception = if throwing { (runtime.api.PyErr_GetRaisedException)() } else { null_mut() };
-        let mut complete = true;
-        for (index, what) in &record.places {
-            if !matches!(what, What::Local { .. }) {
-                complete &= fill(runtime, frame, *index, *what, raw);
-            }
-        }
-        release(runtime, record, raw);
-        if complete && !exception.is_null() {
-            (runtime.api.PyErr_SetRaisedException)(exception);
-        } else if !exception.is_null() {
-            (runtime.api.Py_DecRef)(exception);
-        }
-        let throwing = throwing || !complete;
-        let at = if throwing { record.raise_at } else { record.instruction };
-        let number = (*record.cell).number;
-        let outside = record.why.is_outside();
-        let result = frames::resume(runtime, thread, frame, at, record.depth, throwing);
-        // A signal, a tracer or a curious callee says nothing about the machine code.
-        if !outside {
-            crate::units::note_exit(number, record.witness.is_some());
-        }
-        result
+        rest(runtime, (thread, frame), record, raw, exception, throwing, true)
     }
 }
 

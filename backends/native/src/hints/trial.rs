@@ -2,7 +2,8 @@
 //! such rounds is given up, and its verdict says so with both figures.
 //!
 //! "Without" is the very function: its compiled code is dropped and what was frozen is released, until enough calls were
-//! timed; where the JIT is on for the process, CPython compiles it meanwhile by its own thresholds. Then the hint is carried out anew. So nothing of the function looks otherwise, and its state is real.
+//! timed; where the JIT is on for the process, CPython compiles it meanwhile by its own thresholds. Then the hint is carried out
+//! anew. So nothing of the function looks otherwise, and its state is real.
 
 use super::{focus, in_force, limits, once, verdicts};
 use crate::control::{arming, freezing};
