@@ -24,6 +24,8 @@ from suite.modes import modes_of  # noqa: E402
 RESULTS = ROOT / ".nox" / "results"
 HOME = Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters").resolve()
 FOUND = find_interpreters(HOME, one_each=True)
+#: processes that share the Python tests of one interpreter: most tests start one and wait for it
+WORKERS = "2"
 GROUPS = nox.project.load_toml("pyproject.toml")
 # `make test` builds the wheel once and then starts sessions side by side, which must not build it again.
 BUILT = ["wheel"] if os.environ.get("JITCTL_WHEEL") != "built" else []
@@ -249,7 +251,8 @@ def _python_session(one: Interpreter) -> None:
     def run(session: nox.Session) -> None:
         session.install(*group("test"))
         install_jitctl(session, one)
-        failed = [m.name for m in modes_of(one) if not _pytest(session, m.name, list(m.tests), m.env)]
+        workers = ["-n", WORKERS, "--dist", "loadgroup"]
+        failed = [m.name for m in modes_of(one) if not _pytest(session, m.name, [*workers, *m.tests], m.env)]
         if failed:
             session.error("failed: " + ", ".join(failed))
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs everything that must pass and sums it up: `make test`.
 
-Order: interpreters, wheel and Rust tests at once, then some at a time the Python tests on every interpreter, lints,
-checks of the files of a release, tests of the tools, of the plugin guide and of the CinderX plugin. A failure never
-hides the rest: all that can still run does.
+Order: interpreters; the wheel and beside it the Rust tests and those of the tools; then some at a time the Python tests
+on every interpreter, lints, checks of the files of a release, tests of the plugin guide and of the CinderX plugin. A
+failure never hides the rest: all that can still run does.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from interp import stamp  # noqa: E402
 from interp.apt import missing_tool  # noqa: E402
 from interp.find import find_interpreters  # noqa: E402
 from interp.probe import Interpreter  # noqa: E402
-from suite.counts import Counts, from_cargo, from_junit, from_lint  # noqa: E402
+from suite.counts import Counts, from_cargo, from_junit, from_lint, seconds_of  # noqa: E402
 from suite.modes import modes_of  # noqa: E402
 from suite.report import Row, any_failed, summary  # noqa: E402
 from suite.sessions import run_session, say, stop_all  # noqa: E402
 
 HOME = Path(os.environ.get("JITCTL_INTERPRETERS") or ROOT / ".interpreters")
 RESULTS = ROOT / ".nox" / "results"
-#: Sessions that run side by side. Most tests wait for a clock, of the library's or of their own: 125 tests of native,
-#: one after the other on CPython 3.15, kept one core busy for 27 % of their time. The others keep a core busy each.
+#: Sessions that run side by side, each with two processes for its tests (WORKERS in noxfile.py). Most tests wait for a
+#: clock, of the library's or of their own: 125 tests of native, one after the other on CPython 3.15, kept one core busy
+#: for 27 % of their time. The others keep a core busy each.
 AT_A_TIME = 1 + (os.cpu_count() or 1)
 
 
@@ -43,14 +44,18 @@ def main() -> int:
     found = find_interpreters(HOME, one_each=True)
     _require_jit(found, rows, left_out)
     # Before the others, which need both: the Rust tests generate what the Python tests build their backends from. Each
-    # builds in a profile of its own, with long stretches in which one crate is compiled, on one core.
+    # builds in a profile of its own, with long stretches in which one crate is compiled, on one core. The wheel takes
+    # longer, so what needs none fills the time.
     with ThreadPoolExecutor() as pool:
-        builds = [pool.submit(run_session, ROOT, name, wheel_built=False) for name in ("wheel", "rust")]
-    wheel, rust = (one.result() for one in builds)
+        wheel_lane = pool.submit(run_session, ROOT, "wheel", wheel_built=False)
+        rust = run_session(ROOT, "rust", wheel_built=False)
+        tools = _tools()
+        wheel = wheel_lane.result()
     built = wheel.code == 0
     rows.append(Row("wheel", "builds", Counts(passed=int(built)).judged(wheel.code), wheel.seconds))
     rows.append(Row("rust", "cargo test", from_cargo(rust.log).judged(rust.code), rust.seconds))
-    jobs: dict[str, Callable[[], list[Row]]] = {"tools": lambda: [_tools(built)]}
+    rows.append(tools)
+    jobs: dict[str, Callable[[], list[Row]]] = {}
     if built:
         jobs |= {
             "lint": lambda: [_lint()],
@@ -101,8 +106,8 @@ def _lint() -> Row:
     return Row("lint", "checks", from_lint(lint.log).judged(lint.code), lint.seconds)
 
 
-def _tools(built: bool) -> Row:
-    tools = run_session(ROOT, "tools", wheel_built=built)
+def _tools() -> Row:
+    tools = run_session(ROOT, "tools", wheel_built=False)
     return Row("tools", "tools, types", from_junit(RESULTS / "tools.xml").judged(tools.code), tools.seconds)
 
 
@@ -144,8 +149,8 @@ def _python(one: Interpreter) -> list[Row]:
     if outcome.code != 0 and not any(c.failed for c in counts):
         counts[-1] = counts[-1].judged(outcome.code)
     version = f"{one.implementation} {one.implementation_version}" + (" debug" if one.debug else "")
-    each = outcome.seconds / len(modes)
-    return [Row(mode.name, version + mode.words, c, each) for mode, c in zip(modes, counts, strict=False)]
+    seconds = [seconds_of(RESULTS / (mode.name + ".xml")) for mode in modes]
+    return [Row(m.name, version + m.words, c, took) for m, c, took in zip(modes, counts, seconds, strict=True)]
 
 
 if __name__ == "__main__":

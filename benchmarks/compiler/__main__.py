@@ -1,7 +1,8 @@
 """What the compiling backend gains and costs: ``python benchmarks/compiler [PART ...]``, in the interpreter to measure.
 
 Plain and hinted copies take turns in one process, so that what else the machine does meets both. Parts: ``kernels``,
-``unseen`` (twelve that it was not built with; both are in benchmarks/workloads), ``calls``; all, if none is named.
+``unseen`` (twelve that it was not built with), ``everyday`` (functions as most programs have them; all three are in
+benchmarks/workloads), ``calls``; all, if none is named.
 """
 
 import argparse
@@ -15,16 +16,25 @@ from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MODULES = ("kernel", "kernels_loops", "kernels_calls", "kernels", "kernels_unseen")
+MODULES = ("kernel", "kernels_loops", "kernels_calls", "kernels", "kernels_unseen", "everyday")
 N = 20_000
 CALLS = 20_000
+#: calls after which a trial of a function is over
+SETTLED = 60
+#: seconds that one timing of an everyday function takes at least
+ENOUGH = 0.0003
+
+
+def fresh_module(name):
+    """Import a module anew, with functions of its own."""
+    for module in MODULES:
+        sys.modules.pop(module, None)
+    return importlib.import_module(name)
 
 
 def fresh(name):
     """Return the kernels of a module, with functions of their own."""
-    for module in MODULES:
-        sys.modules.pop(module, None)
-    module = importlib.import_module(name)
+    module = fresh_module(name)
     return module.KERNELS if name == "kernels" else module.kernel.known
 
 
@@ -63,6 +73,32 @@ def kernels(name, rounds, jitctl):
     print(f"| geometric mean | {math.exp(sum(map(math.log, speeds)) / len(speeds)):.2f} | | | |")
 
 
+def everyday(rounds, jitctl):
+    """Print how many times as fast each everyday function is with a hint, and what came of the hint."""
+    plain, hinted = fresh_module("everyday"), fresh_module("everyday")
+    arguments, others = plain.cases(), hinted.cases()
+    print("\n| function | times as fast | verdict |\n| --- | ---: | --- |")
+    speeds = []
+    for name in arguments:
+        run, other = getattr(hinted, name), getattr(plain, name)
+        jitctl.jit_focus(run)
+        for _ in range(SETTLED):
+            run(*others[name])
+            other(*arguments[name])
+        start = time.thread_time()
+        other(*arguments[name])
+        loops = max(1, int(ENOUGH / max(time.thread_time() - start, 1e-7)))
+
+        def repeat(function, given, loops=loops):
+            for _ in range(loops):
+                function(*given)
+
+        before, after = in_turn(partial(repeat, other, arguments[name]), partial(repeat, run, others[name]), rounds)
+        speeds.append(before / after)
+        print(f"| {name} | {speeds[-1]:.2f} | {jitctl.stats(run).verdict.code} |", flush=True)
+    print(f"| geometric mean | {math.exp(sum(map(math.log, speeds)) / len(speeds)):.2f} | |")
+
+
 def calls(rounds, jitctl):
     """Print what a call costs: by the interpreter, and by machine code."""
     source = (
@@ -94,9 +130,17 @@ def calls(rounds, jitctl):
         print(f"| {what} | {one:.1f} |")
 
 
+PARTS = {
+    "kernels": partial(kernels, "kernels"),
+    "unseen": partial(kernels, "kernels_unseen"),
+    "everyday": everyday,
+    "calls": calls,
+}
+
+
 def main():
     parser = argparse.ArgumentParser(prog="benchmarks/compiler", description=__doc__)
-    parser.add_argument("part", nargs="*", choices=["kernels", "unseen", "calls", []], help="what to measure")
+    parser.add_argument("part", nargs="*", choices=[*PARTS, []], help="what to measure")
     parser.add_argument("--rounds", type=int, default=9, help="turns of each")
     options = parser.parse_args()
     os.environ["JITCTL_BACKEND"] = "compiler"
@@ -104,12 +148,8 @@ def main():
     import jitctl
 
     print(f"{platform.python_implementation()} {platform.python_version()}, {N:,} steps, best of {options.rounds}")
-    parts = options.part or ["kernels", "unseen", "calls"]
-    for part in parts:
-        if part == "calls":
-            calls(options.rounds, jitctl)
-        else:
-            kernels("kernels" if part == "kernels" else "kernels_unseen", options.rounds, jitctl)
+    for part in options.part or PARTS:
+        PARTS[part](options.rounds, jitctl)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS = ROOT / "benchmarks"
 RESULTS = BENCHMARKS / "results"
 TIMINGS = RESULTS / "timings.json"
+CHOSEN_TIMINGS = RESULTS / "chosen.json"
 #: what is built or fetched for measuring; never part of the repository
 WORK = ROOT / "target" / "benchmarks"
 

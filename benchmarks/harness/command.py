@@ -5,9 +5,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness import ROOT, TIMINGS
+
+if TYPE_CHECKING:
+    from harness.configurations import Place
+    from harness.peers import Peers
 
 DESCRIPTION = "Measures jitctl, writes what was measured into the documents, and compares two measurements."
 RUST = "rust"
@@ -18,6 +22,7 @@ WEIGHTS = {"programs": 10, "kernels": 7, "calls": 3, "imports": 2, "first-calls"
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit code."""
     from harness.parts import PARTS
+    from harness.programs import BUDGET, RUN, UNDER
 
     parser = argparse.ArgumentParser(prog="benchmarks", description=DESCRIPTION)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -34,6 +39,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     choose = commands.add_parser("choose", help="choose anew which functions of pyperformance's programs are hinted")
     choose.add_argument("--only", default="", help="programs, with commas; default all")
+    choose.add_argument("--under", default="", choices=UNDER, help="the environment, default that of native")
+    choose.add_argument("--budget", type=float, default=BUDGET, help="seconds a program, default %(default)s")
+    choose.add_argument("--steady", action="store_true", help="time a few plans warm, instead of `jitctl tune`")
+    choose.add_argument("--run", type=float, default=RUN, help="seconds one run of it takes, default %(default)s")
+    chosen = commands.add_parser(
+        "chosen", help="measure pyperformance's programs with the hints chosen by choose --under, into chosen.json"
+    )
+    chosen.add_argument("--only", default="", help="programs, with commas; default all")
+    chosen.add_argument("--under", required=True, choices=UNDER, help="the environment")
     report = commands.add_parser(
         "report", help="write README's numbers, docs/numbers.md, docs/evidence.md and the plot from the results"
     )
@@ -110,17 +124,48 @@ def _commit() -> str:
     return found.stdout.strip() or "not a checkout"
 
 
-def _choose(options: argparse.Namespace) -> int:
+def _chooser(options: argparse.Namespace) -> tuple["Place", list[str], "Peers"]:
+    """Return where to choose or measure under an environment, which programs, and what they can import."""
     from harness.configurations import places
     from harness.names import program_names
     from harness.peers import Peers
-    from harness.programs import choose
+    from harness.programs import UNDER
 
-    there = [one for one in places() if one.jit]
+    minor = UNDER.get(options.under)
+    there = [one for one in places() if one.implementation == "cpython" and (one.minor == minor if minor else one.jit)]
     if not there:
-        raise SystemExit("no interpreter carries a JIT; expected one; next: make interpreters")
+        what = f"is CPython {minor}" if minor else "carries a JIT"
+        raise SystemExit(f"no interpreter {what}; expected one; next: make interpreters")
     names = [name for name in options.only.split(",") if name] or program_names()
-    choose(there[-1], names, Peers(there, []))
+    return there[-1], names, Peers(there, [])
+
+
+def _choose(options: argparse.Namespace) -> int:
+    from harness.programs import choose, tuned
+    from harness.steady import steady
+
+    place, names, peers = _chooser(options)
+    environment = options.under or "optin"
+
+    def chooser(name: str) -> dict[str, Any]:
+        if options.steady:
+            return steady(place, name, peers, environment)
+        return tuned(place, name, peers, options.budget, environment, options.run)
+
+    choose(place, names, chooser, options.under)
+    return 0
+
+
+def _chosen(options: argparse.Namespace) -> int:
+    from harness.driver import load_average, progress
+    from harness.steady import keep, measure
+
+    place, names, peers = _chooser(options)
+    for name in names:
+        begun = time.strftime("%Y-%m-%d %H:%M", time.gmtime())
+        load = load_average()
+        keep(place.label, options.under, name, measure(place, name, peers, options.under), (_commit(), begun, load))
+        progress(f"{name} under {options.under} on {place.label}")
     return 0
 
 

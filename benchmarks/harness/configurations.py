@@ -13,6 +13,7 @@ ENVIRONMENTS: dict[str, dict[str, str]] = {
     "pure": {"JITCTL_PURE_PYTHON": "1"},
     "warmup": {"JITCTL_BACKEND": "warmup"},
     "compiler": {"PYTHON_JIT": "0", "JITCTL_BACKEND": "compiler"},
+    "chain": {"JITCTL_BACKEND": "compiler,native"},
     "numba": {"PYTHON_JIT": "0"},
     "cinderx": {"PYTHON_JIT": "0", "JITCTL_BACKEND": "cinderx"},
 }

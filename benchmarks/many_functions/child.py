@@ -1,7 +1,8 @@
-"""Runs in the measured interpreter: parses, optimizes and writes SQL, and prints the CPU time of each round.
+"""Runs in the measured interpreter: parses, optimizes and writes SQL, a round for each line that it reads.
 
-Usage: ``python child.py none|all|chosen|list ROUNDS [NAME ...]``; `list` prints the functions with loops instead, those
-that take the most time first.
+Usage: ``python child.py none|all|chosen [NAME ...]`` prints how many functions are hinted, then for each line of
+standard input the CPU time of a round and the length of what it wrote. ``python child.py list ROUNDS`` prints the
+functions with loops instead, those that take the most time first.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def has_loop(function: types.FunctionType) -> bool:
 
 def main() -> None:
     """Hint, work and tell."""
-    hint, rounds, *chosen = sys.argv[1:]
+    hint, *chosen = sys.argv[1:]
     found = functions(modules())
     if hint == "list":
         import cProfile
@@ -103,7 +104,7 @@ def main() -> None:
 
         one_round()
         profile = cProfile.Profile()
-        profile.runcall(lambda: [one_round() for _ in range(int(rounds))])
+        profile.runcall(lambda: [one_round() for _ in range(int(chosen[0]))])
         spent = {key: value[2] for key, value in pstats.Stats(profile).stats.items()}  # type: ignore[attr-defined]
         by_code = {(one.__code__.co_filename, one.__code__.co_firstlineno): name for name, one in found.items()}
         times = {by_code[key[:2]]: own for key, own in spent.items() if key[:2] in by_code}
@@ -116,14 +117,11 @@ def main() -> None:
 
         for name in names:
             jitctl.jit_focus(found[name])
-    times = []
-    lengths = set()
-    for _ in range(int(rounds)):
+    print(json.dumps(len(names)), flush=True)
+    for _ in sys.stdin:
         begin = time.process_time_ns()
-        lengths.add(one_round())
-        times.append(time.process_time_ns() - begin)
-    assert len(lengths) == 1, lengths
-    print(json.dumps({"times": times, "hinted": len(names), "length": lengths.pop()}))
+        length = one_round()
+        print(json.dumps([time.process_time_ns() - begin, length]), flush=True)
 
 
 if __name__ == "__main__":

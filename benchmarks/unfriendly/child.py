@@ -8,6 +8,7 @@ import json
 import sys
 import types
 
+import folklore
 import pairs
 
 
@@ -65,10 +66,10 @@ def measured(wanted=()):
     for pair in pairs.PAIRS:
         if not wanted or pair.key in wanted:
             result[pair.key] = {side: compiled_share(source, pair.warm) for side, source in pair.sources.items()}
-    for name, body, module in pairs.FOLKLORE:
+    for name, body, module in folklore.FOLKLORE:
         if not wanted or f"folklore/{name}" in wanted:
             result[f"folklore/{name}"] = {"with": compiled_share(pairs.loop(body, "", module), pairs.WARM * 3)}
-    for name, body, module in pairs.ELSEWHERE:
+    for name, body, module in folklore.ELSEWHERE:
         if not wanted or f"elsewhere/{name}" in wanted:
             result[f"elsewhere/{name}"] = {"with": compiled_share(pairs.loop(body, "", module), pairs.WARM * 3)}
     for key in wanted:
@@ -96,7 +97,7 @@ def codes_told(source):
 def told():
     """Ask jitctl for its reasons, after everything was measured: it changes how functions are compiled."""
     result = {pair.key: {side: codes_told(source) for side, source in pair.sources.items()} for pair in pairs.PAIRS}
-    for name, body, module in pairs.FOLKLORE:
+    for name, body, module in folklore.FOLKLORE:
         result[f"folklore/{name}"] = {"with": codes_told(pairs.loop(body, "", module))}
     return result
 

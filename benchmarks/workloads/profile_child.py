@@ -1,4 +1,7 @@
-"""Run in a fresh interpreter: profile one program. Arguments: name, folder. Prints its functions as JSON, hot first."""
+"""Run in a fresh interpreter: profile one program. Arguments: name, folder.
+
+Prints {function: its own share of the time} as JSON, the hottest first.
+"""
 
 import cProfile
 import gc
@@ -23,7 +26,9 @@ def main(name, data):
         if type(one) is FunctionType and one.__globals__ is not ours and one.__module__ != "pyperf"
     }
     ran = sorted(profile.getstats(), key=lambda one: -one.inlinetime)
-    print(json.dumps([f"{modules[one.code]}:{one.code.co_qualname}" for one in ran if one.code in modules]))
+    whole = sum(one.inlinetime for one in ran) or 1.0
+    names = {f"{modules[one.code]}:{one.code.co_qualname}": one.inlinetime for one in ran if one.code in modules}
+    print(json.dumps({name: round(seconds / whole, 4) for name, seconds in names.items()}))
 
 
 main(*sys.argv[1:])

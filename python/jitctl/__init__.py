@@ -120,6 +120,7 @@ if TYPE_CHECKING:
         infer: bool = ...,
         profile: bool = ...,
         threshold: int = ...,
+        backend: str = ...,
     ) -> T: ...
     @overload
     def jit_focus(
@@ -132,6 +133,7 @@ if TYPE_CHECKING:
         infer: bool = ...,
         profile: bool = ...,
         threshold: int = ...,
+        backend: str = ...,
     ) -> Callable[[T], T]: ...
 
 
@@ -154,6 +156,8 @@ def jit_focus(function: "Any" = _MISSING, /, **options: "Any") -> "Any":
       a function without a loop is compiled ten calls later. By default as few as make sense, 2. A
       JIT compiles what it sees in the iteration after that, so give more where the first ones are
       not like the rest. Not together with samples, which compile before the first call.
+    * ``backend``: which backends may serve the hint, names with commas, where several are in use
+      (``JITCTL_BACKEND=compiler,native``): ``backend="native"`` passes the compiler by.
 
     The same object is returned. TypeError or ValueError name the argument that is wrong. Above
     ``@property`` it works, too; mypy, which has no decorator there, wants
@@ -217,6 +221,7 @@ if TYPE_CHECKING:
         budget_ms: float = ...,
         infer: bool = ...,
         profile: bool = ...,
+        backend: str = ...,
     ) -> T: ...
     @overload
     def jit_once(
@@ -228,6 +233,7 @@ if TYPE_CHECKING:
         budget_ms: float = ...,
         infer: bool = ...,
         profile: bool = ...,
+        backend: str = ...,
     ) -> Callable[[T], T]: ...
 
 

@@ -115,6 +115,15 @@ def _yes_or_no(caller: str, key: str, value: Any) -> bool:
     return value
 
 
+def _backends(caller: str, key: str, value: Any) -> str:
+    wanted = 'names of backends with commas, such as "native" or "compiler,native"'
+    if not isinstance(value, str):
+        _wrong(caller, key, wanted, value)
+    if not all(name.strip() for name in value.split(",")):
+        _wrong(caller, key, wanted, value, ValueError)
+    return str(value)
+
+
 KEYWORDS = (
     Keyword(
         "sample_args",
@@ -164,6 +173,13 @@ KEYWORDS = (
         f"iterations of a loop before it is compiled, 1 to {_MOST_THRESHOLD:,}; not together with samples",
         _iterations,
         at_once=True,
+    ),
+    Keyword(
+        "backend",
+        _CALLED,
+        "str",
+        "the backends that may serve this hint, with commas; by default all of the chain. They are asked in its order",
+        _backends,
     ),
 )
 #: read by the extension

@@ -43,6 +43,14 @@ def _misread_path(value: str) -> str | None:
     return f"names what is not there: {', '.join(missing)}; correct or remove it" if missing else None
 
 
+def _misread_budget(value: str) -> str | None:
+    try:
+        known = not value.strip() or 0 < float(value) < float("inf")
+    except ValueError:
+        known = False
+    return None if known else "is no number of milliseconds; expected one above 0, such as 50; the default is used"
+
+
 class Variable:
     """One variable: an example of its use, what it does, and what finds a value that cannot be meant."""
 
@@ -66,6 +74,12 @@ VARIABLES = (
         "use this backend (or several with commas between, each for what those before it cannot do), or fail",
     ),
     Variable("JITCTL_BACKEND_PATH", "/opt/backends", "files and folders with more backends", _misread_path),
+    Variable(
+        "JITCTL_BUDGET_MS",
+        "10",
+        "the most milliseconds that a training may take where its hint does not say (`budget_ms`)",
+        _misread_budget,
+    ),
     Variable("JITCTL_DISABLE", "1", "switch every hint off", _misread_switch),
     Variable("JITCTL_HINTS", "jitctl.toml", "apply the rules of these files", _misread_path),
     Variable("JITCTL_LOG", "info", "what backends write to standard error: debug, info or warning", _misread_level),
@@ -87,8 +101,10 @@ VARIABLES = (
         "for tests of the sampler: let its self-test look in a wrong place for frames, or for the executor",
     ),
     Variable("JITCTL_NATIVE_FALSIFY", "T7", "for tests of the native backend: let one probe of its self-test fail"),
+    Variable("JITCTL_NATIVE_TRIALS", "0", "for tests of the native backend: time no calls unasked"),
     Variable("JITCTL_COMPILER_FALSIFY", "T7", "for tests of the backend compiler: the same of its self-test"),
     Variable("JITCTL_COMPILER_VERIFY", "1", "for tests of the backend compiler: check its own code while it is made"),
+    Variable("JITCTL_COMPILER_TRIALS", "0", "for tests of the backend compiler: time no calls unasked"),
     Variable("JITCTL_COMPILER_DUMP", "1", "for tests of the backend compiler: write what it makes to standard error"),
     Variable("PYTHON_JIT", "1", "CPython's own: switch its JIT on (1) or off (0) for all code"),
 )

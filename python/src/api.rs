@@ -273,6 +273,12 @@ pub fn sampling_start(py: Python<'_>, interval_ns: u64) -> PyResult<Option<Strin
     sampler::start(py, interval_ns, falsified.as_deref())
 }
 
+/// How many samples were taken since it started.
+#[pyfunction]
+pub fn sampling_taken() -> u64 {
+    sampler::taken()
+}
+
 /// Ends it, and gives what was counted.
 #[pyfunction]
 pub fn sampling_stop(py: Python<'_>) -> PyResult<Option<Bound<'_, PyDict>>> {

@@ -2,6 +2,7 @@
 //! what came of them. `python/jitctl/_backend.pyi` states its interface; nothing else in the package talks to backends.
 
 mod api;
+mod attached;
 mod bridge;
 mod introspect;
 mod log;
@@ -26,8 +27,8 @@ mod _backend {
     #[pymodule_export]
     use super::api::{
         candidates, chosen, describe, get_strategy, loops, observe, profile, profile_reset, profile_start,
-        profile_stop, reasons, record, records, remark, sampling_start, sampling_stop, start, undo, unfriendly,
-        watch_made,
+        profile_stop, reasons, record, records, remark, sampling_start, sampling_stop, sampling_taken, start, undo,
+        unfriendly, watch_made,
     };
     #[pymodule_export]
     use super::strategy::Strategy;

@@ -4,9 +4,11 @@
 //! instructions of compiled code. So nothing is done at once. The next backend is asked when the function of the backend has
 //! returned to the host, when the next hint is given, or when the interpreter's main thread is between two instructions.
 
+use crate::attached::attached;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use std::ffi::{c_int, c_void};
+use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -42,6 +44,7 @@ pub fn run(py: Python<'_>) {
 }
 
 extern "C" fn pending(_: *mut c_void) -> c_int {
-    Python::attach(run);
+    // A panic must not leave a function that C calls; the hints that it was about keep their verdicts.
+    let _ = catch_unwind(|| attached(run));
     0
 }

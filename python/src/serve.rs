@@ -1,8 +1,9 @@
 //! Gives a hint to the backends of the chain: to the first that can serve it, or, an ignore, to all.
 
 use crate::introspect::unfriendly;
-use crate::records::{Opening, Origin, Plain, PlainValue};
+use crate::records::{Opening, Origin, Plain, PlainValue, Record};
 use crate::router::chain::Link;
+use crate::router::named::{self, BACKEND};
 use crate::router::session::{self, Session};
 use crate::{modules, profile, records};
 use jitctl_core::host::started::HintRequest;
@@ -45,7 +46,7 @@ struct Wish<'a, 'py> {
 
 /// What a record begins with that no backend serves.
 pub fn without_backend(session: &Session, hint: Hint, origin: Origin, remarks: Option<Arc<str>>) -> Opening<'_> {
-    Opening { code: None, hint, origin, backend: &session.name, behind: None, remarks }
+    Opening { code: None, hint, origin, backend: &session.name, behind: None, more: false, remarks }
 }
 
 /// Gives the hint to the chain and keeps what each backend says. With `may_wait` a focus whose effect is measured waits
@@ -59,12 +60,18 @@ pub fn give(
     may_wait: bool,
 ) -> PyResult<()> {
     let Asked { origin, previous, remarks } = asked;
-    let links = session.chain.links();
+    let names = named::by_keyword(options)?;
+    let links = named::among(session.chain.links(), names.as_deref());
     let Some(first) = links.first() else {
-        records::open(function, without_backend(session, hint, origin, remarks), session.verdict.clone());
+        let verdict = names
+            .filter(|_| !session.chain.links().is_empty())
+            .map_or_else(|| session.verdict.clone(), |names| named::nobody(&names, &session.chain));
+        records::open(function, without_backend(session, hint, origin, remarks), verdict);
         return Ok(());
     };
-    if previous.is_some_and(|previous| previous != hint) {
+    if previous.is_some_and(|previous| previous != hint)
+        || previous.is_some() && goes_elsewhere(function, names.as_deref())
+    {
         // A backend that cannot take back says so when it meets `previous`; the new hint is what counts.
         let _ = session.chain.undo(function);
     }
@@ -72,9 +79,10 @@ pub fn give(
         Some(_) => function.getattr_opt(intern!(function.py(), "__code__"))?,
         None => None, // nobody will ask whether it is still the same
     };
-    let behind = if links.len() > 1 { Some(plain(options)?) } else { None };
+    let behind = if session.chain.links().len() > 1 { Some(plain(options)?) } else { None };
+    let more = links.len() > 1;
     let backend = &first.name;
-    let opening = Opening { code: code.as_ref(), hint, origin, backend, behind, remarks };
+    let opening = Opening { code: code.as_ref(), hint, origin, backend, behind, more, remarks };
     let acts = links.iter().any(|link| &*link.name != "noop");
     let measured = hint == Hint::Focus && acts && !options.is_some_and(|options| at_once(options).unwrap_or(true));
     if may_wait && measured && previous != Some(hint) && profile::by_entry(function) {
@@ -83,14 +91,27 @@ pub fn give(
         return Ok(());
     }
     let ticket = records::open(function, opening, records::in_progress());
-    offer(links, 0, ticket, &Wish { function, hint, options, origin, previous })
+    offer(&links, 0, ticket, &Wish { function, hint, options, origin, previous })
+}
+
+/// Has the function a hint that went to other backends than those that are named now? They have to take it back.
+fn goes_elsewhere(function: &Bound<'_, PyAny>, names: Option<&str>) -> bool {
+    records::find(function).is_some_and(|record| named::of_record(&record).as_deref() != names)
+}
+
+/// The keyword with which a hint goes to the backends that it went to before.
+pub fn as_before<'py>(py: Python<'py>, record: &Record) -> PyResult<Option<Bound<'py, PyDict>>> {
+    let kept = record.options().iter().filter(|option| option.name == BACKEND);
+    let kept = dict(py, kept)?;
+    Ok((!kept.is_empty()).then_some(kept))
 }
 
 /// Offers the hint of a record, whose backend gave it up, to those behind it.
 pub fn move_on(py: Python<'_>, ticket: u64) {
     let (Ok(session), Some((function, record))) = (session::current(), records::by_ticket(py, ticket)) else { return };
-    let links = session.chain.links();
-    let Some(next) = session.chain.position(&record.acting.backend).map(|index| index + 1) else { return };
+    let links = named::among(session.chain.links(), named::of_record(&record).as_deref());
+    let acting = links.iter().position(|link| link.name == record.acting.backend);
+    let Some(next) = acting.map(|index| index + 1) else { return };
     let Some(link) = links.get(next) else { return };
     let Some(ticket) = records::pass_on(ticket, &link.name, next + 1 < links.len()) else { return };
     let _quiet = profile::Quiet::start();
@@ -98,7 +119,7 @@ pub fn move_on(py: Python<'_>, ticket: u64) {
     let given = options.map(|options| dict(py, options)).transpose().and_then(|options| {
         let (hint, origin) = (record.hint, record.origin);
         let wish = Wish { function: &function, hint, options: options.as_ref(), origin, previous: None };
-        offer(links, next, ticket, &wish)
+        offer(&links, next, ticket, &wish)
     });
     if let Err(error) = given {
         error.write_unraisable(py, Some(&function)); // no frame of the user's to raise it in
@@ -106,7 +127,7 @@ pub fn move_on(py: Python<'_>, ticket: u64) {
 }
 
 /// Asks the backends from `start` on; the record with this ticket is that of the first of them.
-fn offer(links: &[Link], start: usize, ticket: u64, wish: &Wish<'_, '_>) -> PyResult<()> {
+fn offer(links: &[&Link], start: usize, ticket: u64, wish: &Wish<'_, '_>) -> PyResult<()> {
     let mut ticket = ticket;
     for (index, link) in links.iter().enumerate().skip(start) {
         if index > start {
@@ -166,7 +187,7 @@ fn plain(options: Option<&Bound<'_, PyDict>>) -> PyResult<Arc<[Plain]>> {
     Ok(kept.into())
 }
 
-fn dict<'py>(py: Python<'py>, options: &[Plain]) -> PyResult<Bound<'py, PyDict>> {
+fn dict<'py, 'a>(py: Python<'py>, options: impl IntoIterator<Item = &'a Plain>) -> PyResult<Bound<'py, PyDict>> {
     let dict = PyDict::new(py);
     for option in options {
         match &option.value {

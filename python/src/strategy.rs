@@ -35,8 +35,11 @@ pub fn apply_again(function: &Bound<'_, PyAny>, again: bool) -> bool {
         return false;
     }
     let _quiet = profile::Quiet::start();
-    let asked = Asked { origin: record.origin, previous: again.then_some(record.hint), remarks: record.remarks };
-    if let Err(error) = serve::give(&session, function, record.hint, None, asked, false) {
+    let given = serve::as_before(function.py(), &record).and_then(|options| {
+        let asked = Asked { origin: record.origin, previous: again.then_some(record.hint), remarks: record.remarks };
+        serve::give(&session, function, record.hint, options.as_ref(), asked, false)
+    });
+    if let Err(error) = given {
         error.write_unraisable(function.py(), Some(function)); // no frame of the user's to raise it in
     }
     true

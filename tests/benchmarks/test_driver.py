@@ -117,8 +117,8 @@ def test_another_answer_is_a_failure(driver, monkeypatch):
 def test_every_part_has_a_worker_and_no_cell_twice(monkeypatch):
     monkeypatch.setattr("harness.programs.folder", lambda peers: Path("data"))
     monkeypatch.setattr("harness.programs.everything", lambda place, name, peers: [])
-    monkeypatch.setattr("harness.programs.stored", lambda name: [])
-    monkeypatch.setattr("harness.programs.choices", lambda: {"programs": {"richards": {}, "nbody": {}}})
+    monkeypatch.setattr("harness.programs.stored", lambda name, under="": [])
+    monkeypatch.setattr("harness.programs.choices", lambda under="": {"programs": {"richards": {}, "nbody": {}}})
     for quick in (False, True):
         choice = Choice([HERE, OTHER], Peers(), quick, 5, [])
         for name, part in PARTS.items():

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 from figures import bench, steady
 from harness import report
-from harness.report import figures, included, numbers, plot, tables
+from harness.report import chosen, figures, included, numbers, plot, tables
 
 NEW = "cpython3.15.2"
 
@@ -123,3 +123,22 @@ def test_nothing_measured_is_no_crash(made):
     for block in report.BLOCKS.values():
         assert isinstance(block(empty), str)
     ElementTree.fromstring(plot.svg(empty))
+
+
+def test_what_gains_little_under_the_compiler_has_its_cause_beside_it(monkeypatch):
+    def measured(hinted, jit):
+        sets = [{"plain": [2.0, 4.0, 9.0], "chain": [one / hinted for one in (2.0, 4.0, 9.0)]}]
+        sets[0]["jit"] = [2.0 / jit, 4.0 / jit, 1.0]
+        return {"commit": "abc", "date": "2026-01-01 10:00", "load": 3.0, "sets": sets}
+
+    found = {"fast": measured(4.0, 1.25), "late": measured(1.25, 2.0), "none": measured(1.0, 0.5)}
+    known = {name: {"functions": [["__main__:work", "focus", 0]]} for name in found} | {"none": {"functions": []}}
+    monkeypatch.setattr(chosen, "kept", lambda: {"chain": {"on": NEW, "programs": found}})
+    monkeypatch.setattr(chosen, "choices", lambda under: {"programs": known})
+    monkeypatch.setattr(chosen, "causes", lambda: {"chain": {"late": "its loops call C", "fast": "none is asked for"}})
+    text = chosen.programs(None)
+    assert "| program, 3.15.2 | hinted, `compiler,native` | `PYTHON_JIT=1` alone | hints | cause" in text
+    assert "| fast | 4.00 | 1.25 | 1 |  |" in text
+    assert "| late | 1.25 | 2.00 | 1 | its loops call C |" in text
+    assert "| none | 1.00 | 0.50 | 0 | not looked into |" in text
+    assert "interpreter and `PYTHON_JIT=1`: late (0.62)." in text

@@ -28,6 +28,9 @@ from run import Fuzzer, Settings, Tally
 
 FAULTS = ("constant", "arithmetic", "line", "effect", "crash", "hang")
 
+#: what the command line may ask for in programs
+FEATURES = ("share", "instructions", "numeric", "small", "arrays")
+
 
 def arguments() -> argparse.Namespace:
     """Read the command line."""
@@ -56,6 +59,7 @@ def arguments() -> argparse.Namespace:
         "--numeric", action="store_true", help="programs of loops over numbers, for the mode `compiler`"
     )
     parser.add_argument("--small", action="store_true", help="small programs for the mode `compiler`: many a second")
+    parser.add_argument("--arrays", action="store_true", help="array.array in place of most lists of numbers")
     parser.add_argument("--most", type=int, default=20, help="stop after so many failures (default 20)")
     parser.add_argument("--batch", type=int, default=20, help="programs per process (default 20)")
     parser.add_argument(
@@ -71,7 +75,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Fuzz, and say what came of it."""
     given = arguments()
-    features = frozenset(name for name in ("share", "instructions", "numeric", "small") if getattr(given, name))
+    features = frozenset(name for name in FEATURES if getattr(given, name))
     settings = Settings(
         given.folder, given.seconds, shrink=given.shrink, size=given.batch, features=features, most=given.most
     )
@@ -117,7 +121,7 @@ def single(given: argparse.Namespace, interpreters: list[modes.Interpreter]) -> 
     if given.again:
         case = json.loads((given.again / "case.json").read_text(encoding="utf-8"))
     else:
-        features = frozenset(name for name in ("share", "instructions", "numeric", "small") if getattr(given, name))
+        features = frozenset(name for name in FEATURES if getattr(given, name))
         features |= {"share"} if interpreters[0].sharing else set()
         case = generate.make(given.seed, features)
         print(case["source"])

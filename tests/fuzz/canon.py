@@ -21,7 +21,7 @@ def text(value: Any, depth: int = 4) -> str:
     if value is None or kind in (bool, float, complex):
         return repr(value)
     if kind is str:
-        return repr(ADDRESS.sub("0x", value))
+        return repr(ADDRESS.sub("0x", value) if "0x" in value else value)
     if depth <= 0:
         return kind.__name__
     if kind in (list, tuple):
@@ -48,6 +48,8 @@ def text(value: Any, depth: int = 4) -> str:
     if kind.__module__ == "fuzzed":
         inside = value.__dict__
         return f"{kind.__name__}({', '.join(f'{k}={text(v, depth - 1)}' for k, v in inside.items())})"
+    if f"{kind.__module__}.{kind.__name__}" == "array.array":
+        return f"array {value.typecode} {text(list(value), depth)}"
     return kind.__name__
 
 

@@ -9,6 +9,7 @@ import numeric
 import prelude
 import script
 import small
+from arrays import arrays
 from expressions import KINDS, Function, Scope
 from statements import Block, Statements, indent
 
@@ -251,4 +252,5 @@ def make(seed: int, features: frozenset[str] = frozenset()) -> Case:
     program = program_of(rng)
     source = program.write()
     steps, hooks = script.write(rng, program, features, writer)
-    return {"seed": seed, "source": source, "script": steps, "hooks": hooks}
+    case = {"seed": seed, "source": source, "script": steps, "hooks": hooks}
+    return arrays(case, random.Random(f"arrays-{seed}")) if "arrays" in features else case

@@ -54,9 +54,13 @@ class Jitctl(NoHints):
 
         self.jitctl = jitctl
         self.backend = jitctl._router.backend
+        self.takes_turns = "compiler" in os.environ.get("JITCTL_BACKEND", "")
         self.kinds = {"focus": jitctl.jit_focus, "ignore": jitctl.jit_ignore, "once": jitctl.jit_once}
 
     def apply(self, kind: str, thing: Any, options: dict[str, Any]) -> None:
+        if kind != "ignore" and self.takes_turns and self.seen["hints"] % 2:
+            # Half of the functions run machine code in each call, the others in turn with the interpreter.
+            options = {"profile": False, **options}
         given = self.kinds[kind](thing, **options) if options else self.kinds[kind](thing)
         if given is not thing:
             raise AssertionError("jitctl returned another object")
@@ -125,8 +129,9 @@ class Plain(NoHints):
     frames there is room for (KNOWN in report.py), and machine code specialises none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, more: int) -> None:
         super().__init__()
+        self.room = more
         self.tool = 4
         if sys.monitoring.get_tool(self.tool) is None:
             sys.monitoring.use_tool_id(self.tool, "fuzz-plain")
@@ -196,9 +201,11 @@ class Wrong(NoHints):
 
 
 def choose(name: str) -> NoHints:
-    """Give the hints of a name: none, jitctl, events, plain, room<number>, or wrong-<fault>."""
+    """Give the hints of a name: none, jitctl, events, plain<number>, room<number>, or wrong-<fault>."""
     if name.startswith("room"):
         return Room(int(name[4:]))
+    if name.startswith("plain"):
+        return Plain(int(name[5:] or 0))
     if name.startswith("wrong-"):
         return Wrong(name[6:])
-    return {"none": NoHints, "jitctl": Jitctl, "events": Events, "plain": Plain}[name]()
+    return {"none": NoHints, "jitctl": Jitctl, "events": Events}[name]()

@@ -82,7 +82,7 @@ def look(path: str) -> Interpreter:
     debug = bool(found["debug"])
     return Interpreter(
         path=path,
-        name=Path(path).name if path != sys.executable else f"python{found['version']}{'d' if debug else ''}",
+        name=f"python{found['version']}{'d' if debug else ''}",
         version=found["version"] + (" debug" if debug else ""),
         debug=debug,
         jit=bool(found["jit_built"]),

@@ -86,6 +86,8 @@ class Body:
         self.returns = self.rng.choice(("int", "float", "int", "bool"))
         self.pure = self.rng.random() < 0.6
         self.cost, self.weight, self.fresh = 0, 1, 0
+        #: functions that it makes, by the kind that they take and give
+        self.made: dict[str, list[str]] = {"int": [], "float": []}
 
     def write(self) -> Block:
         """Write it."""
@@ -96,6 +98,8 @@ class Body:
             lines.append(f"{self.new(kind)} = {text}")
         if rng.random() < 0.7:
             lines.append(f"{self.new('ints')} = {rng.choice(('[]', '[1, 2, 3, 4]', '[0] * 6', '[3, 2**62]'))}")
+        if rng.random() < 0.4:
+            lines += self.inner()
         if self.own:
             self.cost += 400
             rest = "".join(f", p{i}" for i in range(1, len(self.kinds)))
@@ -104,6 +108,25 @@ class Body:
             return [*lines, f"t = {self.own}(p0 - 1{rest})", f"return {self.ended('t')}"]
         lines += self.block(1, 0, 2) + self.loop(2) + self.block(2, 0, 3)
         return [*lines, f"return {self.value(self.returns, 2)}"]
+
+    def inner(self) -> Block:
+        """Write a function that this one makes, over a variable that nothing else uses."""
+        rng = self.rng
+        kind = rng.choice(("int", "int", "float"))
+        self.fresh += 1
+        cell, name = f"c{self.fresh}", f"g{self.fresh}"
+        start = self.leaf(kind)
+        names, self.names = self.names, {"a": kind, cell: kind}
+        text, result = self.value(kind, 2), rng.choice((cell, cell, "a", f"({cell} {rng.choice('+-*')} a)"))
+        body = [f"nonlocal {cell}", f"{cell} = {text}", *self.bounded(cell, kind)]
+        body += self._raise(0) if rng.random() < 0.15 else []
+        other = rng.random() < 0.3
+        if rng.random() < 0.2:
+            body += ["if a:", f"    a = {self.value(kind, 1)}"]
+        self.names = names
+        self.made[kind].append(name)
+        lines = [f"{cell} = {start}", f"def {name}(a):", *indent([*body, f"return {result}"])]
+        return [*lines, f"if {self.value('bool', 1)}:", f"    {name} = abs"] if other else lines
 
     def ended(self, name: str) -> str:
         """Write what a recursive function makes of its own result."""
@@ -149,6 +172,8 @@ class Body:
             f"({a} // ({b} or 3))", f"({a} % {rng.choice(MODULI)})", f"({a} % ({b} or -7))", f"(-{a})", f"(~{a})",
             f"({a} << {small})", f"({a} >> {small})", f"(abs({a}) % 1009)", f"min({a}, {b})", f"max({a}, {b})",
             f"({a} if {self.value('bool', depth)} else {b})", f"({a} ** ({b} & 3))", f"int({self.value('bool', 0)})",
+            f"min({a}, {b}, {self.leaf('int')})", f"max({a}, {self.leaf('int')}, 7)",
+            f"ord(chr(({a}) % {rng.choice((90, 300, 70000))}))",
             f"({a} and {b})", f"({a} or {b})", f"({self.value('bool', depth)} + {a})", f"({a}).bit_length()",
         ]  # fmt: skip
         if name := self.of("ints"):
@@ -156,6 +181,7 @@ class Body:
                 f"{name}[({a}) % (len({name}) or 1)]" if rng.random() < 0.7 else f"{name}[{rng.choice((0, -1, 1))}]"
             ]
             forms += [f"len({name})", f"sum({name})"]
+        forms += [f"{name}({a})" for name in self.made["int"]] * 4
         if self.program.functions and self.weight < 40:
             forms += [self.call("int")] * 2
         if not self.pure:
@@ -174,6 +200,7 @@ class Body:
         ]  # fmt: skip
         if name := self.of("floats"):
             forms += [f"{name}[{self.value('int', 0)} % (len({name}) or 1)]"]
+        forms += [f"{name}({a})" for name in self.made["float"]] * 4
         if self.program.functions and self.weight < 40:
             forms += [self.call("float")] * 2
         if not self.pure:
@@ -322,14 +349,35 @@ class Body:
             return ["pass"]
         self.fresh += 1
         name, count = f"k{self.fresh}", f"_n{self.fresh}"
-        shape = rng.choice(("range", "range", "list", "while", "floats", "enumerate", "zip", "step"))
+        shapes = (
+            "range",
+            "range",
+            "list",
+            "while",
+            "floats",
+            "enumerate",
+            "zip",
+            "step",
+            "numbered",
+            "both",
+            "letters",
+        )
+        shape = rng.choice(shapes)
         before, weight = dict(self.names), self.weight
         self.weight *= times
         source = self.leaf("floats" if shape == "floats" else "ints")
         self.names[name] = "float" if shape == "floats" else "int"
+        second = f"e{self.fresh}"
+        if shape in ("numbered", "both", "letters"):
+            self.names[second] = "int"
+        if shape == "letters":
+            text = rng.choice(
+                ("'abc' * 9", "'z\\x00~'", "chr(97 + " + self.leaf("int") + " % 9) * 12", "'a\\u00e9' * 5")
+            )
         body = self.block(depth, 1, self.most)
         self.weight, self.names = weight, {**self.names, **before}
         self.names.pop(name, None)
+        self.names.pop(second, None)
         heads = {
             "range": f"for {name} in range({times}):",
             "step": f"for {name} in range({rng.choice((times, 2**62, -5))}, -3, -{rng.choice((1, 3))}):",
@@ -338,7 +386,12 @@ class Body:
             "enumerate": f"for {name}, _e in enumerate({source}):",
             "zip": f"for {name}, _e in zip({source}, range({times})):",
             "while": f"while {name} < {times}:",
+            "numbered": f"for {name}, {second} in enumerate({source}, {rng.choice((0, 1, -5, 10**6))}):",
+            "both": f"for {name}, {second} in zip({source}, {self.leaf('ints')}):",
         }
+        if shape == "letters":
+            heads[shape] = f"for {second}, _c in enumerate({text}):"
+            body = [f"{name} = ord(_c) + (_c == 'c') - ('b' <= _c < 'z')", *body]
         if shape == "while":
             return [f"{name} = 0", heads[shape], *indent([f"{name} += 1", *body])]
         stop = [f"{count} += 1", f"if {count} > {times}:", "    break"]

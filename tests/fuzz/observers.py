@@ -93,7 +93,9 @@ class Observers:
         sys.settrace(None)
         sys.setprofile(None)
         if hasattr(sys, "monitoring") and sys.monitoring.get_tool(TOOL) == "fuzz":
-            # 3.13 leaves a tool's local events when it goes: threads that follow would tell them in the order they run.
+            # 3.13 leaves a tool's events when it goes. Global ones would keep machine code away from all that follows
+            # here; local ones would be told by threads in the order in which they run.
+            sys.monitoring.set_events(TOOL, 0)
             for number in self.heard:
                 sys.monitoring.register_callback(TOOL, number, None)
             self.heard.clear()

@@ -107,7 +107,7 @@ class Fuzzer:
         else:
             fault, why = "unknown", "not seen again alone, " + self.in_batch(case, cases, mode)
         small, tried = case, 0
-        if again and self.settings.shrink:
+        if again and self.settings.shrink and not why.startswith(compare.LIMIT):
             tries = 1 if compare.check(self.one, mode, case, 1, self.settings.seconds) else 4
             # What is CPython's need not be as small.
             seconds = self.settings.shrink / (4 if fault == "cpython" else 1)

@@ -33,6 +33,7 @@ def gc_enable(world: World, step: Step) -> None:
 
 def freeze(world: World, step: Step) -> None:
     (gc.freeze if step["on"] else gc.unfreeze)()
+    world.frozen = True
 
 
 def settrace(world: World, step: Step) -> None:

@@ -8,7 +8,9 @@ import gc
 import inspect
 import itertools
 import json
+import marshal
 import os
+import re
 import sys
 import threading
 import types
@@ -42,6 +44,10 @@ class World:
         self.told: list[str] = []
         self.names: dict[str, Any] = {"__name__": "fuzzed", "hook": self.hook, "where": where, "drive": drive}
         self.codes = compiled(case["source"])
+        #: place in LOG -> the entries from there on as they were last: as bytes, and as text
+        self.written: dict[int, tuple[bytes, str]] = {}
+        #: whether the program took back what the worker had frozen, or froze more
+        self.frozen = False
         self.load()
 
     def load(self) -> None:
@@ -70,8 +76,30 @@ class World:
     def state(self) -> str:
         """Write the program's side effects down, in short."""
         names = self.names
-        seen = [canon.text(names.get(name), 3) for name in ("STATE", "LOG", "G0", "G1", "G2")]
-        return f"{canon.digest(' '.join(seen))} alive {names['Noisy'].alive}"
+        return f"{self._effects(names.get('LOG'))} alive {names['Noisy'].alive}"
+
+    def _effects(self, log: Any) -> str:
+        """Give STATE, LOG and the globals in short."""
+        others = [canon.text(self.names.get(name), 3) for name in ("STATE", "G0", "G1", "G2")]
+        if type(log) is not list:
+            logged = canon.text(log, 3)
+        else:
+            starts = range(0, len(log), PART)
+            logged = f"[{canon.cut(', '.join(self._logged(log[at : at + PART], at) for at in starts))}]"
+        return canon.digest(" ".join((others[0], logged, *others[1:])))
+
+    def _logged(self, entries: list[Any], at: int) -> str:
+        """Write entries of LOG down; those that are as they were last are known, or it would take most of the time."""
+        try:
+            # Version 2 knows no references, so that equal values of equal types are equal bytes.
+            now = marshal.dumps(entries, 2)
+        except ValueError:  # an object of the program's own
+            return ", ".join(canon.text(one, 2) for one in entries)
+        before, text = self.written.get(at, (b"", ""))
+        if now != before:
+            text = ", ".join(canon.text(one, 2) for one in entries)
+            self.written[at] = now, text
+        return text
 
     def step(self, step: Step) -> str:
         """Carry out one step and write down what it came to."""
@@ -250,7 +278,6 @@ class World:
         for name, value in self.builtins.items():
             setattr(builtins, name, value)
         gc.enable()
-        gc.unfreeze()
         gc.set_threshold(*DEFAULT_THRESHOLD)
         sys.setswitchinterval(0.005)
         sys.setrecursionlimit(1000)
@@ -262,18 +289,35 @@ class World:
 DEFAULT_THRESHOLD = gc.get_threshold()
 
 
+#: how many entries of LOG are written down at a time
+PART = 32
+#: where a program's own functions begin; what stands before it is the same in all programs of a kind
+OWN = re.compile(r"^(?:async )?def f0", re.MULTILINE)
+
+
 @functools.cache
 def _compiled(text: str) -> types.CodeType:
     return compile(text, prelude.FILE, "exec")
 
 
+@functools.cache
+def _stored(text: str) -> bytes:
+    return marshal.dumps(_compiled(text))
+
+
 def compiled(source: str) -> list[types.CodeType]:
-    """Compile a program; what every program starts with is compiled once, unless a case was shrunk."""
-    if not source.startswith(prelude.TEXT.lstrip()):
+    """Compile a program; what every program starts with is compiled once, unless a case was shrunk.
+
+    Classes that only programs of its kind have get code objects of their own each time, so that nothing is specialised.
+    """
+    start = prelude.TEXT.lstrip()
+    own = OWN.search(source)
+    if not source.startswith(start) or own is None:
         return [compile(source, prelude.FILE, "exec")]
-    rest = source[len(prelude.TEXT.lstrip()) :]
-    # Lines are counted from the program's own first one.
-    return [_compiled(prelude.TEXT.lstrip()), compile(rest, prelude.FILE, "exec")]
+    between = source[len(start) : own.start()]
+    # Lines are counted from the end of what every program starts with.
+    last = compile("\n" * between.count("\n") + source[own.start() :], prelude.FILE, "exec")
+    return [_compiled(start), marshal.loads(_stored(between)), last]
 
 
 def where() -> list[tuple[str, int]]:

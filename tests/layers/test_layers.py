@@ -21,6 +21,7 @@ ORDER = {
     "backends/noop/src": ["lib"],
     "backends/training/src": [
         "async_exception python stopwatch tuning explain",
+        "main_thread moment",
         "budget interruption samples tool_ids running timeout",
         "infer job plan one_call",
         "outcome pending",
@@ -39,7 +40,8 @@ ORDER = {
         "units",
         "exits invalidate",
         "ops subject",
-        "profile ssa",
+        "forecast profile",
+        "ssa",
         "lower",
         "compile",
         "entry",
@@ -48,7 +50,8 @@ ORDER = {
     "backends/warmup/src": ["verdicts", "lib"],
     "backends/cinderx/src": ["cinderx vectorcall samples", "state verdicts", "pending", "hints", "lib"],
     "python/src": [
-        "log modules symbols text moving",
+        "attached log modules symbols text",
+        "moving",
         "introspect records",
         "profile sampler",
         "bridge made",
@@ -59,7 +62,7 @@ ORDER = {
         "lib",
     ],
     "python/jitctl": [
-        "_entry_points _errors _pyinstaller _settings _verdicts _version _wrapping",
+        "_entry_points _errors _pyinstaller _settings _text _verdicts _version _wrapping",
         "_training",
         "_fallback _ownership",
         "_router _targets",

@@ -127,6 +127,13 @@ def test_the_bill_of_materials_has_every_crate_and_each_has_its_licence(wheel):
     assert missing == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere symbols are kept in other ways")
+def test_no_library_carries_symbols_that_only_a_debugger_reads(wheel):
+    libraries = [name for name in wheel.namelist() if name.endswith(LIBRARY)]
+    assert libraries
+    assert [name for name in libraries if b".symtab" in wheel.read(name)] == []
+
+
 def test_no_library_names_a_folder_of_the_machine_that_built_it(wheel):
     places = [str(ROOT).encode(), str(Path.home() / ".cargo").encode()]
     libraries = [name for name in wheel.namelist() if name.endswith(LIBRARY)]

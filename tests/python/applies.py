@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+import sysconfig
 from functools import lru_cache
 
 import pytest
@@ -15,6 +16,15 @@ from place import HOME, installed
 SAME_WITH_JIT = pytest.mark.skipif(
     "PYTHON_JIT" in os.environ, reason="its processes have a JIT of their own choice; the run without says the same"
 )
+
+
+#: marks tests that hand their own JIT on to the processes they start, which the fixture `run` does not do by itself
+HANDS_JIT_ON = pytest.mark.hands_jit_on
+
+
+def said_without_jit(item):
+    """Say whether the run without JIT says the same: the test's processes, which `run` starts, do not inherit it."""
+    return "PYTHON_JIT" in os.environ and "run" in item.fixturenames and not item.get_closest_marker("hands_jit_on")
 
 
 def conditions_hold(item):
@@ -66,8 +76,9 @@ def why_not_profiled():
 
 
 def why_not_frozen():
-    """Say why no hint can freeze code here; 3.13 can where native is named."""
-    return None if sys.implementation.name == "cpython" and sys.version_info[:2] == (3, 13) else why_not_native()
+    """Say why no hint can freeze code here; 3.13 can where native is named, and has a GIL."""
+    named = sys.implementation.name == "cpython" and sys.version_info[:2] == (3, 13)
+    return None if named and not sysconfig.get_config_var("Py_GIL_DISABLED") else why_not_native()
 
 
 @lru_cache(maxsize=1)
@@ -94,5 +105,5 @@ NEEDS = {
 
 def applies(item):
     """Say whether a test can apply to this interpreter."""
-    reasons = (why() for name, why in NEEDS.items() if name in getattr(item, "fixturenames", ()))
-    return conditions_hold(item) and all(reason is None for reason in reasons)
+    reasons = (why() for name, why in NEEDS.items() if name in item.fixturenames)
+    return conditions_hold(item) and not said_without_jit(item) and all(reason is None for reason in reasons)

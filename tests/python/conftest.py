@@ -8,8 +8,9 @@ import sys
 
 import pytest
 from applies import applies
+from child import child
 from clean_environment import clean_environment
-from place import HOME, installed
+from place import CHILDREN, HOME, STEADY, installed
 
 #: for a process that hangs; on a busy machine one that does not may take a minute
 LIMIT_SECONDS = 300
@@ -47,7 +48,7 @@ def run():
         home = {"PYTHONPATH": HOME} if path else {}
         return subprocess.run(
             [sys.executable, *arguments],
-            env=clean_environment(**{**home, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8", **environment}),
+            env=clean_environment(**{**STEADY, **home, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8", **environment}),
             capture_output=True,
             encoding="utf-8",
             timeout=LIMIT_SECONDS,
@@ -63,6 +64,24 @@ def run_code(run):
     def start(code, *options, **environment):
         found = run(*options, "-c", f"import sys; sys.path.insert(0, {HOME!r})\n{code}", path=False, **environment)
         assert found.returncode == 0, found.stderr
+        return found.stdout.strip()
+
+    return start
+
+
+@pytest.fixture
+def run_part(run, request):
+    """Run a part of the test's programs in a fresh interpreter, which has to succeed, and give what it printed.
+
+    Where it has to be quiet, anything on standard error is an error.
+    """
+
+    def start(part, *options, given=None, quiet=False, **environment):
+        program = child(request.path, part, given)
+        found = run(*options, *program, **{"PYTHONPATH": os.pathsep.join([HOME, CHILDREN]), **environment})
+        assert found.returncode == 0, found.stderr
+        if quiet:
+            assert found.stderr == ""
         return found.stdout.strip()
 
     return start

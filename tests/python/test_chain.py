@@ -64,6 +64,53 @@ def test_every_option_reaches_the_one_it_is_passed_on_to(scene):
     assert scene("focus", "one_unsupported", threshold=5)["asked"][1] == "two focus threshold=5 one_unsupported"
 
 
+def test_a_hint_that_names_its_backends_goes_to_no_other(scene):
+    seen = scene("focus", "f", backend="two")
+    assert (seen["backend"], seen["others"]) == ("two", [])
+    assert seen["asked"] == ["two focus f"]
+    assert scene("focus", "one_unsupported", backend="one")["asked"] == ["one focus one_unsupported"]
+
+
+def test_several_that_are_named_are_asked_in_the_order_of_the_chain(scene):
+    seen = scene("focus", "one_unsupported", backend="two, one")
+    assert [line.split()[0] for line in seen["asked"]] == ["one", "two"]
+
+
+def test_what_a_named_backend_gives_up_moves_to_nobody_else(scene):
+    seen = scene("later", "one_later", "one", backend="one")
+    assert (seen["after"]["backend"], seen["after"]["code"]) == ("one", "gave-up")
+    assert len(seen["asked"]) == 1
+    moved = scene("later", "one_later", "one", backend="one,two")
+    assert moved["after"]["backend"] == "two"
+
+
+def test_a_hint_for_backends_that_are_not_in_use_says_so(scene):
+    seen = scene("focus", "f", backend="native,warmup")
+    assert (seen["status"], seen["code"], seen["asked"]) == ("unsupported", "other-backend", [])
+
+
+def test_a_hint_for_another_backend_is_taken_back_from_the_first(scene):
+    seen = scene("sent_elsewhere", "f", "two")
+    assert seen["asked"] == ["one focus f", "one undo f", "two undo f", "two focus f"]
+    assert seen["backend"] == "two"
+
+
+def test_a_rule_names_the_backend_of_its_functions(run, folder, tmp_path):
+    (tmp_path / "jitctl.toml").write_text(
+        '[[rule]]\nmatch = "mine:f"\nhint = "focus"\nbackend = "two"\n[[rule]]\nmatch = "mine:*"\nhint = "focus"\n'
+    )
+    (tmp_path / "mine.py").write_text("def f(): pass\ndef g(): pass\n")
+    code = (
+        f"import builtins, sys; sys.path.insert(0, {str(tmp_path)!r}); builtins.jitctl_asked = []\n"
+        "import jitctl, mine; print(*builtins.jitctl_asked, sep=';')"
+    )
+    found = run(
+        "-c", code, JITCTL_HINTS=str(tmp_path / "jitctl.toml"),
+        JITCTL_BACKEND="one,two", JITCTL_BACKEND_PATH=str(folder),
+    )  # fmt: skip
+    assert found.stdout.strip() == "two focus f;one focus g", found.stderr
+
+
 def test_refused_and_partial_end_it(scene):
     assert scene("focus", "one_refused")["asked"] == ["one focus one_refused"]
     assert scene("focus", "one_partial")["backend"] == "one"

@@ -236,6 +236,21 @@ def test_where_to_get_a_jit_is_said_for_each_platform(monkeypatch, platform):
     assert ("uv python install" in text) == (platform == "linux")
 
 
+@pytest.mark.parametrize("usable", [False, True])
+def test_the_compiler_is_named_where_it_needs_no_other_interpreter(monkeypatch, usable):
+    from jitctl._cli import advice
+    from jitctl._cli.candidates import Candidate
+    from jitctl._stats.system import read_system
+
+    values = dict.fromkeys(field.name for field in dataclasses.fields(Candidate))
+    compiler = Candidate(**{**values, "name": "compiler", "usable": usable})
+    monkeypatch.setattr(advice, "candidates", lambda: (compiler,))
+    interpreter = dataclasses.replace(
+        read_system().interpreter, implementation="cpython", jit_built=False, free_threaded=False
+    )
+    assert ("JITCTL_BACKEND=compiler" in advice._for_build(interpreter)) == usable
+
+
 def test_what_crashes_together_with_the_jit_is_in_the_short_answer():
     """Native says which module, where it is imported; tests/python/native/test_conflicts.py."""
     from jitctl._cli import advice

@@ -31,23 +31,8 @@ def test_the_hook_takes_the_libraries_and_all_modules(monkeypatch):
     assert (asked, found["binaries"], found["hiddenimports"]) == (["jitctl"], ["libraries"], names[:2])
 
 
-def test_advice_of_a_frozen_app_can_be_followed(run_code):
-    text = run_code(
-        """
-sys.frozen = True
-import jitctl
-from jitctl._stats.records import Verdict
-raw = {"status": "refused", "code": "x", "message": "m", "measures": []}
-print(Verdict.read({**raw, "advice": "run `python -m jitctl doctor` to see why"}).advice)
-@jitctl.jit_focus
-def f(): pass
-print("python -m" in jitctl.stats(f).verdict.advice)
-from jitctl.__main__ import main
-sys.argv = ["app"]
-print(len(jitctl.__file__) > 0 and main(["doctor"]) in (0, 3))
-""",
-        JITCTL_PURE_PYTHON="1",
-    )
+def test_advice_of_a_frozen_app_can_be_followed(run_part):
+    text = run_part("advice_of_a_frozen_app_can_be_followed", JITCTL_PURE_PYTHON="1")
     first, second, *_, last = text.split("\n")
     assert first == "call `jitctl.__main__.main(['doctor'])` in the app to see why"
     assert (second, last) == ("False", "True")

@@ -103,14 +103,16 @@ def test_a_hint_with_little_room_on_the_stack_is_no_failure(fuzz, tmp_path):
     assert "the same as the twin" in found.stdout
 
 
-def judged(case, detail=""):
-    """Whose fault a case is said to be."""
+def judged(case, detail="", fault=""):
+    """Whose fault a case is said to be; with `fault`, hints that are wrong on purpose say what failed."""
     code = (
         "import json, sys; sys.path.insert(0, sys.argv[1]); import compare, modes; one = modes.look(sys.executable);"
-        "case, failure = json.loads(sys.argv[2]), compare.Failure('differs', 'differs', sys.argv[3]);"
-        "print(compare.whose(one, modes.hinted(one)[0], case, failure)[0])"
+        "case, detail, fault = json.loads(sys.argv[2]), *sys.argv[3:];"
+        "mode = modes.Mode('wrong', 'wrong-' + fault) if fault else modes.hinted(one)[0];"
+        "failure = compare.check(one, mode, case) if fault else compare.Failure('differs', 'differs', detail);"
+        "print(compare.whose(one, mode, case, failure)[0])"
     )
-    command = [sys.executable, "-c", code, str(FUZZ), json.dumps(case), detail]
+    command = [sys.executable, "-c", code, str(FUZZ), json.dumps(case), detail, fault]
     env = {**os.environ, "PYTHONPATH": HOME, "PYTHONDONTWRITEBYTECODE": "1"}
     found = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", timeout=300)
     assert found.returncode == 0, found.stderr
@@ -124,7 +126,25 @@ def test_a_program_that_differs_from_itself_accuses_nobody():
     assert judged({"seed": 1, "source": source, "script": [call], "hooks": []}) == "unstable"
 
 
-@pytest.mark.skipif(sys.version_info[:2] not in ((3, 13), (3, 14)), reason="3.15 wants room for one frame either way")
+#: a recursion that makes an instance at each level
+CONSTRUCTORS = {
+    "seed": 1,
+    "source": (
+        "LOG = []\nSTATE = {}\nclass Noisy:\n    alive = 0\nclass A:\n    def __init__(self, x):\n        self.x = x\n"
+        "def f0():\n    a = A(1)\n    return f0()\n"
+    ),
+    "script": [
+        {"do": "hint", "kind": "focus", "f": "f0", "options": {}},
+        {"do": "call", "f": "f0", "args": "()", "kw": "{}", "times": 1},
+    ],
+    "hooks": [],
+}
+SPECIALISED = pytest.mark.skipif(
+    sys.version_info[:2] not in ((3, 13), (3, 14)), reason="3.15 wants room for one frame either way"
+)
+
+
+@SPECIALISED
 @pytest.mark.parametrize(
     ("step", "line", "fault"),
     [
@@ -135,11 +155,24 @@ def test_a_program_that_differs_from_itself_accuses_nobody():
 )
 def test_room_for_constructors_at_the_limit_of_recursion_is_cpythons_affair(step, line, fault):
     """Whether a call of a class was specialised decides it; a difference elsewhere is still a fault."""
-    source = (
-        "LOG = []\nclass Noisy:\n    alive = 0\nclass A:\n    def __init__(self, x):\n        self.x = x\n"
-        "def f0():\n    a = A(1)\n    return f0()\n"
+    assert judged(CONSTRUCTORS, f"{step}\n  twin  {line} <f0 f0>\n  hints {line} <f0>") == fault
+
+
+@SPECIALISED
+def test_a_fault_in_a_step_where_cpython_differs_from_itself_is_still_a_fault():
+    """The lines are wrong as well, which they are also where no call of a class is specialised."""
+    assert judged(CONSTRUCTORS, fault="line") == "jitctl"
+
+
+@pytest.mark.skipif(sys.version_info[:2] < (3, 12), reason="there is no sys.monitoring")
+def test_a_tool_that_ended_keeps_no_later_program_from_machine_code():
+    """3.13 keeps the events of a tool that is freed, and a compiled function waits while a tool watches all code."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import observers; one = observers.Observers();"
+        "one.monitoring(True, 'lines', []); one.off(); sys.monitoring.use_tool_id(observers.TOOL, 'next');"
+        "print(sys.monitoring.get_events(observers.TOOL))"
     )
-    hint = {"do": "hint", "kind": "focus", "f": "f0", "options": {}}
-    call = {"do": "call", "f": "f0", "args": "()", "kw": "{}", "times": 1}
-    case = {"seed": 1, "source": source, "script": [hint, call], "hooks": []}
-    assert judged(case, f"{step}\n  twin  {line} <f0 f0>\n  hints {line} <f0>") == fault
+    env = {**os.environ, "PYTHONPATH": HOME, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-c", code, str(FUZZ)]
+    found = subprocess.run(command, env=env, capture_output=True, encoding="utf-8", timeout=60)
+    assert (found.returncode, found.stdout.strip()) == (0, "0"), found.stderr

@@ -41,26 +41,11 @@ def test_star_import(run_code):
     assert run_code("from jitctl import *\nprint(jit_focus.__name__, stats.__name__)") == "jit_focus stats"
 
 
-def test_a_broken_extension_is_no_error(tmp_path, run_code):
+def test_a_broken_extension_is_no_error(tmp_path, run_part):
     """An extension that cannot be loaded is a reason in the verdict, not a failing import."""
-    code = f"""
-import importlib.machinery, shutil, os, jitctl
-target = os.path.join({str(tmp_path)!r}, "jitctl")
-shutil.copytree(os.path.dirname(jitctl.__file__), target, ignore=shutil.ignore_patterns("_backend*.*", "backends"))
-open(os.path.join(target, "_backend" + importlib.machinery.EXTENSION_SUFFIXES[0]), "w").write("no library")
-"""
-    run_code(code)
-    text = run_code(
-        f"""
-sys.path.insert(0, {str(tmp_path)!r})
-import jitctl
-@jitctl.jit_focus
-def f(): pass
-assert jitctl.__file__.startswith({str(tmp_path)!r})
-info = jitctl._backend.describe()
-print(info["extension"], info["reason"]); print(jitctl.stats(f).verdict.code)
-"""
-    )
+    folder = {"folder": str(tmp_path)}
+    run_part("a_copy_with_a_broken_extension", given=folder)
+    text = run_part("a_broken_extension_is_no_error", given=folder)
     state, code = text.split("\n")
     assert state.startswith("False ")
     assert "_backend" in state
@@ -77,21 +62,8 @@ def test_an_unknown_backend_fails_with_one_message(run, pure):
     assert "noop" in last
 
 
-def test_a_failed_import_can_be_caught_and_tried_again(run_code):
-    text = run_code(
-        """
-import os
-for attempt in range(2):
-    try:
-        import jitctl
-    except ImportError as error:
-        print(type(error).__name__)
-del os.environ["JITCTL_BACKEND"]
-import jitctl
-print(jitctl._backend.chosen()["name"] != "")
-""",
-        JITCTL_BACKEND="nonsense",
-    )
+def test_a_failed_import_can_be_caught_and_tried_again(run_part):
+    text = run_part("a_failed_import_can_be_caught_and_tried_again", JITCTL_BACKEND="nonsense")
     assert text.split("\n") == ["BackendError", "BackendError", "True"]
 
 

@@ -1,12 +1,10 @@
 """Dropping jitctl from sys.modules and importing it again finds hints, records, ids and callbacks as they were."""
 
 import json
-from pathlib import Path
 
 import pytest
 from applies import usable
-
-CHILD = Path(__file__).with_name("children") / "imported_anew.py"
+from child import child
 
 
 @pytest.mark.parametrize("jit", ["", "0", "1"])
@@ -16,7 +14,7 @@ CHILD = Path(__file__).with_name("children") / "imported_anew.py"
 )
 def test_every_import_finds_the_same(run, jit, pure, backend):
     environment = {"PYTHON_JIT": jit, "JITCTL_PURE_PYTHON": pure} | ({"JITCTL_BACKEND": backend} if backend else {})
-    found = run(CHILD, **environment)
+    found = run(*child(__file__, "jitctl_is_imported_several_times"), **environment)
     assert (found.returncode, found.stderr) == (0, "")
     first, *later = map(json.loads, found.stdout.splitlines())
     assert len(later) == 3
@@ -25,21 +23,6 @@ def test_every_import_finds_the_same(run, jit, pure, backend):
 
 
 @pytest.mark.parametrize("pure", ["0", "1"])
-def test_another_setting_is_heeded_by_a_new_import(run_code, pure):
-    text = run_code(
-        """
-import os
-import jitctl
-@jitctl.jit_focus
-def f(): pass
-for name in [name for name in sys.modules if name.split(".")[0] == "jitctl"]:
-    del sys.modules[name]
-os.environ["JITCTL_DISABLE"] = "1"
-import jitctl
-@jitctl.jit_focus
-def g(): pass
-print(jitctl._backend.chosen()["disabled"], jitctl.stats(g).verdict.code, jitctl.stats(f).hint)
-""",
-        JITCTL_PURE_PYTHON=pure,
-    )
+def test_another_setting_is_heeded_by_a_new_import(run_part, pure):
+    text = run_part("another_setting_is_heeded_by_a_new_import", JITCTL_PURE_PYTHON=pure)
     assert text == "True disabled focus"

@@ -20,7 +20,7 @@ def name_of(library):
 
 
 @pytest.fixture
-def without(tmp_path, run_code):
+def without(tmp_path, run_part):
     """Copy the package without one library, and give what the doctor and a hint say there."""
 
     def start(library, truncate=False):
@@ -31,16 +31,7 @@ def without(tmp_path, run_code):
             target.write_bytes(library.read_bytes()[:5000])
         else:
             target.unlink()
-        code = f"""
-sys.path.insert(0, {str(tmp_path)!r})
-import json, jitctl
-from jitctl._cli import doctor
-@jitctl.jit_focus
-def f(): return 5
-assert f() == 5 and jitctl.__file__.startswith({str(tmp_path)!r})
-print(json.dumps([doctor.diagnosis().to_dict(), jitctl.stats(f).to_dict()]))
-"""
-        return json.loads(run_code(code))
+        return json.loads(run_part("what_the_doctor_and_a_hint_say", given={"folder": str(tmp_path)}))
 
     return start
 

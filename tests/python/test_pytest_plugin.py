@@ -60,7 +60,7 @@ def outer(tmp_path):
             cwd=tmp_path,
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=300,
         )
         return done.returncode, done.stdout + done.stderr
 
@@ -214,7 +214,7 @@ def test_under_coverage_it_says_so_and_skips(outer, tmp_path):
         cwd=tmp_path,
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "coverage" in done.stdout

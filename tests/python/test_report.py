@@ -289,7 +289,7 @@ def test_names_that_would_break_the_table_are_escaped(jitctl, tag, monkeypatch):
 
 def test_wide_characters_count_twice(jitctl):
     from jitctl._stats.table import text_table
-    from jitctl._stats.text import columns, cut
+    from jitctl._text import columns, cut
 
     assert columns("漢字") == 4
     assert columns("e\u0301") == 1

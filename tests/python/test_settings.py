@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from place import HOME, installed
+from child import child
+from place import CHILDREN, HOME, installed
 
 from jitctl._settings import VARIABLES, Settings, switched_on
 
@@ -126,26 +127,15 @@ def test_the_doctor_knows_every_variable_and_guesses_at_a_misspelt_one(run):
     not installed._backend.describe()["extension"], reason="backends log in the compiled extension only"
 )
 def test_the_log_is_heeded_where_variables_are(run):
-    code = "import jitctl\n@jitctl.jit_focus\ndef f(n): return [i for i in range(n)]\nf(9)"
+    program, places = child(__file__, "the_log_is_heeded_where_variables_are"), os.pathsep.join([HOME, CHILDREN])
     wanted = {"JITCTL_BACKEND": "native", "JITCTL_OPT_IN": "1"}
-    found = run("-c", code, JITCTL_LOG="debug", **wanted)
+    found = run(*program, PYTHONPATH=places, JITCTL_LOG="debug", **wanted)
     if found.returncode == 0 and installed._backend.describe()["jit_built"] and sys.version_info >= (3, 14):
         assert "jitctl: " in found.stderr
-    assert "jitctl: " not in run("-c", code, **wanted).stderr
+    assert "jitctl: " not in run(*program, PYTHONPATH=places, **wanted).stderr
 
 
 @pytest.mark.parametrize("pure", ["0", "1"])
-def test_disabled_hints_say_so(run_code, pure):
-    text = run_code(
-        """
-import jitctl
-@jitctl.jit_focus
-def f(): return 1
-verdict = jitctl.stats(f).verdict
-print(verdict.status, verdict.code, f(), "JITCTL_DISABLE" in verdict.advice)
-print(jitctl._backend.chosen()["disabled"])
-""",
-        JITCTL_DISABLE="1",
-        JITCTL_PURE_PYTHON=pure,
-    )
+def test_disabled_hints_say_so(run_part, pure):
+    text = run_part("disabled_hints_say_so", JITCTL_DISABLE="1", JITCTL_PURE_PYTHON=pure)
     assert text.split("\n") == ["unsupported disabled 1 True", "True"]

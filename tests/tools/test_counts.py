@@ -1,9 +1,9 @@
 import pytest
-from suite.counts import Counts, from_cargo, from_junit, from_lint
+from suite.counts import Counts, from_cargo, from_junit, from_lint, seconds_of
 from suite.report import Row, any_failed, summary
 
-JUNIT = """<?xml version="1.0"?><testsuites><testsuite tests="5">
-<testcase name="a"/><testcase name="b"><failure message="no"/></testcase>
+JUNIT = """<?xml version="1.0"?><testsuites><testsuite tests="5" time="2.5">
+<testcase name="a"/><testcase classname="tests.test_x" name="b"><failure message="no"/></testcase>
 <testcase name="c"><error message="no"/></testcase>
 <testcase name="d"><skipped message="needs a JIT"/></testcase>
 <testcase name="e"><skipped message="needs a JIT"/></testcase>
@@ -19,7 +19,8 @@ test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
 
 def test_junit(tmp_path):
     (tmp_path / "r.xml").write_text(JUNIT)
-    assert from_junit(tmp_path / "r.xml") == Counts(1, 2, 2, {"needs a JIT": 2})
+    assert from_junit(tmp_path / "r.xml") == Counts(1, 2, 2, {"needs a JIT": 2}, ("tests.test_x::b", "c"))
+    assert seconds_of(tmp_path / "r.xml") == 2.5
 
 
 @pytest.mark.parametrize("text", [None, "", "<testsuites>"])
@@ -28,6 +29,7 @@ def test_no_usable_report_counts_nothing_and_a_crash_still_fails(tmp_path, text)
     if text is not None:
         report.write_text(text)
     assert from_junit(report) == Counts()
+    assert seconds_of(report) == 0
     assert from_junit(report).judged(-11).failed == 1
 
 
@@ -51,6 +53,11 @@ def test_summary_ends_with_the_totals():
     assert lines[-1] == "5 passed, 1 failed, 2 skipped"
     assert any("python3.14t" in line for line in lines)
     assert any("slow" in line for line in lines)
+
+
+def test_summary_names_what_failed():
+    rows = [Row("x", "y", Counts(2, 1, 0, {}, ("tests.test_x::b",)), 1.0), Row("z", "y", Counts(2, 0, 0), 1.0)]
+    assert summary(rows, []).splitlines()[-3:-1] == ["Failed", "  x: tests.test_x::b"]
 
 
 def test_what_counts_as_a_failed_run():

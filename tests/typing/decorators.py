@@ -20,7 +20,7 @@ def with_options(a: int, *, key: str = "") -> float:
     return a + len(key)
 
 
-@jit_focus(threshold=20)
+@jit_focus(threshold=20, backend="native")
 def after_a_while(a: int) -> int:
     return a
 

@@ -13,6 +13,7 @@ from interp.apt import Apt, architecture
 from interp.check import JIT_SINCE, sort_out
 from interp.connect import Say, connect, library_folder, require_apt
 from interp.errors import ToolError
+from interp.library import compile_libraries
 from interp.lock import alone
 from interp.unpack import executables, relocate, unpack
 
@@ -47,24 +48,32 @@ def fetch(home: Path, update: bool, versions: Sequence[str], suites: Sequence[st
     home.mkdir(parents=True, exist_ok=True)
     asked = [*versions, *suites]
     with alone(home, say):
-        made, machine = stamp.read(home), architecture()
-        if made is not None and not update and stamp.holds(made, home / "root", machine, asked):
-            return made
-        apt = Apt(home / "apt")
-        connect(apt, machine, suites, say)
-        plan = _plan(apt, versions)
-        same = made is not None and stamp.holds(made, home / "root", machine, asked, plan.files)
-        if made is not None and same and not made.broken:
-            say("these are the newest there are")
-            return made
-        say("downloading {} packages for {}".format(len(plan.files), ", ".join(plan.groups)))
-        for group in [["patchelf"], *plan.groups.values()]:
-            apt.download(group)
-        made = _build(home, plan, machine, [apt.archives / file for file in plan.files], asked, say)
-        for file in apt.archives.glob("*.deb"):
-            if file.name not in plan.files:
-                file.unlink()
+        made = _fetched(home, update, versions, suites, asked, say)
+        compile_libraries(home / "root", made.programs, say)
         return made
+
+
+def _fetched(
+    home: Path, update: bool, versions: Sequence[str], suites: Sequence[str], asked: list[str], say: Say
+) -> stamp.Stamp:
+    made, machine = stamp.read(home), architecture()
+    if made is not None and not update and stamp.holds(made, home / "root", machine, asked):
+        return made
+    apt = Apt(home / "apt")
+    connect(apt, machine, suites, say)
+    plan = _plan(apt, versions)
+    same = made is not None and stamp.holds(made, home / "root", machine, asked, plan.files)
+    if made is not None and same and not made.broken:
+        say("these are the newest there are")
+        return made
+    say("downloading {} packages for {}".format(len(plan.files), ", ".join(plan.groups)))
+    for group in [["patchelf"], *plan.groups.values()]:
+        apt.download(group)
+    made = _build(home, plan, machine, [apt.archives / file for file in plan.files], asked, say)
+    for file in apt.archives.glob("*.deb"):
+        if file.name not in plan.files:
+            file.unlink()
+    return made
 
 
 def _plan(apt: Apt, versions: Sequence[str]) -> Plan:

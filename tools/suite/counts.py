@@ -10,19 +10,20 @@ from typing import NamedTuple
 
 
 class Counts(NamedTuple):
-    """How many passed, failed and were skipped, and why: reason -> how often."""
+    """How many passed, failed and were skipped; why: reason -> how often; and which failed, as far as it is known."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
     reasons: dict[str, int] = {}  # noqa: RUF012 (never changed in place)
+    names: tuple[str, ...] = ()
 
     def plus(self, other: Counts) -> Counts:
         """Return the sum of both."""
         reasons = Counter(self.reasons)
         reasons.update(other.reasons)
         added = [mine + theirs for mine, theirs in zip(self[:3], other[:3], strict=False)]
-        return Counts(added[0], added[1], added[2], dict(reasons))
+        return Counts(added[0], added[1], added[2], dict(reasons), self.names + other.names)
 
     def judged(self, exit_code: int) -> Counts:
         """Return these counts with one failure at least where the program failed or where nothing was tested.
@@ -39,16 +40,26 @@ def from_junit(report: Path) -> Counts:
         cases = list(ElementTree.parse(str(report)).iter("testcase"))
     except (OSError, ElementTree.ParseError):
         return Counts()
-    failed = skipped = 0
+    skipped = 0
+    failed: list[str] = []
     reasons: dict[str, int] = Counter()
     for case in cases:
         skip = case.find("skipped")
         if case.find("failure") is not None or case.find("error") is not None:
-            failed += 1
+            failed.append("::".join(filter(None, (case.get("classname"), case.get("name")))))
         elif skip is not None:
             skipped += 1
             reasons[skip.get("message") or "no reason given"] += 1
-    return Counts(len(cases) - failed - skipped, failed, skipped, dict(reasons))
+    return Counts(len(cases) - len(failed) - skipped, len(failed), skipped, dict(reasons), tuple(failed))
+
+
+def seconds_of(report: Path) -> float:
+    """Read from a pytest report how long its tests took; 0 where there is none."""
+    try:
+        suites = ElementTree.parse(str(report)).iter("testsuite")
+        return sum(float(suite.get("time") or 0) for suite in suites)
+    except (OSError, ElementTree.ParseError):
+        return 0.0
 
 
 CARGO_TOTAL = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored", re.MULTILINE)

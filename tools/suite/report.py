@@ -17,7 +17,7 @@ class Row(NamedTuple):
 
 
 def summary(rows: list[Row], left_out: list[str]) -> str:
-    """Say what ran, what was skipped and why; the last line holds the totals."""
+    """Say what ran, what was skipped and why, and which tests failed; the last line holds the totals."""
     total = Counts(skipped=len(left_out))
     lines = ["", "Summary"]
     width, detail = max([len(r.name) for r in rows] + [4]), max([len(r.what) for r in rows] + [4])
@@ -33,6 +33,9 @@ def summary(rows: list[Row], left_out: list[str]) -> str:
         lines.append("Skipped, and why")
     lines += ["  not run: " + line for line in left_out]
     lines += [f"  {times:>4} x {reason}" for reason, times in sorted(total.reasons.items(), key=lambda r: -r[1])]
+    if total.names:
+        lines.append("Failed")
+    lines += [f"  {row.name}: {name}" for row in rows for name in row.counts.names]
     lines.append(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     return "\n".join(lines)
 

@@ -51,6 +51,9 @@ codes! {
     NoBackend = "no-backend" [Unsupported] by [Extension]:
         "no backend could be started";
         "run `python -m jitctl doctor` to see why, and install jitctl again"
+    OtherBackend = "other-backend" [Unsupported] by [Extension]:
+        "the hint names backends that are not in use in this process";
+        "name one of those in use, or list it in JITCTL_BACKEND or in `backend` of the rules file"
     ExceptionLeft = "exception-left" [Refused] by [Extension]:
         "the backend left a Python exception behind";
         "report it to the backend's authors; the function runs as it is"

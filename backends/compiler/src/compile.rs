@@ -2,6 +2,7 @@
 
 use crate::decode::Code;
 use crate::exits::{CallRecord, ExitRecord, Site};
+use crate::forecast;
 use crate::lower;
 use crate::profile;
 use crate::python::Object;
@@ -43,7 +44,7 @@ impl Exits for Records {
                 offset: 2 * site.offset,
                 reason: "classes",
                 count: 0,
-                detail: 0,
+                detail: site.detail.get() as u64,
                 classes: site.classes.borrow().clone(),
             }))
             .collect()
@@ -75,6 +76,7 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     code.common = profile::common_constants(host, rt);
     profile::refuse_kinds(&code)?;
     let function = context.function.address();
+    let own = if context.shared { std::ptr::null_mut() } else { function };
     // SAFETY: fields of a live function and its code.
     let (globals, builtins, framesize): (usize, usize, i32) = unsafe {
         (
@@ -91,16 +93,16 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     // SAFETY: the code object of the function.
     let complete = unsafe { crate::units::complete(rt, context.code.address()) };
     let borrowed = profile::unassigned(&code, &params);
-    let call =
-        Box::new(CallRecord { function, params: nums, complete, cell: context.cell, borrowed: borrowed.clone() });
+    let lent = borrowed.iter().copied().chain(code.first_free()..code.nlocalsplus).collect();
+    let call = Box::new(CallRecord { function: own, params: nums, complete, cell: context.cell, borrowed: lent });
     let feedback = profile::feedback(host, rt, &context.feedback);
     let init = host.text("__init__").map_err(other)?;
-    let unit = Subject {
+    let mut unit = Subject {
         runtime: rt,
         code: &code,
         cell: context.cell,
         monitors: context.local_monitors,
-        function: function as usize,
+        function: own as usize,
         globals,
         builtins,
         framesize,
@@ -109,13 +111,16 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
         call_record: &raw const *call,
         borrowed,
         failed: feedback.failed,
+        strangers: feedback.strangers,
         overflowed: feedback.overflowed,
         others: feedback.others,
         met: feedback.met,
+        details: feedback.details,
         builtins_known: profile::builtins(host, rt).map_err(other)?,
         unsteady: context.attempt >= 2,
         dicts: RefCell::default(),
         callees: RefCell::default(),
+        codes: RefCell::default(),
         classes: RefCell::default(),
         names: Names { init: init.address() },
         settled: std::cell::Cell::new(false),
@@ -123,7 +128,17 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     };
     let isa = lower::isa().map_err(|text| refuse("no-machine-code", &text))?;
     let config = isa.frontend_config();
-    let (round, returns) = ssa::translate(&unit, config)?;
+    let mut translated = ssa::translate(&unit, config)?;
+    if translated.0.found.unknown.is_some() && !context.last_chance && context.attempt == 0 {
+        // It may be called once, with one long loop: what it will meet is guessed from its arguments.
+        let forecast = forecast::forecast(&unit);
+        if code.forecast.set(forecast.names).is_ok() {
+            unit.met.extend(forecast.met);
+            unit.details.extend(forecast.details);
+            translated = ssa::translate(&unit, config)?;
+        }
+    }
+    let (round, returns) = translated;
     worth(context, &round.found)?;
     let boxed = lower::entry(&unit, &unit.signature(returns, round.framed), config);
     let machine = lower::assemble(round.function, boxed).map_err(|text| refuse("internal", &text))?;
@@ -131,15 +146,19 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
     let lines = code.instrs.iter().map(|one| one.line).filter(|line| *line > 0);
     let lines = (lines.clone().min().unwrap_or(0), lines.max().unwrap_or(0));
     let assumes = assumptions(host, &unit);
+    // SAFETY: code objects that the table keeps.
+    let held = |code: &usize| host.own(unsafe { Borrowed::from_address(*code as Object) });
+    let holds = unit.codes.borrow().iter().map(held).collect();
     Ok(Compiled {
         code: machine.code,
         boxed: machine.boxed,
         direct: signature.encode().filter(|_| code.kwonly == 0).map(|word| (0, word)),
-        holds: Vec::new(),
+        holds,
         assumes,
         exits: Box::new(Records { records: round.found.records, sites: round.found.sites, _call: call }),
         lines,
         loops: !code.loops.is_empty(),
+        in_doubt: round.found.in_doubt,
         notes: round.found.notes,
     })
 }
@@ -147,7 +166,10 @@ fn try_compile(context: &Context<'_>) -> Result<Compiled, Refused> {
 fn assumptions(host: jitctl_core::Host, unit: &Subject<'_>) -> Vec<Assumption> {
     // SAFETY: dicts, names and functions are alive: the function that is compiled leads to them.
     let own = |address: usize| -> Owned { host.own(unsafe { Borrowed::from_address(address as Object) }) };
-    let mut all = vec![Assumption::Function { function: own(unit.function) }];
+    let mut all = Vec::new();
+    if unit.function != 0 {
+        all.push(Assumption::Function { function: own(unit.function) });
+    }
     for ((dict, key), value) in unit.dicts.borrow().iter() {
         all.push(Assumption::Dict { dict: own(*dict), key: own(*key), value: *value });
     }

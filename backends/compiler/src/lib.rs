@@ -2,13 +2,14 @@
 //!
 //! The way of a hint: `apply` below, then [`entry`], which calls [`compile`] at the right moment and puts what it makes in force;
 //! what they may touch was granted by [`selftest`]; what exists is in [`units`]; [`invalidate`] watches what machine code
-//! takes for granted, [`frames`] is its way back to the interpreter. `compile` runs [`decode`], [`profile`], [`ssa`] and [`lower`] over one
+//! takes for granted, [`frames`] is its way back to the interpreter. `compile` runs [`decode`], [`profile`], [`forecast`], [`ssa`] and [`lower`] over one
 //! [`subject`]; its values have the kinds of [`ir`], and [`exits`] and [`ops`] are what it calls.
 
 mod compile;
 mod decode;
 mod entry;
 mod exits;
+mod forecast;
 mod frames;
 mod invalidate;
 mod ir;
@@ -77,6 +78,7 @@ impl Backend for Compiler {
         };
         let settings = Settings::read(interpreter)?;
         lower::configure(settings.verify, settings.dump);
+        units::Times::configure(settings.trials);
         Start::configure(settings.code_memory, settings.perf_map);
         let view = View { host, api: layout::Api::resolve(host)?, layout, falsified: settings.falsified };
         selftest::identify(&view, interpreter).map_err(|denied| VerdictCode::SelfTest.error(denied.to_string()))?;

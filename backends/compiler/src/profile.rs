@@ -90,10 +90,14 @@ pub fn unassigned(code: &Code, params: &[Param]) -> Vec<u32> {
 pub struct Feedback {
     /// Guesses were wrong.
     pub failed: BTreeSet<u32>,
+    /// Functions of other code were called.
+    pub strangers: BTreeSet<u32>,
     /// Ints were large.
     pub overflowed: BTreeSet<u32>,
     /// Operands were neither ints nor floats.
     pub others: BTreeSet<u32>,
+    /// The typecodes of the arrays among what was met, as `runtime::Arrays` has them.
+    pub details: BTreeMap<u32, usize>,
     /// The classes that were met and still live.
     pub met: BTreeMap<u32, Vec<Owned>>,
 }
@@ -111,9 +115,16 @@ pub fn feedback(host: Host, rt: &Runtime, seen: &[ExitSeen]) -> Feedback {
                 classes.push(object);
             }
         }
+        if one.reason == "classes" && one.detail != 0 {
+            found.details.insert(offset, one.detail as usize);
+        }
         match one.reason {
             "overflow" => {
                 found.overflowed.insert(offset);
+                found.failed.insert(offset);
+            }
+            "function" => {
+                found.strangers.insert(offset);
                 found.failed.insert(offset);
             }
             "number" => {
@@ -130,10 +141,19 @@ pub fn feedback(host: Host, rt: &Runtime, seen: &[ExitSeen]) -> Feedback {
     found
 }
 
-/// The builtins that are known by identity.
+/// The builtins that are known by identity; 0, which is no object, for one in whose place the program has put another.
 pub fn builtins(host: Host, rt: &Runtime) -> Result<Builtins> {
     let module = host.import("builtins")?;
-    let find = |name: &str| host.get(module.borrow(), name).map(|object| object.address() as usize);
+    let find = |name: &str| -> Result<usize> {
+        let Ok(object) = host.get(module.borrow(), name) else { return Ok(0) };
+        let address = object.address() as usize;
+        if Types::of(rt, address) != rt.api.PyCFunction_Type {
+            return Ok(0);
+        }
+        let own_name = host.to_text(host.get(object.borrow(), "__name__")?.borrow())?;
+        let of = host.get(object.borrow(), "__self__")?;
+        Ok(if own_name == name && of.address() == module.address() { address } else { 0 })
+    };
     let method = |class: usize, name: &str| {
         // SAFETY: a type and a text.
         host.text(name).map(|name| unsafe { (rt.api._PyType_Lookup)(class as Object, name.address()) as usize })
@@ -143,6 +163,9 @@ pub fn builtins(host: Host, rt: &Runtime) -> Result<Builtins> {
         abs: find("abs")?,
         min: find("min")?,
         max: find("max")?,
+        ord: find("ord")?,
+        chr: find("chr")?,
+        isinstance: find("isinstance")?,
         list_append: method(rt.api.PyList_Type, "append")?,
         list_pop: method(rt.api.PyList_Type, "pop")?,
         dict_get: method(rt.api.PyDict_Type, "get")?,

@@ -14,6 +14,8 @@ pub struct Settings {
     pub perf_map: bool,
     /// `JITCTL_COMPILER_VERIFY`: for tests; Cranelift checks what it is given.
     pub verify: bool,
+    /// `JITCTL_COMPILER_TRIALS`: for tests; with 0, no calls are timed that nobody asked to time.
+    pub trials: bool,
     /// `JITCTL_COMPILER_DUMP`: for tests; functions of Cranelift's and their code go to standard error.
     pub dump: bool,
     /// `JITCTL_COMPILER_FALSIFY`: for tests; the probe of that number sees the opposite of what is there. It can only make the
@@ -27,8 +29,14 @@ impl Settings {
     /// # Errors
     /// [`jitctl_core::Error::Refused`] for a value that cannot be meant.
     pub fn read(interpreter: &Interpreter) -> Result<Self> {
-        let mut settings =
-            Self { code_memory: memory::DEFAULT_LIMIT, perf_map: false, verify: false, dump: false, falsified: None };
+        let mut settings = Self {
+            code_memory: memory::DEFAULT_LIMIT,
+            perf_map: false,
+            verify: false,
+            trials: true,
+            dump: false,
+            falsified: None,
+        };
         let is_on = |name| interpreter.variable(name).is_some_and(|text| !matches!(text.trim(), "" | "0"));
         if let Some(text) = interpreter.variable("JITCTL_CODE_MEMORY").filter(|text| !text.trim().is_empty()) {
             settings.code_memory = memory::parse_limit(text).ok_or_else(|| {
@@ -39,6 +47,7 @@ impl Settings {
         }
         settings.perf_map = is_on("JITCTL_PERF_MAP");
         settings.verify = is_on("JITCTL_COMPILER_VERIFY");
+        settings.trials = interpreter.variable("JITCTL_COMPILER_TRIALS").is_none_or(|text| text.trim() != "0");
         settings.dump = is_on("JITCTL_COMPILER_DUMP");
         let number = interpreter.variable("JITCTL_COMPILER_FALSIFY");
         settings.falsified = number.and_then(|number| number.trim_start_matches('T').parse().ok()).map(Probe);

@@ -56,6 +56,13 @@ pub const TRIAL_PAIRS: usize = 24;
 /// by less, and the interpreter's half of the trial is what the user waits for.
 pub const TRIAL_PAIRS_LONG: usize = 4;
 
+/// Pairs that are enough where all calls of one half were faster than all of the other by [`TRIAL_CLEAR`]. Chosen: the first of them,
+/// which fills caches, is not counted, and two are the least that can agree.
+pub const TRIAL_PAIRS_CLEAR: usize = 3;
+
+/// See [`TRIAL_PAIRS_CLEAR`]. Chosen well above what another process on the same core changes in a few calls.
+pub const TRIAL_CLEAR: f64 = 1.5;
+
 /// Nanoseconds; see [`TRIAL_PAIRS_LONG`].
 pub const TRIAL_NANOS: u64 = 200_000_000;
 

@@ -180,6 +180,10 @@ pub const LOOKS_WHILE_PLAIN: u16 = 40;
 /// Trials of one function: a further one where its compiled code has changed much since the last. Chosen, as what counts as much.
 pub const MOST_TRIALS: u8 = 3;
 
+/// Rounds of one trial. Two say that a hint costs; a further one follows where what was compiled after them is slower than the
+/// interpreter. Chosen: each takes about a second.
+pub const MOST_ROUNDS: u8 = 4;
+
 /// Compiled code has changed much where it was dropped so often since the last trial, times the trials so far: code that a
 /// program drops a few times while it starts is none of it.
 pub const CHANGED_AFTER_DROPS: u8 = 25;

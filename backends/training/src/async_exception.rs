@@ -44,6 +44,11 @@ impl Slot {
         Ok(Self { thread: this_thread(host)?, state: this_state(host) })
     }
 
+    /// Is it that of the calling thread?
+    pub(crate) fn is_here(&self, host: Host) -> bool {
+        this_thread(host).is_ok_and(|here| here == self.thread)
+    }
+
     /// Raises the exception when the thread next meets bytecode, unless it is about to meet another one. Says whether.
     pub(crate) fn raise(&self, host: Host, exception: &Owned) -> bool {
         let free = self.holds(exception) != Holds::Another;
@@ -60,7 +65,8 @@ impl Slot {
         }
     }
 
-    fn holds(&self, exception: &Owned) -> Holds {
+    /// What waits to be met in the thread.
+    pub(crate) fn holds(&self, exception: &Owned) -> Holds {
         let Some(Some(place)) = PLACE.get() else { return Holds::Unknown };
         // SAFETY: the thread lives, `find` saw that the word at this place is the slot, and the GIL is held.
         let found = unsafe { *self.state.add(*place) };

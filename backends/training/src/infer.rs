@@ -1,5 +1,6 @@
 //! Arguments for a function without samples: asks `jitctl._training.inference`, which looks at annotations, defaults and bytecode.
 
+use crate::interruption::Baseline;
 use crate::python;
 use crate::samples::Samples;
 use jitctl_core::{Borrowed, Host, Result};
@@ -34,11 +35,11 @@ pub(crate) enum Answer {
 }
 
 /// Asks for arguments. Without `forced`, only such for which a call is shown to have no effects.
-pub(crate) fn ask(host: Host, function: Borrowed<'_>, forced: bool) -> Result<Answer> {
+pub(crate) fn ask(host: Host, function: Borrowed<'_>, forced: bool, before: &Baseline) -> Result<Answer> {
     let started = Instant::now();
     let word = python::builtin(host, if forced { "True" } else { "False" })?;
-    let answer =
-        host.call_method(host.import("jitctl._training.inference")?.borrow(), "prepared", &[function, word.borrow()])?;
+    let module = host.import("jitctl._training.inference")?;
+    let answer = host.call_method(module.borrow(), "prepared", &[function, word.borrow(), before.0.borrow()])?;
     let part = |holder: Borrowed<'_>, index: i64| host.item(holder, host.int(index)?.borrow());
     if host.type_name(answer.borrow()) == "tuple" {
         let text = |index| host.to_text(part(answer.borrow(), index)?.borrow());

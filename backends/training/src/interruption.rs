@@ -11,7 +11,7 @@ use jitctl_core::{Borrowed, Error, Exception, Host, Owned, Result};
 const MODULE: &str = "jitctl._training.interruption";
 
 /// What is true before the first call of a training: the signal handlers, and the exception that is being handled.
-pub(crate) struct Baseline(Owned);
+pub(crate) struct Baseline(pub(crate) Owned);
 
 impl Baseline {
     pub(crate) fn take(host: Host, function: Borrowed<'_>) -> Result<Self> {

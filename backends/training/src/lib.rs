@@ -7,6 +7,8 @@
 //! Plan::run             run.rs          batches of calls until the state settles or the budget is spent
 //!                       infer.rs        before them, arguments where nobody gave any
 //!                       one_call.rs     each call; timeout.rs stops it, interruption.rs judges what it raised
+//!                       moment.rs      where the thread stands, before an exception is raised in it
+//!                       main_thread.rs how it is raised in the thread that runs signal handlers
 //! Settling              steady.rs       when further calls would change nothing
 //! Plan::from_request    plan.rs         what the user gave: samples.rs, when, budget.rs
 //! Outcome               outcome.rs      how it ended and what was measured; becomes the backend's verdict
@@ -35,6 +37,8 @@ mod first_call;
 mod infer;
 mod interruption;
 mod job;
+mod main_thread;
+mod moment;
 mod one_call;
 mod outcome;
 mod pending;

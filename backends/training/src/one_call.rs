@@ -3,6 +3,7 @@
 use crate::interruption::{Baseline, contained};
 use crate::python;
 use crate::samples::Sample;
+use crate::timeout;
 use crate::tuning::ITEMS;
 use jitctl_core::{Borrowed, Error, Host, Owned, Result};
 
@@ -149,6 +150,9 @@ struct Hidden {
 
 impl Hidden {
     fn hide(host: Host) -> Result<Self> {
+        // Without a loop, what the user's would have awaited is not: no reason for a warning.
+        let stopped = python::builtin(host, "False")?;
+        host.call_method(host.import(timeout::MODULE)?.borrow(), "keep_quiet", &[stopped.borrow()])?;
         let sys = host.import("sys")?;
         let hooks = host.call_method(sys.borrow(), "get_asyncgen_hooks", &[])?;
         let none = host.none();

@@ -64,12 +64,14 @@ impl Plan {
         let baseline = &Baseline::take(host, function)?;
         let driver = Driver::new(host, function, baseline)?;
         let watch = Stopwatch::start();
-        let timeout = Timeout::start(host, left.time, false, self.shares_identity);
+        let timeout = Timeout::start(host, function, left.time, false, self.shares_identity);
         let of = |function| Run { plan: self, host, function, running: &running, baseline };
         let (own, others) = (of(function), of(twin));
         let compared = timeout.and_then(|timeout| {
             let calls = |run| Calls { run, samples, driver: &driver, watch, timeout: &timeout };
-            pairs(&calls(&own), &calls(&others), size, left, trained)
+            let compared = pairs(&calls(&own), &calls(&others), size, left, trained);
+            let quiet = timeout.speak();
+            compared.and_then(|compared| quiet.map(|()| compared))
         });
         trained.spent += watch.end();
         driver.restore()?;
@@ -130,17 +132,17 @@ impl Run<'_> {
     /// Finds arguments, or says why nothing can be called. An instance may be made on the way: `__init__` runs, and may go
     /// on for ever.
     fn infer(&self, forced: bool) -> Result<std::result::Result<Vec<(Samples, Inferred)>, End>> {
-        let timeout = Timeout::start(self.host, INFERENCE_TIME, true, self.plan.shares_identity)?;
-        let (answer, stopped) = timeout.guard(|| infer::ask(self.host, self.function, forced));
-        match answer {
-            Err(error) => {
-                let reason = contained(self.host, Some(self.baseline), error)?;
-                Ok(Err(if stopped { End::Stopped } else { End::Samples(reason) }))
-            }
+        let timeout = Timeout::start(self.host, self.function, INFERENCE_TIME, true, self.plan.shares_identity)?;
+        let (answer, stopped) = timeout.guard(|| infer::ask(self.host, self.function, forced, self.baseline));
+        let answer = match answer {
+            Err(error) => contained(self.host, Some(self.baseline), error)
+                .map(|reason| Err(if stopped { End::Stopped } else { End::Samples(reason) })),
             Ok(_) if stopped => Ok(Err(End::Stopped)),
             Ok(Answer::Refusal(refusal)) => Ok(Err(End::NotInferred(refusal))),
             Ok(Answer::Offers(offers)) => Ok(Ok(offers)),
-        }
+        };
+        let quiet = timeout.speak();
+        answer.and_then(|answer| quiet.map(|()| answer))
     }
 
     /// Trains with the first arguments; with the next ones where already the first call raised.
@@ -174,19 +176,21 @@ impl Run<'_> {
     ) -> Result<()> {
         let (host, function) = (self.host, self.function);
         let driver = Driver::new(host, function, self.baseline)?;
-        let timeout =
-            match Timeout::start(host, self.plan.budget.time, outcome.inferred.is_some(), self.plan.shares_identity) {
-                Ok(timeout) => timeout,
-                Err(error) => {
-                    driver.restore()?;
-                    return Err(error);
-                }
-            };
+        let (time, limited) = (self.plan.budget.time, outcome.inferred.is_some());
+        let timeout = match Timeout::start(host, function, time, limited, self.plan.shares_identity) {
+            Ok(timeout) => timeout,
+            Err(error) => {
+                driver.restore()?;
+                return Err(error);
+            }
+        };
         let watch = Stopwatch::start();
         let end = Calls { run: self, samples, driver: &driver, watch, timeout: &timeout }.batches(outcome, settled);
         outcome.spent = watch.end();
         driver.restore()?;
+        let quiet = timeout.speak();
         outcome.end = end?;
+        quiet?;
         if !matches!(outcome.end, End::Settled) {
             outcome.after = host.observe(function)?;
         }

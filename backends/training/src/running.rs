@@ -6,6 +6,7 @@
 //! those that still run. A call that is stuck in C beyond that does not come back to life before the process is gone.
 
 use crate::async_exception::{set, this_thread};
+use crate::moment::{Moment, Place};
 use crate::tuning::EXIT_PATIENCE;
 use jitctl_core::{Borrowed, Host, Level, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +22,7 @@ struct Entry {
     process: u32,
     function: usize,
     thread: i64,
+    place: Place,
     stop: AtomicBool,
 }
 
@@ -42,6 +44,7 @@ impl Running {
             process: std::process::id(),
             function: function.address() as usize,
             thread: this_thread(host)?,
+            place: Place::here(host, function)?,
             stop: AtomicBool::new(false),
         };
         let mut list = running();
@@ -101,14 +104,22 @@ fn end_all(host: Host) -> Result<()> {
         return Ok(());
     }
     let exit = host.get(host.import("builtins")?.borrow(), "SystemExit")?;
-    for entry in others() {
-        set(host, entry.thread, Some(&exit));
-    }
-    wait(host, || others().is_empty()).map(|_| ())
+    let mut waiting = others();
+    wait(host, || {
+        waiting.retain(|entry| {
+            let fits = entry.place.moment(host) != Moment::Never;
+            if fits {
+                set(host, entry.thread, Some(&exit));
+            }
+            !fits
+        });
+        others().is_empty()
+    })
+    .map(|_| ())
 }
 
 /// Sleeps, detached from the interpreter, until it is done or patience is at an end.
-fn wait(host: Host, done: impl Fn() -> bool) -> Result<bool> {
+fn wait(host: Host, mut done: impl FnMut() -> bool) -> Result<bool> {
     let sleep = host.get(host.import("time")?.borrow(), "sleep")?;
     let started = Instant::now();
     while !done() {

@@ -4,6 +4,11 @@
 //! training's thread when the time is over, again and again until the call has ended, since the function may catch it. What
 //! was raised too late to be met is taken back. A call that is stuck in C cannot be stopped so.
 //!
+//! The exception comes up where nobody but the training sees it, if such a moment comes soon, and never where it would cut
+//! short what the program needs (`moment.rs`). The main thread looks once more where it raises it (`main_thread.rs`), since a
+//! signal may have had it run a handler meanwhile. One that the function caught and dropped is raised again at once, so that it
+//! comes up behind the handler: a loop that catches everything ends, too. Nothing is shown of it (`watch.py`: `Quiet`).
+//!
 //! Calls that nobody asked for with these arguments are watched for memory, too, where the system tells how much there
 //! is (`/proc`): what doubles a text in a loop takes gigabytes long before the time is over.
 //!
@@ -11,21 +16,32 @@
 //! away: until 3.13 a thread that waits for the GIL while the interpreter finalises is ended by `pthread_exit`, which must
 //! not meet Rust frames.
 
-use crate::async_exception::{self, Slot};
-use crate::tuning::{MEMORY_KIB, MEMORY_PAUSE, TIMEOUT_FACTOR, TIMEOUT_PAUSE};
-use jitctl_core::{Host, Level, Owned, Result};
+use crate::async_exception::{self, Holds, Slot};
+use crate::main_thread;
+use crate::moment::{Moment, Place};
+use crate::tuning::{
+    LOOK_PAUSE, MEMORY_KIB, MEMORY_PAUSE, PATIENCE, PATIENT_LOOKS, PATIENT_STOPS, TIMEOUT_FACTOR, TIMEOUT_PAUSE,
+};
+use jitctl_core::{Borrowed, Error, Host, Level, Owned, Result};
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 thread_local! {
     static CURRENT: RefCell<Option<Arc<Shared>>> = const { RefCell::new(None) };
 }
 
+/// What a training keeps quiet, and the thread that watches it.
+pub(crate) const MODULE: &str = "jitctl._training.watch";
+
 struct Shared {
     slot: Slot,
-    /// `TrainingStopped`.
-    exception: Owned,
+    /// The training's thread is the one that runs signal handlers.
+    is_main: bool,
+    place: Place,
+    /// A class of its own for each training that is stopped, derived from `TrainingStopped`: it tells when an exception of it
+    /// is dropped.
+    exception: OnceLock<Owned>,
     /// Threads do not survive a fork.
     process: u32,
     /// The memory in use may reach this, in KiB.
@@ -41,6 +57,14 @@ struct State {
     paused: bool,
     ended: bool,
     raised: bool,
+    /// The main thread will look whether it can raise, also where somebody else would see it.
+    left: bool,
+    covered: bool,
+    /// Exceptions that came up to stop it.
+    made: u32,
+    /// Since when a fitting moment is waited for, and how often it was looked for.
+    over: Option<Instant>,
+    looks: u32,
 }
 
 impl Shared {
@@ -49,24 +73,123 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Raises if the time is over; answers when to look again, `None` for never.
-    fn look(&self, host: Host) -> Option<Duration> {
+    /// Raises if the time is over and the moment fits; answers when to look again, `None` for never.
+    fn look(self: &Arc<Self>, host: Host) -> Result<Option<Duration>> {
+        let Some((left, room)) = self.left() else { return Ok(None) };
+        if left > Duration::ZERO && room {
+            return Ok(Some(if self.most.is_some() { left.min(MEMORY_PAUSE) } else { left }));
+        }
+        if !self.state().is_under_way() {
+            return Ok(Some(TIMEOUT_PAUSE));
+        }
+        let exception = self.exception(host)?;
+        // From here on nothing runs bytecode: the thread stays where it stands.
+        let moment = self.place.moment(host);
         let mut state = self.state();
+        let waited = state.over.get_or_insert_with(Instant::now).elapsed();
+        state.looks += 1;
+        let patient = waited <= PATIENCE || state.looks <= PATIENT_LOOKS;
+        let covered = !(room && patient);
+        if state.is_under_way() && moment.fits(covered) {
+            self.raise(host, exception, &mut state, covered);
+            return Ok(Some(TIMEOUT_PAUSE));
+        }
+        Ok(Some(LOOK_PAUSE))
+    }
+
+    /// Has the training's thread meet the exception; with `covered` also where somebody else may see it first. Runs no bytecode.
+    fn raise(self: &Arc<Self>, host: Host, exception: &Owned, state: &mut State, covered: bool) {
+        if !self.is_main {
+            state.raised |= self.slot.raise(host, exception);
+            return;
+        }
+        state.covered |= covered;
+        if !state.left {
+            let shared = Arc::clone(self);
+            state.left = main_thread::leave(host, Box::new(move || shared.arrive(host)));
+        }
+    }
+
+    /// In the main thread, where it looks for signals: raises if the moment still fits. Says whether.
+    fn arrive(&self, host: Host) -> bool {
+        let mut state = self.state();
+        state.left = false;
+        let covered = std::mem::take(&mut state.covered);
+        let due = state.is_under_way() && self.process == std::process::id();
+        drop(state);
+        let Some(exception) = self.exception.get().filter(|_| due) else { return false };
+        if !self.place.moment(host).fits(covered) || self.slot.holds(exception) == Holds::Another {
+            return false;
+        }
+        self.state().raised = true;
+        main_thread::set_exception(host, exception)
+    }
+
+    /// The time that is left, and whether there is room in memory; `None` where nothing is watched any more.
+    fn left(&self) -> Option<(Duration, bool)> {
+        let state = self.state();
         if state.ended || self.process != std::process::id() {
             return None;
         }
-        let left = state.deadline.saturating_duration_since(Instant::now());
         let room = match self.most {
-            Some(most) if state.armed && !state.paused => resident().is_none_or(|now| now < most),
+            Some(most) if state.is_under_way() => resident().is_none_or(|now| now < most),
             _ => true,
         };
-        if left > Duration::ZERO && room {
-            return Some(if self.most.is_some() { left.min(MEMORY_PAUSE) } else { left });
+        Some((state.deadline.saturating_duration_since(Instant::now()), room))
+    }
+
+    fn exception(self: &Arc<Self>, host: Host) -> Result<&Owned> {
+        if let Some(exception) = self.exception.get() {
+            return Ok(exception);
         }
-        if state.armed && !state.paused {
-            state.raised |= self.slot.raise(host, &self.exception);
+        let module = host.import(MODULE)?;
+        let keep_quiet = host.get(module.borrow(), "keep_quiet")?;
+        // Weak: the class would keep itself alive.
+        let seen: Weak<Self> = Arc::downgrade(self);
+        let made = host.callable("jitctl_stop_made", move |host, _| {
+            host.call(keep_quiet.borrow(), &[])?;
+            if let Some(shared) = seen.upgrade() {
+                shared.made(host);
+            }
+            Ok(host.none())
+        })?;
+        let seen: Weak<Self> = Arc::downgrade(self);
+        let dropped = host.callable("jitctl_stop_dropped", move |host, _| {
+            if let Some(shared) = seen.upgrade() {
+                shared.dropped(host);
+            }
+            Ok(host.none())
+        })?;
+        let class = host.call_method(module.borrow(), "stopping", &[made.borrow(), dropped.borrow()])?;
+        Ok(self.exception.get_or_init(|| class))
+    }
+
+    /// An exception that is to stop the function comes up. Where it was caught often, and kept, the next one comes up in the
+    /// handler, at the latest behind it. Nothing runs bytecode between this and the function.
+    fn made(self: &Arc<Self>, host: Host) {
+        let Some(exception) = self.exception.get() else { return };
+        let mut state = self.state();
+        state.made += 1;
+        let again = state.made > PATIENT_STOPS && state.is_under_way();
+        drop(state);
+        if again && self.slot.is_here(host) && self.place.moment(host) != Moment::Never {
+            self.raise(host, exception, &mut self.state(), true);
         }
-        Some(TIMEOUT_PAUSE)
+    }
+
+    /// The function caught an exception that was to stop it, and has dropped it by now.
+    fn dropped(self: &Arc<Self>, host: Host) {
+        let (Some(exception), true) = (self.exception.get(), self.slot.is_here(host)) else { return };
+        if self.state().is_under_way() && self.place.moment(host) != Moment::Never {
+            self.raise(host, exception, &mut self.state(), true);
+        }
+    }
+}
+
+impl State {
+    /// Does a call of this training run, and no other training within it?
+    fn is_under_way(&self) -> bool {
+        self.armed && !self.paused && !self.ended
     }
 }
 
@@ -85,27 +208,46 @@ impl Timeout {
     ///
     /// With `waits` until that thread runs, for versions on which it has the identity of the thread that started it until
     /// then: an exception that is set for the latter would arrive in the former.
-    pub(crate) fn start(host: Host, budget: Duration, limited: bool, waits: bool) -> Result<Self> {
-        let module = host.import("jitctl._training.watch")?;
-        let exception = host.get(module.borrow(), "TrainingStopped")?;
+    pub(crate) fn start(
+        host: Host,
+        function: Borrowed<'_>,
+        budget: Duration,
+        limited: bool,
+        waits: bool,
+    ) -> Result<Self> {
+        let module = host.import(MODULE)?;
+        let class = host.get(module.borrow(), "TrainingStopped")?;
         let time = budget.saturating_mul(TIMEOUT_FACTOR);
         let started = Instant::now();
         // A year is as good as for ever, and can be added to any moment.
         let deadline = started + time.min(Duration::from_secs(31_536_000));
-        let state = State { deadline, armed: false, paused: false, ended: false, raised: false };
+        let state = State {
+            deadline,
+            armed: false,
+            paused: false,
+            ended: false,
+            raised: false,
+            left: false,
+            covered: false,
+            made: 0,
+            over: None,
+            looks: 0,
+        };
         let shared = Arc::new(Shared {
             slot: Slot::of_this_thread(host)?,
-            exception,
+            is_main: main_thread::is_here(host),
+            place: Place::here(host, function)?,
+            exception: OnceLock::new(),
             process: std::process::id(),
             most: if limited { resident().map(|now| now + MEMORY_KIB) } else { None },
             state: Mutex::new(state),
         });
         let seen = Arc::clone(&shared);
         let look = host.callable("jitctl_look", move |host, _| {
-            if let Err(error) = async_exception::find(host, &seen.exception) {
+            if let Err(error) = async_exception::find(host, &class) {
                 host.log(Level::Warning, &format!("pending exceptions of threads cannot be seen: {error}"));
             }
-            match seen.look(host) {
+            match seen.look(host)? {
                 Some(wait) => host.float(wait.as_secs_f64()),
                 None => Ok(host.none()),
             }
@@ -143,11 +285,31 @@ impl Timeout {
         state.armed = false;
         let raised = state.raised;
         drop(state);
-        if raised {
+        if let (true, Some(exception)) = (raised, self.shared.exception.get()) {
             // It may not have met bytecode any more, and must not meet the user's.
-            self.shared.slot.take_back(self.host, &self.shared.exception);
+            self.shared.slot.take_back(self.host, exception);
         }
         (result, raised)
+    }
+
+    /// Ends what keeps a stop quiet, once nothing is left of the calls: what a traceback held may tell of itself when it goes.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] with an exception that arrived meanwhile.
+    pub(crate) fn speak(&self) -> Result<()> {
+        if self.outer.is_some() {
+            return Ok(()); // it ends with the training around this one
+        }
+        let mut result = Ok(());
+        // What arrives from outside may have kept it from its end.
+        for _ in 0..2 {
+            match self.host.import(MODULE).and_then(|module| self.host.call_method(module.borrow(), "speak", &[])) {
+                Ok(_) => break,
+                Err(Error::Python(arrived)) => result = Err(Error::Interrupted(arrived)),
+                Err(other) => result = Err(other),
+            }
+        }
+        result
     }
 }
 

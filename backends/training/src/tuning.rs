@@ -46,6 +46,21 @@ pub(crate) const INFERENCE_TIME: Duration = Duration::from_secs(1);
 /// Pause between two exceptions that stop a call which caught the first one. Chosen to give its handlers time, not measured.
 pub(crate) const TIMEOUT_PAUSE: Duration = Duration::from_millis(10);
 
+/// Pause between two looks for a moment at which a call may be stopped. Chosen: half of CPython's switch interval.
+pub(crate) const LOOK_PAUSE: Duration = Duration::from_micros(2_500);
+
+/// So long is a moment waited for at which only the training would see that it stops a call. Chosen: as long as a default
+/// training may take until then.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(200);
+
+/// So often is such a moment looked for at least: on a busy machine that time is over after a few looks. Half of a loop's time
+/// in a `try` is met so often in a row once in 17 million stops; on an idle machine it takes less than [`PATIENCE`].
+pub(crate) const PATIENT_LOOKS: u32 = 24;
+
+/// So many exceptions may come up in a call before one comes up in the handler of the last. Chosen: a handler that tries
+/// again a few times, as for a network, gets to its end.
+pub(crate) const PATIENT_STOPS: u32 = 8;
+
 /// How often the memory of a call with inferred arguments is looked at. A text that is doubled in a loop took 0.4 to 1 s for
 /// its first 256 MiB (3.13, a busy machine).
 pub(crate) const MEMORY_PAUSE: Duration = Duration::from_millis(5);

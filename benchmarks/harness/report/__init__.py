@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness import RESULTS, ROOT, TIMINGS
-from harness.report import included, numbers, plot, tables
+from harness.report import chosen, included, numbers, plot, tables
 from harness.store import Results
 
 DOCUMENTS = (
@@ -31,6 +31,7 @@ BLOCKS: dict[str, Callable[[Results], str]] = {
     "costs": numbers.costs,
     "machine": tables.machine,
     "programs": tables.programs,
+    "chosen": chosen.programs,
     "kernels": tables.kernels,
     "cinderx": tables.cinderx,
     "calls": tables.calls,

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 
 from .. import _router
 from .._stats.system import Interpreter, System
+from .candidates import candidates
 from .trial import Trial
 
 NOTHING = "nothing"
-#: where a build with a JIT is to be had, by sys.platform
+#: where a build with a JIT is to be had, by sys.platform; of 3.15, for that of 3.14 gains little
 _WHERE = {
-    "darwin": "python.org's installer of 3.14 or later has one",
-    "win32": "python.org's installer of 3.14 or later has one",
-    "linux": "`uv python install 3.14` and Debian's python3.14 have one",
+    "darwin": "python.org's installer of 3.15 has one",
+    "win32": "python.org's installer of 3.15 has one",
+    "linux": "`uv python install 3.15` and Debian's python3.15 have one",
 }
 _BUILD = "or build CPython with ./configure --enable-experimental-jit=yes-off"
 #: how native's notes name modules, imported here, that crash together with the JIT
@@ -55,7 +56,10 @@ def _for_build(interpreter: Interpreter) -> str:
     if interpreter.jit_built:
         return "" if interpreter.extension else f"install jitctl's wheel for this platform: {interpreter.reason}"
     where = _WHERE.get(sys.platform)
-    return "use a CPython with a JIT: " + (f"{where}; {_BUILD}" if where else _BUILD.partition(" ")[2])
+    advice = "use a CPython with a JIT: " + (f"{where}; {_BUILD}" if where else _BUILD.partition(" ")[2])
+    if any(one.name == "compiler" and one.usable for one in candidates()):
+        advice += "; or set JITCTL_BACKEND=compiler here: jitctl's own compiler, which is young"
+    return advice
 
 
 def _jit_option() -> str:

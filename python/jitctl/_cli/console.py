@@ -4,15 +4,20 @@ A command that runs a program writes to standard error or to a file, never into 
 writes to standard output.
 """
 
-import argparse
+from __future__ import annotations
+
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
-from typing import Any, TextIO
 
 from .exits import Exit, UsageError
 from .width import terminal_width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from typing import Any, TextIO
 
 
 def add_output_options(parser: argparse.ArgumentParser, output: str = "write to FILE") -> None:

@@ -13,7 +13,7 @@ from .. import _router
 from .._settings import VARIABLES, is_ours
 from .._stats.plain import Plain, published_schema
 from .._stats.system import Backend, Interpreter, Jit, System, read_system
-from .._stats.text import wrapped
+from .._text import wrapped
 from .._version import __version__
 from .advice import to_change, warnings
 from .candidates import Candidate, candidates

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import importlib.machinery
 import importlib.util
 import io
@@ -42,6 +43,8 @@ def target_of(is_module: bool, words: Sequence[str]) -> Target:
         is_module, words = True, words[1:]
     if not words:
         raise UsageError("nothing to run; give a script, or -m and a module")
+    if not is_module and not os.path.exists(words[0]):
+        raise UsageError(f"cannot run {words[0]}: {os.strerror(errno.ENOENT)}")
     return Target(words[0], is_module, tuple(words[1:]))
 
 

@@ -10,7 +10,7 @@ from .._report.recording import Recording, UnreadableError
 from .._report.screen import headline, screen
 from .._report.share import Share
 from .._stats.plain import Plain
-from .._stats.text import wrapped
+from .._text import wrapped
 from .console import Console, add_output_options, add_schema_option, console, write_schema
 from .exits import Exit, UsageError
 

@@ -84,7 +84,7 @@ def rules_files(options: argparse.Namespace) -> list[str]:
         raise UsageError(str(error)) from None
     if found is None:
         raise UsageError(
-            "no rules: no jitctl.toml here or above; give --hints FILE, or `jitctl find` and `jitctl tune` write one"
+            "no rules: no jitctl.toml here or above; give --hints FILE (`jitctl tune` and `jitctl find -o` write one)"
         )
     return [found]
 

@@ -61,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--function and --sample belong together: which function, and arguments for a call of it")
     if options.function and options.target:
         raise UsageError("--function judges one function alone; leave the program out")
+    target = None if options.function else target_of(options.is_module, options.target)
     files, kept = _rules(options)
     if not options.check and os.path.exists(options.rules) and not is_ours(options.rules):
         raise UsageError(f"{options.rules} is a file of yours, which is not written over; give --rules FILE")
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     if not trial.acts:
         print(f"jitctl: {trial.does}" + (f"; {trial.advice}" if trial.advice else ""), file=sys.stderr)
         return Exit.UNSUPPORTED
-    runs = None if options.function else Runs(target_of(options.is_module, options.target), options.timeout)
+    runs = Runs(target, options.timeout) if target else None
     progress = Progress()
     tuner = Tuner(
         Processes(runs, files, options.timeout, options.sample), Budget(options.budget, progress), options.function

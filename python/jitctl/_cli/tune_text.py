@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._stats.text import wrapped
+from .._text import wrapped
 from .console import Console
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from .._tune import search
 from .._tune.across import best, judge_all, next_hints
 from .._tune.judging import Hint
 from .._tune.search import Plan, Proof
-from .find import IMPORT_SYSTEM
+from .found import IMPORT_SYSTEM
 from .tuning import Budget, Candidate, Processes
 
 #: thresholds with which whole programs are tried; 0 is the backend's own

@@ -15,7 +15,7 @@ from .._rules.functions import name_of
 from .._stats.plain import Count, Plain
 from .._stats.records import Exit, Other, Reason, Region, Tier, Verdict
 from .._stats.system import read_system
-from .._stats.text import one_line, wrapped
+from .._text import one_line, wrapped
 from . import executors
 
 _LABEL = 12

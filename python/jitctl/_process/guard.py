@@ -4,12 +4,17 @@ Python has no event for these calls, so while samples are taken, functions of C 
 first and then do what they always do.
 """
 
+from __future__ import annotations
+
 import _signal  # type: ignore[import-not-found]
 import os
 import signal
-from collections.abc import Callable
-from types import ModuleType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+    from typing import Any
 
 
 class Guard:

@@ -5,42 +5,49 @@ one runs between two instructions, in the main thread alone, so it sees no other
 both, time spent in C counts for the Python function that called it.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import time
-from collections import Counter
+from collections import Counter, namedtuple
 from contextlib import suppress
-from types import CodeType, FrameType
-from typing import Any, Literal, NamedTuple
+from types import CodeType
 
 from .._router import backend as _backend
 from .guard import Guard
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Literal
+
 #: seconds of processor time between two samples; most systems take 250 a second at most
 INTERVAL = 0.001
 #: the name of the signal; not every system has it
-_SIGNAL: "signal.Signals | None" = getattr(signal, "SIGPROF", None)
+_SIGNAL: signal.Signals | None = getattr(signal, "SIGPROF", None)
 
 
-class Gone(NamedTuple):
-    """What is known of a code object that died before it could be told."""
+# Not of `typing`, which takes as long to import as all of this package.
+class Gone(namedtuple("_Gone", ("co_qualname", "co_filename", "co_firstlineno"))):
+    """What is known of a code object that died before it could be told: two texts and a number."""
 
-    co_qualname: str
-    co_filename: str
-    co_firstlineno: int
+    __slots__ = ()
 
     @property
     def co_name(self) -> str:
         """The last part of the name."""
-        return self.co_qualname.rpartition(".")[2]
+        name: str = self.co_qualname.rpartition(".")[2]
+        return name
 
 
-class Line(NamedTuple):
-    """A line of a code object; ``compiled`` is whether compiled code ran it, or None where that cannot be told."""
+class Line(namedtuple("_Line", ("code", "line", "compiled"))):
+    """A line of a code object (or of one that is `Gone`), by its number.
 
-    code: CodeType | Gone
-    line: int
-    compiled: bool | None
+    ``compiled`` is whether compiled code ran it, or None where that cannot be told.
+    """
+
+    __slots__ = ()
 
 
 class Sampler:
@@ -152,7 +159,7 @@ class Sampler:
         """Whether it can be told what runs compiled."""
         return self.method == "extension" and not self.blind
 
-    def by_code(self) -> "Counter[CodeType | Gone]":
+    def by_code(self) -> Counter[CodeType | Gone]:
         """Count the samples of each code object."""
         found: Counter[CodeType | Gone] = Counter()
         for one, count in self.lines.items():

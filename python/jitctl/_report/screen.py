@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from .._stats.text import cut, one_line, wrapped
+from .._text import cut, one_line, wrapped
 from .recording import Function, Recording
 
 #: so many functions are told

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 from .. import _targets
 from .._router import backend as _backend
+from .._text import html_list, html_table, one_line, wrapped
 from .._version import __version__
 from .plain import Plain, published_schema
 from .records import Record
 from .system import Backend, Interpreter, Jit, read_system
 from .table import text_table
-from .text import html_list, html_table, one_line, wrapped
 
 #: raised by one when a field of `Stats.to_dict` changes its meaning or goes; new fields may come without
 SCHEMA = 1

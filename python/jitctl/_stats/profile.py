@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .._text import html_pairs
 from .plain import Count, Plain
-from .text import html_pairs
 
 #: fewer calls than this on either side say too little for a comparison
 ENOUGH = 8

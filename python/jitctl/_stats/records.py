@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from weakref import ref
 
+from .._text import html_pairs, one_line, reason_name
 from .._wrapping import innermost, is_cython
 from .plain import Count, Plain
 from .profile import Profile
-from .text import html_pairs, one_line
 
 #: how often verdict and state are read again where the code changes between the two
 _ATTEMPTS = 4
@@ -25,7 +25,7 @@ class Verdict(Plain):
     * ``status``: applied, pending (will be decided when the function runs), partial, unsupported
       (nothing here can act on it) or refused (something could, and would not).
     * ``code``: stable, for programs. ``message``: one sentence. ``advice``: what to do about it.
-    * ``measures``: (name, value, unit), as far as the backend measured something.
+    * ``measures``: (name, value, unit), as far as the backend measured something; ``measure(name)`` is one of them.
     """
 
     status: Literal["applied", "pending", "partial", "unsupported", "refused"]
@@ -39,6 +39,10 @@ class Verdict(Plain):
         """Take the verdict from the form in which the backend module gives it."""
         measures = tuple(tuple(measure) for measure in raw["measures"])
         return cls.of(raw, advice=_followable(raw["advice"]), measures=measures)
+
+    def measure(self, name: str) -> float | None:
+        """Give the value of one of the ``measures`` by its name; None where it was not measured here."""
+        return next((value for known, value, _unit in self.measures if known == name), None)
 
 
 def _followable(advice: str) -> str:
@@ -170,7 +174,7 @@ class Reason(Plain):
 
     def __str__(self) -> str:
         """Name it with its line: ``raise-in-loop (line 12)``."""
-        return self.code if self.line is None else f"{self.code} (line {self.line})"
+        return reason_name(self.code, self.line)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

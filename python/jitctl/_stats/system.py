@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from .._router import backend as _backend
+from .._text import interpreter_name
 from .plain import Plain
 
-_NAMES = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}
 #: how native's note on the JIT begins while jitctl has a hand in it; tests/python/native/test_jit_state.py compares
 SWITCHED_ON, SUSPENDED = "switched on by jitctl", "switched off by jitctl"
 
@@ -32,8 +32,7 @@ class Interpreter(Plain):
 
     def __str__(self) -> str:
         """Name it with what matters about its build: ``CPython 3.14.0 debug``."""
-        extras = (" debug" if self.debug else "") + (" free-threaded" if self.free_threaded else "")
-        return f"{_NAMES.get(self.implementation, self.implementation)} {self.version}{extras}"
+        return interpreter_name(self.implementation, self.version, self.debug, self.free_threaded)
 
 
 #: pairs of a name and a text

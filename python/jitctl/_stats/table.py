@@ -7,7 +7,7 @@ which says what is the matter, is never cut.
 
 from collections.abc import Sequence
 
-from .text import GAP, aligned, columns, one_line, wrapped
+from .._text import GAP, aligned, columns, one_line, wrapped
 
 _INDENT = "    "
 #: below this the function's name is unreadable, and the columns behind it give way

@@ -76,9 +76,12 @@ def is_foreign(error: BaseException, before: Baseline | None = None) -> bool:
     return any(_arrived(one, codes | now[0], opaque or now[1], own) for one in _chain(error, handled))
 
 
-def reraise_foreign(error: BaseException) -> None:
-    """Raise an exception again that does not belong to the training, for code that catches all others."""
-    if is_foreign(error):
+def reraise_foreign(error: BaseException, before: Baseline | None) -> None:
+    """Raise an exception again that does not belong to the training, for code that catches all others.
+
+    Without `before`, nothing was being handled: here, that would be the exception itself.
+    """
+    if is_foreign(error, before or (frozenset(), False, None, None)):
         raise error
 
 

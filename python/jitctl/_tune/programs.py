@@ -37,7 +37,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], limit: float | N
         if code:
             errors.seek(0)
             lines = errors.read().decode("utf-8", "replace").strip().splitlines()
-            raise FailedError(f"{' '.join(command)}: exit code {code}" + (f": {lines[-1]}" if lines else ""))
+            raise FailedError(f"exit code {code}" + (f": {lines[-1]}" if lines else ""))
     return Cost(used[0], wall, used[1])
 
 

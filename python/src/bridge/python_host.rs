@@ -1,6 +1,7 @@
 //! Python, for backends that link none: the functions of the host table.
 
 use super::callable::BackendFunction;
+use crate::attached::{attached, may_give_back};
 use crate::introspect::{code_facts, opcodes, warmth};
 use crate::profile::Quiet;
 use crate::{log, modules, records, symbols};
@@ -16,11 +17,6 @@ use std::ffi::c_void;
 
 /// CPython through the stable ABI.
 pub struct Cpython;
-
-/// Runs what needs the interpreter. Backends are called attached, and call back attached; attaching again is cheap.
-fn attached<T>(action: impl for<'py> FnOnce(Python<'py>) -> T) -> T {
-    Python::attach(action)
-}
 
 /// Sees a borrowed pointer as an object.
 fn object(py: Python<'_>, pointer: Object) -> Bound<'_, PyAny> {
@@ -79,10 +75,8 @@ impl PythonHost for Cpython {
         unsafe { ffi::Py_IncRef(object.cast()) }
     }
     fn decref(object: Object) {
-        // A backend's own thread may drop the last reference after the interpreter is gone: leaked then, as the rest is. While
-        // it ends it calls itself uninitialised, and its own thread still runs finalisers and callbacks.
-        // SAFETY: asking needs nothing.
-        if unsafe { ffi::Py_IsInitialized() != 0 || !ffi::PyGILState_GetThisThreadState().is_null() } {
+        // Leaked otherwise, as all else is that the interpreter leaves behind.
+        if may_give_back() {
             // SAFETY: an owned reference that is given back, attached.
             unsafe { ffi::Py_DecRef(object.cast()) }
         }

@@ -2,6 +2,7 @@
 
 use super::opcodes::{self, Kind, Table};
 use super::{decode, unfriendly as judge, warmth as warmths};
+use crate::attached::attached;
 use crate::text::lossy;
 use jitctl_core::host::facts::{CodeFacts, FunctionFacts, Lists, Pairs, Reason, Texts, Uses};
 use pyo3::intern;
@@ -41,7 +42,7 @@ impl OnDemand {
         code: usize,
         action: impl FnOnce(&Bound<'_, PyAny>, &Bound<'_, PyAny>) -> PyResult<Vec<T>>,
     ) -> Vec<T> {
-        Python::attach(|py| {
+        attached(|py| {
             let code = self.codes.get(code)?.bind(py);
             action(self.function.bind(py), code).ok()
         })

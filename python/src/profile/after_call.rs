@@ -3,6 +3,7 @@
 use super::entry::{CLOSE_LOOKS, Entry};
 use super::trend::{Judgement, WINDOW};
 use super::{callers, getter, table};
+use crate::attached::attached;
 use crate::introspect::warmth;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -65,7 +66,7 @@ pub fn after_call(function: *mut ffi::PyObject, only: *mut ffi::PyObject, entry:
     }
     let look = close || slower || count < OFTEN || count % OFTEN < u64::from(WINDOW);
     let ask = std::mem::take(&mut entry.may_be_getter) && !only.is_null();
-    Python::attach(|py| {
+    attached(|py| {
         // SAFETY: the caller of the function holds it.
         let function = unsafe { Bound::from_borrowed_ptr(py, function) };
         if ask {

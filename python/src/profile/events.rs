@@ -6,6 +6,7 @@
 //! their frame, and those that nobody ended are found when their frame is no longer running.
 
 use super::{clock, table, thread};
+use crate::attached::attached;
 use crate::modules;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::ffi;
@@ -197,7 +198,7 @@ unsafe extern "C" fn begin(
         return answer(true);
     }
     if OPEN.with_borrow(Vec::len) >= MANY && OPEN.with_borrow(|open| open.len().is_power_of_two()) {
-        Python::attach(prune);
+        attached(prune);
     }
     // SAFETY: attached; borrowed, and only its address is used.
     let frame = unsafe { ffi::PyEval_GetFrame() } as usize;

@@ -70,21 +70,23 @@ pub struct Opening<'a> {
     pub hint: Hint,
     pub origin: Origin,
     pub backend: &'a Arc<str>,
-    /// Where there are backends behind it: the options that they would get.
+    /// Where there are several backends: the options that one behind it would get.
     pub behind: Option<Arc<[Plain]>>,
+    /// One of them is behind it, for this hint.
+    pub more: bool,
     pub remarks: Option<Arc<str>>,
 }
 
 /// Opens a record, and gives its ticket; `verdict` holds until a better one is known.
 pub fn open(object: &Bound<'_, PyAny>, opening: Opening<'_>, verdict: Verdict) -> u64 {
-    let Opening { code, hint, origin, backend, behind, remarks } = opening;
+    let Opening { code, hint, origin, backend, behind, more, remarks } = opening;
     let reference = Reference::to(object);
     let code = code.map(|code| code.as_ptr() as usize);
     let address = object.as_ptr() as usize;
     let (ticket, old, full) = locked(|records| {
         let acting = records.attempt(backend, verdict, remarks.as_deref());
         let ticket = acting.ticket;
-        let chained = behind.map(|options| Box::new(Chained { others: Vec::new(), options, more: true }));
+        let chained = behind.map(|options| Box::new(Chained { others: Vec::new(), options, more }));
         let record = Record { hint, origin, acting, remarks, chained, code };
         let old = records.by_address.insert(address, (reference, record));
         if let Some((_, record)) = &old {

@@ -3,4 +3,5 @@
 pub mod candidates;
 pub mod chain;
 pub mod discover;
+pub mod named;
 pub mod session;

@@ -44,6 +44,11 @@ pub fn start(py: Python<'_>, interval: u64, falsified: Option<&str>) -> PyResult
     }
 }
 
+/// How many samples there are so far. A program cannot tell by the time how many that should be: the system's clock decides.
+pub fn taken() -> u64 {
+    SAMPLER.get().map_or(0, |sampler| sampler.samples.load(Ordering::Relaxed))
+}
+
 /// Ends it and gives what was counted; `None` where it does not run. What a forked child inherited is thrown away.
 pub fn stop(py: Python<'_>) -> PyResult<Option<Bound<'_, PyDict>>> {
     let Some(sampler) = SAMPLER.get() else { return Ok(None) };

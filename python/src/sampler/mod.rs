@@ -34,7 +34,7 @@ mod text;
 mod timeline;
 
 #[cfg(target_os = "linux")]
-pub use harvest::{start, stop};
+pub use harvest::{start, stop, taken};
 
 /// Other systems have no timer that could be used: the package then samples with a handler in Python.
 #[cfg(not(target_os = "linux"))]
@@ -46,4 +46,10 @@ pub fn start(_: pyo3::Python<'_>, _: u64, _: Option<&str>) -> pyo3::PyResult<Opt
 #[cfg(not(target_os = "linux"))]
 pub fn stop(_: pyo3::Python<'_>) -> pyo3::PyResult<Option<pyo3::Bound<'_, pyo3::types::PyDict>>> {
     Ok(None)
+}
+
+/// There are none.
+#[cfg(not(target_os = "linux"))]
+pub fn taken() -> u64 {
+    0
 }

@@ -19,6 +19,21 @@ records = jitctl._router.backend.records
 observe = jitctl._router.backend.observe
 
 
+def measured(go: Callable[[int], object], count: int) -> dict[str, float]:
+    """Let it go on for a while, then count what so many rounds leave behind, and time them."""
+    go(max(2000, count // 20))
+    settle()
+    before = Count()
+    seconds = timed(lambda: go(count))
+    settle()
+    return {
+        **Count().since(before, count),
+        "microseconds": seconds / count * 1e6,
+        "rounds": count,
+        "records": len(records()),
+    }
+
+
 def rounds(count: int) -> dict[str, float]:
     """Hint and take back, over and over: the same functions, which are called now and then, never compiled."""
     some = functions(32)
@@ -31,17 +46,7 @@ def rounds(count: int) -> dict[str, float]:
                 one(1)
             undo(one)
 
-    go(max(2000, count // 20))
-    settle()
-    before = Count()
-    seconds = timed(lambda: go(count))
-    settle()
-    return {
-        **Count().since(before, count),
-        "microseconds": seconds / count * 1e6,
-        "rounds": count,
-        "records": len(records()),
-    }
+    return measured(go, count)
 
 
 def replaced(count: int) -> dict[str, float]:
@@ -52,17 +57,7 @@ def replaced(count: int) -> dict[str, float]:
         for k in range(turns):
             KINDS[k % 3](some[k % 32])
 
-    go(max(2000, count // 20))
-    settle()
-    before = Count()
-    seconds = timed(lambda: go(count))
-    settle()
-    return {
-        **Count().since(before, count),
-        "microseconds": seconds / count * 1e6,
-        "rounds": count,
-        "records": len(records()),
-    }
+    return measured(go, count)
 
 
 def compiled(count: int) -> dict[str, float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 WORK = ROOT / "target" / "evidence"
-BACKENDS = ("noop", "warmup", "native")
+BACKENDS = ("noop", "warmup", "native", "compiler")
 
 
 def place(given: Path | None) -> Path:

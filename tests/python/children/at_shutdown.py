@@ -49,6 +49,18 @@ class Late:
         self.print("done", flush=True)
 
 
+class Busy:
+    """Runs Python code for some steps of a backend when it is destroyed."""
+
+    def __init__(self):
+        self.clock, self.work = time.monotonic, make()
+
+    def __del__(self):
+        end = self.clock() + 0.3
+        while self.clock() < end:
+            self.work()
+
+
 def hold(late):
     """Keep the object where the interpreter destroys it at another moment of its end."""
     if PLACE == "module":
@@ -67,6 +79,9 @@ def hold(late):
         late.itself = late
     elif PLACE == "atexit":
         atexit.register(late.__del__)
+    elif PLACE == "atexit, then busy":
+        atexit.register(late.__del__)
+        builtins.busy = Busy()
     elif PLACE == "thread":
         threading.Thread(target=without_end, daemon=True).start()
         time.sleep(0.05)

@@ -71,6 +71,13 @@ def replaced(name):
     return {"asked": list(asked), **told(function)}
 
 
+def sent_elsewhere(name, backend):
+    """Give the same hint again, for another backend."""
+    function = jitctl.jit_focus(make(name))
+    jitctl.jit_focus(function, backend=backend)
+    return {"asked": list(asked), **told(function)}
+
+
 def undone(name):
     function = jitctl.jit_focus(make(name))
     return {"undone": _backend.undo(function), "asked": list(asked), "record": _backend.record(function)}
@@ -122,7 +129,7 @@ def trained():
 
 
 SCENES = {one.__name__: one for one in (focus, ignore, later, read, ignored_later, replaced, undone, state, forked)}
-SCENES |= {"forgotten": forgotten, "trained": trained, "chosen": _backend.chosen}
+SCENES |= {"forgotten": forgotten, "sent_elsewhere": sent_elsewhere, "trained": trained, "chosen": _backend.chosen}
 arguments = json.loads(sys.argv[2])
 options = json.loads(sys.argv[3])
 options.update({"sample_args": tuple(options["sample_args"])} if "sample_args" in options else {})

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from child import child
 from clean_environment import clean_environment
+from place import CHILDREN
 
 SUPPORT = Path(__file__).resolve().parent / "support"
 
@@ -19,8 +21,10 @@ def _home():
 
 
 def _environment(**more):
-    path = os.pathsep.join([_home(), str(SUPPORT)])
+    path = os.pathsep.join([_home(), str(SUPPORT), CHILDREN])
     base = {"PYTHONPATH": path, "PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1", "JITCTL_BACKEND": "compiler"}
+    # What machine code does must not depend on whether it was faster than the interpreter on this machine.
+    base["JITCTL_COMPILER_TRIALS"] = "0"
     return clean_environment(**{**base, **more})
 
 
@@ -35,17 +39,17 @@ def environment():
     return _environment
 
 
-def play(code, *options, quiet=True, **environment):
-    """Run code in a fresh interpreter; give what it told, as one dict.
+def run(*arguments, quiet=True, limit=300, **environment):
+    """Run a fresh interpreter; give what it told, as one dict. `limit`: seconds, for what hangs.
 
     Whatever ends the process other than its own end is an error, and so is anything on standard error.
     """
     found = subprocess.run(
-        [sys.executable, *options, "-c", code],
+        [sys.executable, *arguments],
         env=_environment(**environment),
         capture_output=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=limit,
     )
     assert found.returncode == 0, f"exit code {found.returncode}\n{found.stdout[-1000:]}\n{found.stderr[-3000:]}"
     if quiet:
@@ -58,9 +62,13 @@ def play(code, *options, quiet=True, **environment):
 
 
 @pytest.fixture
-def scene():
-    """Run code in a fresh interpreter that uses the compiler and can import `twins`."""
-    return play
+def scene(request):
+    """Run a part of the test's programs in a fresh interpreter that uses the compiler and can import `twins`."""
+
+    def start(part, *options, given=None, **environment):
+        return run(*options, *child(request.path, part, given), **environment)
+
+    return start
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +78,7 @@ def played():
 
     def start(module):
         if module not in kept:
-            kept[module] = play(f"import twins, {module}; twins.tell(**twins.play({module}))", "-W", "ignore")
+            kept[module] = run("-W", "ignore", "-c", f"import twins, {module}; twins.tell(**twins.play({module}))")
         return kept[module]
 
     return start
@@ -84,7 +92,7 @@ def played_programs():
     def start(module):
         if module not in kept:
             code = f"import sys, programs, twins, {module}; twins.tell(**programs.play({module}))"
-            kept[module] = play(code, "-W", "ignore", quiet=False, JITCTL_COMPILER_VERIFY="1")
+            kept[module] = run("-W", "ignore", "-c", code, quiet=False, limit=1200, JITCTL_COMPILER_VERIFY="1")
         return kept[module]
 
     return start

@@ -18,7 +18,13 @@ def scenes(module):
     return [one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.decorator_list]
 
 
-@pytest.mark.parametrize(("module", "name"), [(module, name) for module in MODULES for name in scenes(module)])
+#: each module is run once, so one process has all of its tests
+CASES = [
+    pytest.param(module, name, marks=pytest.mark.xdist_group(module)) for module in MODULES for name in scenes(module)
+]
+
+
+@pytest.mark.parametrize(("module", "name"), CASES)
 def test_frames(played, module, name):
     plain, compiled = played(module)[name]
     assert plain == compiled

@@ -2,20 +2,28 @@
 
 import importlib.util
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from place import CHILDREN
 
 SUPPORT = Path(__file__).resolve().parent / "support"
 MODULES = [
     "programs_calls",
     "programs_closures",
+    "programs_made",
     "programs_dicts",
     "programs_texts",
+    "programs_sequences",
+    "programs_arrays",
+    "programs_builtins",
+    "programs_forecast",
     "programs_numbers",
     "programs_names",
     "programs_objects",
     "programs_flow",
+    "programs_interrupted",
     "programs_ownership",
     "programs_temporaries",
     "programs_hostile_numbers",
@@ -34,26 +42,27 @@ pytestmark = [
 ]
 
 
+@lru_cache
 def load(name):
-    sys.path.insert(0, str(SUPPORT))
+    sys.path[:0] = places = [str(SUPPORT), CHILDREN]
     try:
         spec = importlib.util.spec_from_file_location(name, SUPPORT / f"{name}.py")
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     finally:
-        sys.path.remove(str(SUPPORT))
+        del sys.path[: len(places)]
     return module.PROGRAMS
 
 
-@pytest.fixture(scope="module")
-def outcomes(request):
-    scene = request.getfixturevalue("played_programs")
-    return {name: scene(name) for name in MODULES}
+#: each module is run once, so one process has all of its tests
+CASES = [
+    pytest.param(module, name, marks=pytest.mark.xdist_group(module)) for module in MODULES for name in load(module)
+]
 
 
-@pytest.mark.parametrize(("module", "name"), [(module, name) for module in MODULES for name in load(module)])
-def test_same(outcomes, module, name):
-    (plain, _), (compiled, verdicts) = outcomes[module][name]
+@pytest.mark.parametrize(("module", "name"), CASES)
+def test_same(played_programs, module, name):
+    (plain, _), (compiled, verdicts) = played_programs(module)[name]
     assert compiled == plain
     wanted = load(module)[name].verdict
     # Compiled, then maybe left for what exits showed.

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from child import child
+from place import CHILDREN
 
 SUPPORT = Path(__file__).resolve().parent / "support"
 VERSION = sys.version_info[:2]
@@ -35,16 +37,20 @@ def mode(request):
 
 
 @pytest.fixture
-def scene(run):
-    """Run code in a fresh interpreter that can import `look`, `scenes` and `kernels`; give what it told.
+def scene(run, request):
+    """Run a part of the test's programs in a fresh interpreter that can import `look`, `scenes` and `kernels`.
 
-    The code calls ``look.tell(name=value)``; the values come back as one dict. Whatever ends the
+    The part calls ``look.tell(name=value)``; the values come back as one dict. Whatever ends the
     process other than its own end is an error, and so is anything on standard error.
     """
 
-    def start(code, *options, quiet=True, **environment):
-        path = {"PYTHONPATH": os.pathsep.join([_home(), str(SUPPORT)]), "PYTHONFAULTHANDLER": "1"}
-        found = run(*options, "-c", code, **{**path, "PYTHONDONTWRITEBYTECODE": "1", **environment})
+    def start(part, *options, given=None, quiet=True, **environment):
+        path = {"PYTHONPATH": os.pathsep.join([_home(), str(SUPPORT), CHILDREN]), "PYTHONFAULTHANDLER": "1"}
+        base = {"PYTHONDONTWRITEBYTECODE": "1"}
+        if request.node.get_closest_marker("trials"):
+            base["JITCTL_NATIVE_TRIALS"] = "1"  # which place.py leaves out
+        program = child(request.path, part, given)
+        found = run(*options, *program, **{**path, **base, **environment})
         assert found.returncode == 0, f"exit code {found.returncode}\n{found.stdout[-1000:]}\n{found.stderr[-3000:]}"
         if quiet:
             assert found.stderr == ""
@@ -53,20 +59,5 @@ def scene(run):
             if line.startswith("told:"):
                 told.update(json.loads(line[5:]))
         return told
-
-    return start
-
-
-@pytest.fixture
-def run_script(run, tmp_path):
-    """Run a program in a fresh interpreter; give what it wrote. Anything on standard error is an error."""
-
-    def start(source, **environment):
-        script = tmp_path / "script.py"
-        script.write_text(source, encoding="utf-8")
-        path = {"PYTHONPATH": _home(), "PYTHONFAULTHANDLER": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        found = run(str(script), **{**path, **environment})
-        assert (found.returncode, found.stderr) == (0, "")
-        return found.stdout
 
     return start

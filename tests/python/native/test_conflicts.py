@@ -6,20 +6,12 @@ import pytest
 
 pytestmark = pytest.mark.usefixtures("native")
 
-CODE = """
-import sys, types, jitctl
-from jitctl import _backend
-from look import tell
-if {imported}: sys.modules["greenlet"] = types.ModuleType("greenlet")
-tell(conflicts=[text for name, text in _backend.chosen()["notes"] if name.startswith("known conflict")])
-"""
-
 
 @pytest.mark.parametrize("imported", [True, False], ids=["imported", "not imported"])
 def test_greenlet(scene, mode, imported):
-    told = scene(CODE.format(imported=imported), **mode)["conflicts"]
+    told = scene("the_conflicts", given={"imported": imported}, **mode)["conflicts"]
     assert ["greenlet" in text for text in told] == ([True] if imported and sys.version_info < (3, 15) else [])
 
 
 def test_with_the_jit_off_there_is_none(scene):
-    assert scene(CODE.format(imported=True), JITCTL_OPT_IN="0") == {"conflicts": []}
+    assert scene("the_conflicts", given={"imported": True}, JITCTL_OPT_IN="0") == {"conflicts": []}

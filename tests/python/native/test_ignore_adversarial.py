@@ -64,49 +64,15 @@ NEVER = {
 if sys.version_info < (3, 15):
     NEVER[3, 14] |= {name for name in SCENES if name.startswith("returns from ")}
 
-PRELUDE = """
-import sys, jitctl
-from look import tell, traced
-from scenes import Scene
-on = sys._jit.is_enabled()
-def prepare(scene, targets=()):
-    "Where the process' JIT is off only hinted functions compile: focus what leads into the target."
-    if not on:
-        for one in [*scene.drivers, *targets]:
-            jitctl.jit_focus(one)
-    return scene
-"""
-
-SCENE = """
-control = Scene(NAME)
-prepare(control, control.targets)
-early = prepare(Scene(NAME))
-for one in early.targets:
-    assert jitctl.jit_ignore(one) is one
-late = Scene(NAME)
-prepare(late, late.targets)
-tell(control=control.drive(ROUNDS, 3), traced=[len(traced(control.targets))])
-tell(early=early.drive(ROUNDS, 3), before=late.drive(ROUNDS, 3), early_traced=traced(early.targets))
-for one in late.targets:
-    jitctl.jit_ignore(one)
-tell(late=late.drive(ROUNDS, 3), late_traced=traced(late.targets))
-tell(verdicts=[jitctl.stats(one).verdict.status for one in [*early.targets, *late.targets]])
-"""
-
-ROUNDS = 20_000
-
-
-def told_by(scene, name, mode, code=SCENE):
-    return scene(f"NAME = {name!r}; ROUNDS = {ROUNDS}\n{PRELUDE}\n{code}", **mode)
-
 
 @pytest.mark.parametrize("name", SCENES)
 def test_never_active_inside(scene, name, mode):
-    told = told_by(scene, name, mode)
+    never = name in NEVER[sys.version_info[:2]]
+    told = scene("a_scene", given={"name": name, "never": never}, **mode)
     assert told["early"] is False, "active inside, with the hint from the start"
     assert told["late"] is False, "active inside, with the hint after it was compiled"
     assert told["early_traced"] == told["late_traced"] == [], "a trace runs instructions of it"
     assert set(told["verdicts"]) == {"applied"}
-    if name not in NEVER[sys.version_info[:2]]:
+    if not never:
         assert told["control"] is True, "without the hint it never became active either: the test shows nothing"
         assert told["before"] is True

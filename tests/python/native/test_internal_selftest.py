@@ -7,41 +7,18 @@ import pytest
 
 pytestmark = pytest.mark.usefixtures("native")
 
-NOTES = """
-import sys
-before = set(sys.modules), sys._jit.is_enabled()
-import gc, jitctl
-from jitctl import _backend, jit_focus, jit_ignore
-from look import tell
-notes = dict(_backend.chosen()["notes"]) if _backend.chosen()["name"] == "native" else {}
-tell(name=_backend.chosen()["name"], notes=notes, enabled=[before[1], sys._jit.is_enabled()])
-"""
 B = "counters and opcodes"
 EXITS = "exits of compiled code"
 C = "the JIT's switch"
 
 
 def test_all_is_granted(scene, mode):
-    notes = scene(NOTES, **mode)["notes"]
+    notes = scene("the_grants", **mode)["notes"]
     assert [notes[B], notes[EXITS], notes[C]] == ["granted"] * 3
 
 
 def test_it_leaves_no_trace(scene, mode):
-    told = scene(
-        NOTES
-        + """
-import _opcode
-codes = [getattr(one, "__code__", None) for one in gc.get_objects()]
-mine = [one for one in codes if "jitctl self-test" in str(getattr(one, "co_filename", ""))]
-del codes
-# CPython frees executors late; and with the JIT on, this very loop is compiled.
-executors = [one for one in gc.get_objects() if type(one).__name__ == "uop_executor" and one.is_valid()]
-executors = [] if sys._jit.is_enabled() else executors
-tell(mine=len(mine), executors=len(executors), tools=[sys.monitoring.get_tool(n) for n in range(6)],
-     callbacks=len(gc.callbacks), warm=sys._jit.is_active())
-""",
-        **mode,
-    )
+    told = scene("it_leaves_no_trace", **mode)
     assert told["enabled"][0] == told["enabled"][1]
     assert (told["mine"], told["executors"], told["callbacks"]) == (0, 0, 0)
     assert told["tools"] == [None] * 6
@@ -49,7 +26,7 @@ tell(mine=len(mine), executors=len(executors), tools=[sys.monitoring.get_tool(n)
 
 @pytest.mark.parametrize("probe", [0, 1])
 def test_without_identity_it_declines(scene, mode, probe):
-    assert scene(NOTES, JITCTL_NATIVE_FALSIFY=str(probe), **mode)["name"] != "native"
+    assert scene("the_grants", JITCTL_NATIVE_FALSIFY=str(probe), **mode)["name"] != "native"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +42,7 @@ def test_without_identity_it_declines(scene, mode, probe):
     ],
 )
 def test_a_falsified_probe_takes_away_what_builds_on_it(scene, probe, denied, granted):
-    notes = scene(NOTES, JITCTL_NATIVE_FALSIFY=str(probe), PYTHON_JIT="1")["notes"]
+    notes = scene("the_grants", JITCTL_NATIVE_FALSIFY=str(probe), PYTHON_JIT="1")["notes"]
     for tier in denied:
         assert notes[tier] != "granted", tier
     assert f"T{probe}" in notes[denied[0]]
@@ -75,54 +52,22 @@ def test_a_falsified_probe_takes_away_what_builds_on_it(scene, probe, denied, gr
 
 @pytest.mark.skipif("sys.version_info < (3, 15)", reason="3.14 has no configuration behind the switch")
 def test_an_impossible_configuration_takes_the_switch_away(scene):
-    notes = scene(NOTES, JITCTL_NATIVE_FALSIFY="6")["notes"]
+    notes = scene("the_grants", JITCTL_NATIVE_FALSIFY="6")["notes"]
     assert "T6" in notes[C]
 
 
-FOCUS = """
-from look import valid
-f = {}
-exec("def f(n):\\n t = 0\\n for i in range(n): t += i\\n return t", f)
-f = jit_focus(f["f"])
-for n in range(40):
-    f(10)
-verdict = _backend.record(f)["verdict"]
-tell(status=verdict["status"], code=verdict["code"], compiled=valid(f), on=sys._jit.is_enabled())
-"""
-
-
 def test_focus_falls_back_to_events(scene):
-    told = scene(NOTES + FOCUS, JITCTL_NATIVE_FALSIFY="2", PYTHON_JIT="1")
+    told = scene("a_focus", JITCTL_NATIVE_FALSIFY="2", PYTHON_JIT="1")
     assert (told["status"], told["code"], told["compiled"]) == ("applied", "armed-by-events", 1)
 
 
 def test_without_the_switch_there_is_no_opt_in(scene):
-    told = scene(NOTES + FOCUS, JITCTL_NATIVE_FALSIFY="5", JITCTL_OPT_IN="1")
+    told = scene("a_focus", JITCTL_NATIVE_FALSIFY="5", JITCTL_OPT_IN="1")
     assert (told["status"], told["code"], told["compiled"], told["on"]) == ("unsupported", "jit-off", 0, False)
 
 
 def test_a_tracer_postpones_it(scene, mode):
-    told = scene(
-        """
-import sys
-sys.settrace(lambda *a: None)
-"""
-        + NOTES
-        + FOCUS.replace("tell(status", "tell(first")
-        + """
-sys.settrace(None)
-import time
-f(1)  # CPython takes the tool's instructions out when the function is next called
-for _ in range(4):
-    time.sleep(0.06)
-    gc.collect()
-for n in range(40):
-    f(10)
-verdict = _backend.record(f)["verdict"]
-tell(status=verdict["status"], compiled=valid(f), notes=dict(_backend.chosen()["notes"]))
-""",
-        **mode,
-    )
+    told = scene("a_tracer_postpones_it", **mode)
     assert (told["first"], told["code"]) == ("pending", "tracing-active")
     assert (told["status"], told["compiled"]) == ("applied", 1)
     assert told["notes"][B] == "granted"

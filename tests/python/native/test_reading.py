@@ -4,48 +4,16 @@ import pytest
 
 pytestmark = pytest.mark.usefixtures("native")
 
-#: no collections, so that only the clock could take a step in between
-PRELUDE = """
-import gc, jitctl
-from jitctl import jit_focus, jit_once
-from look import fresh, tell, valid
-gc.disable()
-FIVE = '''
-def target(n, m):
-    t = 0
-    for i in range(n): t += i
-    for i in range(n): t ^= i
-    for i in range(n): t -= i
-    for i in range(n): t |= i
-    for i in range(m): t += i & 3
-    return t
-'''
-"""
-
 
 def test_compiled_as_soon_as_it_is(scene, mode):
-    code = """
-f = jit_focus(fresh("def target(n):\\n    t = 0\\n    for i in range(n): t += i\\n    return t\\n"))
-codes = []
-for n in (1, 30):
-    f(n)
-    codes.append((jitctl.stats(f).verdict.code, valid(f)))
-tell(codes=codes, listed=[record.verdict.code for record in jitctl.stats()])
-"""
-    assert scene(PRELUDE + code, **mode) == {"codes": [["armed", 0], ["compiled", 1]], "listed": ["compiled"]}
+    assert scene("compiled_as_soon_as_it_is", **mode) == {
+        "codes": [["armed", 0], ["compiled", 1]],
+        "listed": ["compiled"],
+    }
 
 
 def test_how_many_of_several_loops(scene, mode):
-    code = """
-f = jit_focus(fresh(FIVE))
-told = []
-for n, m in ((1, 1), (30, 1), (30, 30)):
-    f(n, m)
-    verdict = jitctl.stats(f).verdict
-    told.append((verdict.code, verdict.status, verdict.message.split(";")[0], valid(f)))
-tell(told=told)
-"""
-    told = scene(PRELUDE + code, **mode)["told"]
+    told = scene("how_many_of_several_loops", **mode)["told"]
     assert told[0][:2] == ["armed", "applied"]
     assert told[0][2].startswith("5 loops armed")
     assert told[1:] == [
@@ -55,65 +23,23 @@ tell(told=told)
 
 
 def test_dropped_code_is_not_called_compiled(scene, mode):
-    code = """
-import builtins
-f = jit_focus(fresh("def target(n):\\n    t = 0\\n    for i in range(n): t += i\\n    return t\\n"))
-f(30)
-before = jitctl.stats(f).verdict.code
-builtins.jitctl_test = 1
-del builtins.jitctl_test
-after = jitctl.stats(f).verdict
-tell(before=before, dropped=valid(f), code=after.code, agrees=(after.code == "compiled") == bool(valid(f)))
-"""
-    told = scene(PRELUDE + code, **mode)
+    told = scene("dropped_code_is_not_called_compiled", **mode)
     assert told == {"before": "compiled", "dropped": 0, "code": "armed", "agrees": True}
 
 
 def test_a_function_that_shares_its_code_keeps_its_verdict(scene, mode):
-    code = """
-def make():
-    def inner(n):
-        t = 0
-        for i in range(n): t += i
-        return t
-    return inner
-one, other = make(), make()
-jit_once(one)
-jit_focus(other)
-other(30)
-tell(one=jitctl.stats(one).verdict.code, other=jitctl.stats(other).verdict.code)
-"""
-    assert scene(PRELUDE + code, **mode) == {"one": "shared-code", "other": "compiled"}
+    assert scene("a_function_that_shares_its_code_keeps_its_verdict", **mode) == {
+        "one": "shared-code",
+        "other": "compiled",
+    }
 
 
 def test_reading_changes_nothing(scene, mode):
-    code = """
-f = jit_focus(fresh(FIVE))
-f(30, 1)
-look = lambda: f.__code__._co_code_adaptive
-def reads():
-    before = look()
-    told = {jitctl.stats(f).verdict.message for _ in range(3)}
-    return [look() == before, len(told)]
-tell(settled=[True, 1] in [reads() for _ in range(20)])  # a step of maintenance may fall into some
-"""
-    assert scene(PRELUDE + code, **mode) == {"settled": True}
+    assert scene("reading_changes_nothing", **mode) == {"settled": True}
 
 
 def test_no_way_to_read_says_armed_beside_compiled(scene, mode):
-    code = """
-f = jit_focus(fresh(FIVE))
-shown = []
-for n, m in ((1, 1), (30, 1), (30, 30)):
-    f(n, m)
-    found = jitctl.stats()
-    record = found[0]
-    rows = [one for one in found._repr_html_().split("<tr>") if "target" in one]
-    shown.append([record.verdict.code, found.to_dict()["records"][0]["verdict"]["code"],
-        [str(found), *rows, repr(record), str(record), record._repr_html_()]])
-tell(shown=shown)
-"""
-    for told, same, texts in scene(PRELUDE + code, **mode)["shown"]:
+    for told, same, texts in scene("no_way_to_read_says_armed_beside_compiled", **mode)["shown"]:
         assert told == same
         for text in texts:
             assert told in text

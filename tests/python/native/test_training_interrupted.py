@@ -9,5 +9,5 @@ pytestmark = pytest.mark.usefixtures("native")
 @pytest.mark.parametrize("when", ["first-call", "decoration"])
 @pytest.mark.parametrize("how", ["signal", "thread"])
 def test_it_reaches_the_caller(scene, mode, how, when, options):
-    code = f"import interrupted, look; look.tell(seen=interrupted.interrupted({how!r}, {when!r}, {options!r}))"
-    assert scene(code, **mode)["seen"] == [True, "interrupted", 0]
+    given = {"how": how, "when": when, "options": options}
+    assert scene("it_reaches_the_caller", given=given, **mode)["seen"] == [True, "interrupted", 0]

@@ -322,8 +322,9 @@ def test_a_waiting_generator_costs_no_time(profiled, calls):
     start = time.perf_counter_ns()
     for _ in slow():
         time.sleep(0.02)
-    assert time.perf_counter_ns() - start > 40e6
-    assert calls(slow).total_ns < 10e6
+    wall = time.perf_counter_ns() - start
+    assert wall > 40e6
+    assert calls(slow).total_ns < wall - 0.98 * 40e6
 
 
 def test_generators_that_raise(profiled, calls):

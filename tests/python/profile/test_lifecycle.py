@@ -299,44 +299,10 @@ def test_no_reference_leaks(jitctl, profiling, source):
     assert sys.gettotalrefcount() - start < 200, "half a reference per round; caches settle slowly"
 
 
-def test_under_tracing_tools(run_code):
-    text = """
-import sys, jitctl
-def f(x): return x
-def g(x):
-    yield x
-seen = []
-def trace(frame, event, arg):
-    seen.append(event); return trace
-set_tool = getattr(sys, {tool!r})
-set_tool(trace)
-jitctl.jit_ignore(f, profile=True); jitctl.jit_ignore(g, profile=True)
-for i in range(50): assert f(i) == i and list(g(i)) == [i]
-set_tool(None)
-for i in range(50): assert f(i) == i and list(g(i)) == [i]
-first, second = jitctl.stats(f).profile, jitctl.stats(g).profile
-assert seen
-assert first.all.count == 100 or first.state == "unsupported", first
-assert second.all.count == 200 or second.state == "unsupported", second
-jitctl.profiler.stop()
-print("fine")
-"""
+def test_under_tracing_tools(run_part):
     for tool in ("settrace", "setprofile"):
-        assert run_code(text.format(tool=tool)) == "fine"
+        assert run_part("under_tracing_tools", given={"tool": tool}) == "fine"
 
 
-def test_fork(run_code):
-    text = """
-import os, sys, jitctl
-if not hasattr(os, "fork"): print("0"); sys.exit()
-def f(x): return x
-jitctl.jit_ignore(f, profile=True)
-for i in range(10): f(i)
-child = os.fork()
-if child == 0:
-    for i in range(10): f(i)
-    profile = jitctl.stats(f).profile
-    os._exit(0 if profile.state == "unsupported" or profile.all.count == 20 else 1)
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
-    assert run_code(text) == "0"
+def test_fork(run_part):
+    assert run_part("fork") == "0"

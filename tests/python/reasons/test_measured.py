@@ -20,11 +20,12 @@ CODES = {reason["code"] for reason in installed._backend.reasons()}
 pytestmark = pytest.mark.skipif(not CODES, reason="nothing is known of a JIT in this interpreter, so no reason is told")
 
 sys.path.insert(0, str(BENCHMARK))
+import folklore  # noqa: E402
 import pairs  # noqa: E402
 
 sys.path.remove(str(BENCHMARK))
 PAIRS = {pair.key: pair for pair in pairs.PAIRS}
-FOLKLORE = [f"folklore/{name}" for name, _, _ in pairs.FOLKLORE]
+FOLKLORE = [f"folklore/{name}" for name, _, _ in folklore.FOLKLORE]
 
 
 def child(*arguments):

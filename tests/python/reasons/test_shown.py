@@ -3,7 +3,7 @@
 import subprocess
 
 import pytest
-from place import HOME, installed
+from place import installed
 
 KNOWN = bool(installed._backend.reasons())
 needs_jit = pytest.mark.skipif(not KNOWN, reason="nothing is known of a JIT in this interpreter, so no reason is told")
@@ -239,40 +239,17 @@ def _all_lines(code):
             yield from _all_lines(constant)
 
 
-RAISING = """
-def f(n):
-    for i in range(n):
-        try:
-            raise ValueError
-        except ValueError:
-            pass
-"""
-YIELDING = """
-def f(n):
-    for i in range(n):
-        yield i
-"""
-
-
 @needs_jit
 @pytest.mark.parametrize("backend", ["native", "warmup"])
-def test_a_training_that_compiled_nothing_says_why(run, backend):
+def test_a_training_that_compiled_nothing_says_why(run_part, backend):
     # What is not compiled at all on this version; the other one is, up to the raise, or as a whole.
     yields = "yield-in-loop" in {kind["code"] for kind in installed._backend.reasons()}
-    code = f"""
-import sys; sys.path.insert(0, {HOME!r})
-import jitctl
-{YIELDING if yields else RAISING}
-jitctl.jit_focus(sample_args=(100,), when="decoration", budget_calls=300, budget_ms=5000)(f)
-verdict = jitctl.stats(f).verdict
-print(verdict.message, "|", verdict.advice)
-"""
-    found = run("-c", code, PYTHON_JIT="1", JITCTL_BACKEND=backend)
-    assert found.returncode == 0, found.stderr
-    message, _, advice = found.stdout.partition("|")
+    part, given = "a_training_that_compiled_nothing_says_why", {"function": "yielding" if yields else "raising"}
+    found = run_part(part, given=given, PYTHON_JIT="1", JITCTL_BACKEND=backend)
+    first, message, advice = found.split("|")
     if yields and backend == "native":
         assert "yield" in message  # native arms nothing there, and says so in its own words
     else:
-        told = "yield-in-loop at line 6" if yields else "raise-in-loop at line 8"
+        told = f"yield-in-loop at line {int(first) + 1}" if yields else f"raise-in-loop at line {int(first) + 3}"
         assert f"unfriendly to the JIT: {told}" in message
         assert ("collect" if yields else "condition") in advice

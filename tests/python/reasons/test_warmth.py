@@ -1,7 +1,7 @@
 """Warmth is read from the bytecode: what is specialised, what was tried in vain, and what was never reached."""
 
 import pytest
-from place import HOME, installed
+from place import installed
 
 backend = installed._backend
 
@@ -108,65 +108,23 @@ def test_no_bytecode_no_warmth(pure):
 
 @shows
 @pytest.mark.parametrize("argument", ["1", "a"])
-def test_a_warm_function_is_not_warmed_again(run, argument):
+def test_a_warm_function_is_not_warmed_again(run_part, argument):
     """Also one that is as warm as it gets although nothing of it is specialised."""
-    code = f"""
-import sys; sys.path.insert(0, {HOME!r})
-import jitctl
-{VAIN}
-calls = []
-def samples():
-    calls.append(1)
-    return (a,)
-for _ in range(200):
-    f({argument})
-jitctl.jit_focus(sample_args=samples, when="decoration")(f)
-print(jitctl.stats(f).verdict.code, len(calls), jitctl.stats(f).verdict.message)
-"""
-    found = run("-c", code, JITCTL_BACKEND="warmup")
-    assert found.returncode == 0, found.stderr
-    assert found.stdout.startswith("already-warm 0 ")
+    told = run_part("a_warm_function_is_not_warmed_again", given={"argument": argument}, JITCTL_BACKEND="warmup")
+    assert told.startswith("already-warm 0 ")
 
 
 @shows
-def test_a_cold_function_is_warmed(run):
-    code = f"""
-import sys; sys.path.insert(0, {HOME!r})
-import jitctl
-{VAIN}
-jitctl.jit_focus(sample_args=(a,), when="decoration")(f)
-print(jitctl.stats(f).verdict.code, jitctl.stats(f).tier.warmth)
-"""
-    found = run("-c", code, JITCTL_BACKEND="warmup")
-    assert found.returncode == 0, found.stderr
-    assert found.stdout.split() == ["warm", "1.0"]
+def test_a_cold_function_is_warmed(run_part):
+    told = run_part("a_cold_function_is_warmed", JITCTL_BACKEND="warmup")
+    assert told.split() == ["warm", "1.0"]
 
 
 @shows
-def test_what_compiled_code_runs_counts_as_warm(run):
+def test_what_compiled_code_runs_counts_as_warm(run_part):
     """A compiled entry stands for the function and a compiled loop for its body, and for no more."""
-    code = f"""
-import sys; sys.path.insert(0, {HOME!r})
-import jitctl
-def entry(a, b, c):
-    if c: return a[0] * b[0] + a[1]
-    return a + b
-def loop(n, c):
-    total = 0
-    for i in range(n):
-        total += i if i >= 0 else c[0]
-    if c: total *= c[0] - c[1]
-    return total
-for _ in range(9000): entry(1, 2, 0)
-for _ in range(9): loop(2000, None)
-for f in entry, loop:
-    seen = jitctl._backend.observe(f)
-    kinds = sorted(r["kind"] for r in seen["regions"] if r["valid"])
-    print(kinds, seen["specialisable"], seen["specialised"] + seen["failed"], seen["settled"])
-"""
-    found = run("-c", code, JITCTL_BACKEND="noop", PYTHON_JIT="1")
-    assert found.returncode == 0, found.stderr
-    for line in found.stdout.splitlines():
+    told = run_part("what_compiled_code_runs_counts_as_warm", JITCTL_BACKEND="noop", PYTHON_JIT="1")
+    for line in told.splitlines():
         kinds, numbers = line.partition("]")[0], line.partition("]")[2].split()
         possible, counted, settled = map(int, numbers)
         assert counted < possible

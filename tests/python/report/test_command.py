@@ -8,17 +8,16 @@ import zipfile
 
 import pytest
 from applies import SAME_WITH_JIT
-from place import HOME
+from place import CHILDREN, HOME
 from recordings import function, recording
 
 pytestmark = SAME_WITH_JIT
 
 WORK = """
-import time
-def work(seconds):
-    end = time.thread_time() + seconds
+import sampled_work
+def work(samples):
     total = 0
-    while time.thread_time() < end:
+    for _ in sampled_work.until_taken(samples):
         for number in range(1000):
             total += number
     return total
@@ -32,11 +31,12 @@ def recorded(tmp_path, run):
     (tmp_path / "hints.toml").write_text(RULES, encoding="utf-8")
     file = tmp_path / "run.json"
 
-    def start(text, *arguments, target=(), options=(), **environment):
+    def start(text, *arguments, target=(), options=(), place=(), **environment):
         program = tmp_path / "program.py"
         program.write_text(WORK + textwrap.dedent(text), encoding="utf-8")
         words = ["run", "-q", "--hints", str(tmp_path / "hints.toml"), "--record", str(file), *options]
-        done = run("-m", "jitctl", *words, *(target or [str(program)]), *arguments, **environment)
+        path = os.pathsep.join([*place, HOME, CHILDREN])
+        done = run("-m", "jitctl", *words, *(target or [str(program)]), *arguments, **environment, PYTHONPATH=path)
         return done, json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
     return start
@@ -57,18 +57,18 @@ def names(found):
     ],
 )
 def test_however_the_program_ends(recorded, run, ending, code):
-    done, found = recorded(f"work(0.3)\n{ending}\n")
+    done, found = recorded(f"work(30)\n{ending}\n")
     assert done.returncode == run("-c", ending).returncode
     assert found["exit_code"] == code
     assert "__main__:work" in names(found)
 
 
 def test_what_is_recorded(recorded):
-    _, found = recorded("work(0.5)\nprint('done')\n")
+    _, found = recorded("work(50)\nprint('done')\n")
     assert found["command"][0].endswith("program.py")
     (work,) = [one for one in found["functions"] if one["qualname"] == "work"]
     assert work["hint"] in ("focus", "")  # before 3.12, functions of the program itself are not seen when they are made
-    assert work["source"][0] == "def work(seconds):"
+    assert work["source"][0] == "def work(samples):"
     assert sum(line["samples"] for line in work["lines"]) == work["samples"]
     assert abs(sum(one["share"] for one in found["functions"]) - 1) < 0.05
     if found["method"] == "extension":
@@ -86,19 +86,18 @@ def test_arguments_and_output_are_the_programs_own(recorded):
 def test_a_module_and_an_archive(recorded, tmp_path):
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "__init__.py").write_text("", encoding="utf-8")
-    (tmp_path / "package" / "__main__.py").write_text(WORK + "work(0.3)\n", encoding="utf-8")
-    place = os.pathsep.join([str(tmp_path), HOME])
-    done, found = recorded("", target=["-m", "package"], PYTHONPATH=place)
+    (tmp_path / "package" / "__main__.py").write_text(WORK + "work(30)\n", encoding="utf-8")
+    done, found = recorded("", target=["-m", "package"], place=[str(tmp_path)])
     assert done.returncode == 0, done.stderr
     assert found["command"] == ["-m", "package"]
     assert "__main__:work" in names(found)
     archive = tmp_path / "app.pyz"
     with zipfile.ZipFile(archive, "w") as made:
-        made.writestr("__main__.py", WORK + "work(0.3)\n")
+        made.writestr("__main__.py", WORK + "work(30)\n")
     done, found = recorded("", target=[str(archive)])
     assert done.returncode == 0, done.stderr
     (work,) = [one for one in found["functions"] if one["qualname"] == "work"]
-    assert work["source"][0] == "def work(seconds):"
+    assert work["source"][0] == "def work(samples):"
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -106,10 +105,10 @@ def test_a_forked_child_writes_nothing(recorded):
     done, found = recorded("""
         import os, sys
         if not os.fork():
-            work(0.2)
+            work(0)
             sys.exit(0)  # with everything that is done at its end
         os.wait()
-        work(0.3)
+        work(30)
         """)
     assert done.returncode == 0, done.stderr
     assert found["exit_code"] == 0
@@ -124,8 +123,8 @@ def test_processes_of_multiprocessing(recorded, method):
         import multiprocessing
         if __name__ == "__main__":
             with multiprocessing.get_context({method!r}).Pool(2) as pool:
-                pool.map(work, [0.05, 0.05])
-            work(0.3)
+                pool.map(work, [0, 0])
+            work(30)
             print("done")
         """)
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
@@ -133,13 +132,14 @@ def test_processes_of_multiprocessing(recorded, method):
 
 
 def test_threads_and_asyncio(recorded):
+    # Without the extension only the main thread is sampled: another one cannot wait for samples.
     done, found = recorded("""
         import asyncio, threading
         async def waits():
-            work(0.2)
+            work(20)
             await asyncio.sleep(0.01)
             return 5
-        thread = threading.Thread(target=work, args=(0.3,))
+        thread = threading.Thread(target=work, args=(0,))
         thread.start()
         assert asyncio.run(waits()) == 5
         thread.join()
@@ -151,7 +151,7 @@ def test_threads_and_asyncio(recorded):
 @pytest.mark.skipif(not hasattr(os, "kill") or os.name == "nt", reason="this system has no signals of this kind")
 @pytest.mark.parametrize("ending", ["os._exit(5)", "os.kill(os.getpid(), signal.SIGKILL)"])
 def test_an_end_that_leaves_no_time_to_write_is_as_without_us(recorded, ending):
-    done, found = recorded(f"import os, signal\nwork(0.1)\n{ending}\n")
+    done, found = recorded(f"import os, signal\nwork(10)\n{ending}\n")
     assert done.returncode == (5 if "_exit" in ending else -signal.SIGKILL)
     assert found is None
 
@@ -168,7 +168,7 @@ def test_a_place_that_cannot_be_written_to_is_told_before_the_program_runs(tmp_p
 
 def test_the_report_of_a_real_run(recorded, tmp_path, run):
     page = tmp_path / "page.html"
-    _, found = recorded("work(0.5)\n", options=["--report", str(page)])
+    _, found = recorded("work(50)\n", options=["--report", str(page)])
     assert "<!doctype html>" in page.read_text(encoding="utf-8")
     file, again = str(tmp_path / "run.json"), tmp_path / "again.html"
     done = run("-m", "jitctl", "report", file, "--html", str(again), COLUMNS="80")

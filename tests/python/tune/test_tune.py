@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from applies import HANDS_JIT_ON, SAME_WITH_JIT
 from place import HOME
 
 import jitctl
@@ -181,6 +182,7 @@ def test_the_text_fits(width):
     assert "keep       m:good" in lines
 
 
+@HANDS_JIT_ON
 @needs_hints
 def test_one_function_alone(tmp_path, run):
     (tmp_path / "shop.py").write_text(MODULE, encoding="utf-8")
@@ -197,6 +199,7 @@ def test_one_function_alone(tmp_path, run):
     assert rules.exists() is (one["decision"] == "keep")
 
 
+@HANDS_JIT_ON
 @needs_hints
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no sampler here")
 def test_a_whole_program_that_runs_out_of_time(tmp_path, run):
@@ -260,16 +263,33 @@ def test_wrong_usage(words, said, run):
 def test_a_file_of_the_users_is_not_written_over(tmp_path, run):
     mine = tmp_path / "jitctl.toml"
     mine.write_text("# mine\n", encoding="utf-8")
-    done = run("-m", "jitctl", "tune", "--rules", str(mine), "x.py")
+    program = tmp_path / "program.py"
+    program.write_text("raise SystemExit(4)\n", encoding="utf-8")
+    done = run("-m", "jitctl", "tune", "--rules", str(mine), str(program))
     assert (done.returncode, "file of yours" in done.stderr) == (2, True)
     mine.write_text(f"{MARK}\n", encoding="utf-8")
-    done = run("-m", "jitctl", "tune", "--rules", str(mine), str(tmp_path / "absent.py"))
+    done = run("-m", "jitctl", "tune", "--rules", str(mine), str(program))
+    assert done.returncode
     assert "file of yours" not in done.stderr
 
 
+@HANDS_JIT_ON
 @pytest.mark.skipif(ACTS, reason="hints do something on this interpreter")
-def test_where_hints_can_do_nothing_it_says_so(run):
-    done = run("-m", "jitctl", "tune", "x.py", **CHAIN)
+def test_where_hints_can_do_nothing_it_says_so(tmp_path, run):
+    program = tmp_path / "program.py"
+    program.write_text("raise SystemExit(4)\n", encoding="utf-8")
+    done = run("-m", "jitctl", "tune", str(program), **CHAIN)
     assert done.returncode == 3
     assert jitctl.status().interpreter.implementation
     assert "does nothing" in done.stderr
+
+
+@SAME_WITH_JIT
+@pytest.mark.parametrize("verb", ["tune", "try", "find", "run", "check"])
+def test_a_program_that_is_not_there_is_told_in_one_line(tmp_path, run, verb):
+    rules = tmp_path / "jitctl.toml"
+    rules.write_text('[[rule]]\nmatch = "__main__:f"\nhint = "focus"\n', encoding="utf-8")
+    hints = [] if verb == "find" else ["--hints", str(rules)]
+    done = run("-m", "jitctl", verb, *hints, "nowhere.py")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "python -m jitctl: cannot run nowhere.py: No such file or directory\n"

@@ -1,7 +1,9 @@
 """Exceptions, budgets, samples made by callables, generators and coroutines."""
 
 import asyncio
+import gc
 import time
+import warnings
 
 import pytest
 from warmed import BLIND, fresh, jit_focus
@@ -215,8 +217,10 @@ def test_the_users_loop_is_left_alone(verdict):
         loop = await spawn(False)
         return loop is asyncio.get_running_loop(), len(asyncio.all_tasks())
 
-    with pytest.warns(RuntimeWarning, match="never awaited"):  # of the sleep that no loop took
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # the sleep that no loop took is no reason for one
         assert asyncio.run(main()) == (True, 1)
+        gc.collect()
     assert verdict(spawn).kind == ("partial", "suspended")
 
 
@@ -269,3 +273,13 @@ def test_the_share_rises(verdict):
     decorated(norm, sample_args=([Point(i) for i in range(50)],))
     assert verdict(norm).measures["specialised_before"] == 0
     assert verdict(norm).measures["specialised_after"] >= 0.7
+
+
+def test_a_measure_by_its_name():
+    """What a verdict has not measured is no error: a twin to compare with has only the native backend."""
+    from jitctl import stats
+
+    function = decorated(fresh(lambda n: n + 1), sample_args=(1,))
+    read = stats(function).verdict
+    assert read.measure("calls") == {name: value for name, value, _ in read.measures}["calls"]
+    assert read.measure("ns_per_call_before") is None

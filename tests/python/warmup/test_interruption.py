@@ -2,6 +2,7 @@
 
 import itertools
 import operator
+import signal
 import sys
 import threading
 import time
@@ -71,6 +72,87 @@ def test_a_handler_that_a_function_in_c_runs(handled):
     jit_focus(sample_args=(1,), budget_ms=600_000)(asleep)
     with pytest.raises(Arrived):
         asleep(0)
+
+
+def sleeps(n):
+    """Make one call in C; its time is over, and its stop waits, long before the signal comes."""
+    if n:
+        main = threading.main_thread().ident
+        threading.Timer(0.3, signal.pthread_kill, (main, signal.SIGUSR1)).start()
+        time.sleep(2)
+    return n
+
+
+def sleeps_and_catches(n):
+    try:
+        return sleeps(n)
+    except BaseException:
+        pass
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_stop_that_waits_does_not_cut_a_handler_short(handler, handled):
+    """The first line that the thread runs after the call in C is the handler's."""
+    handled(HANDLERS[handler])
+    with pytest.raises(Arrived):
+        jit_focus(sample_args=(1,), budget_ms=5, when="decoration")(fresh(sleeps))
+
+
+@pytest.mark.parametrize("body", [sleeps, sleeps_and_catches])
+def test_a_handler_comes_to_its_end_while_a_stop_waits(body, handled):
+    lines = []
+
+    def handler(*_):
+        lines.append("first")
+        for _ in range(1_000):
+            pass
+        lines.append("last")
+        if body is sleeps_and_catches:
+            raise Arrived
+
+    handled(handler)
+    jit_focus(sample_args=(1,), budget_ms=5, when="decoration")(fresh(body))
+    assert lines == ["first", "last"]
+
+
+def test_while_arguments_are_inferred(handled, monkeypatch, verdict):
+    """Whatever the arguments' making raises is caught there, but not what came from outside."""
+    from jitctl._training import inference
+
+    def interrupted(*arguments):
+        kill()
+        return found(*arguments)
+
+    def work(n: int):
+        return n
+
+    handled(partial(raiser, Arrived))
+    found = inference.plans
+    monkeypatch.setattr(inference, "plans", interrupted)
+    with pytest.raises(Arrived):
+        jit_focus(infer=True)(work)(0)
+    assert verdict(work).kind == ("refused", "interrupted")
+
+
+def test_what_was_handled_before_is_not_what_inference_met(handled, monkeypatch, verdict):
+    """An error of the making does not count as one from outside for having come up while such a one is handled."""
+    from jitctl._training import inference
+
+    def failing(*_):
+        raise ValueError("of the making")
+
+    def work(n: int):
+        return n
+
+    handled(partial(raiser, Arrived))
+    monkeypatch.setattr(inference, "plans", failing)
+    try:
+        kill()
+        for _ in range(1_000):
+            pass
+    except Arrived:
+        assert jit_focus(infer=True)(work)(3) == 3
+    assert "making the arguments raised ValueError" in verdict(work).message
 
 
 @pytest.mark.parametrize("kind", [Arrived, ArrivedBase, WithWords, TimeoutError])
@@ -217,30 +299,11 @@ def test_a_handler_in_c(handled, verdict):
 
 
 @pytest.mark.parametrize("room", [*range(4, 24), 40])
-def test_too_little_room_on_the_stack_for_a_training(run_code, room):
+def test_too_little_room_on_the_stack_for_a_training(run_part, room):
     """The training's own RecursionError does not become the caller's; in a new process, which imports all it needs."""
-    code = f"""
-import sys, jitctl
-
-def outcome(function):
-    depth, frame = 0, sys._getframe()
-    while frame:
-        depth, frame = depth + 1, frame.f_back
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(depth + {room})
-    try:
-        return function(3.5, object())
-    except RecursionError:
-        return "too deep"
-    finally:
-        sys.setrecursionlimit(before)
-
-def plain(x, y): return "done"
-@jitctl.jit_focus
-def hinted(x, y): return "done"
-print(outcome(plain), outcome(hinted), sep="|")
-"""
-    expected, found = run_code(code, JITCTL_BACKEND="warmup").split("|")
+    expected, found = run_part(
+        "too_little_room_on_the_stack_for_a_training", given={"room": room}, JITCTL_BACKEND="warmup"
+    ).split("|")
     assert found == expected
 
 

@@ -7,19 +7,24 @@ import pytest
 from warmed import jit_focus
 
 
+def samples():
+    return (5,)
+
+
 @pytest.mark.parametrize(
     "options",
     [
         {"sample_args": (5,)},
         {"sample_args": (5,), "when": "decoration"},
-        {"sample_args": lambda: (5,)},
+        {"sample_args": samples},
         {"infer": True},
         {"infer": True, "when": "decoration"},
         {"sample_args": ("x",)},
         {"sample_args": ("x",), "when": "decoration"},
         {},
     ],
-    ids=str,
+    # Without addresses: processes that share the tests have to agree on the names.
+    ids=lambda options: str(options).replace(str(samples), "samples"),
 )
 def test_a_function_dies_with_its_last_reference(options):
     gc.collect()

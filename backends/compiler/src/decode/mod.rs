@@ -1,6 +1,7 @@
 //! Bytecode of one version into instructions that no longer depend on it.
 
 mod exceptions;
+pub mod nb;
 mod ops;
 
 pub use exceptions::Handler;
@@ -10,7 +11,8 @@ use crate::layout::Layout;
 use crate::python::Object;
 use crate::runtime::Runtime;
 use jitctl_core::{Borrowed, Host, Result};
-use std::collections::{BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One instruction; offsets in code units.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +51,8 @@ pub struct Code {
     /// Borrowed from the code object.
     pub names: Vec<Object>,
     pub nlocalsplus: u32,
+    /// The last of its variables, which are the function's cells.
+    pub nfreevars: u32,
     pub argcount: u32,
     pub kwonly: u32,
     pub stacksize: u32,
@@ -58,6 +62,8 @@ pub struct Code {
     /// Those of them that are no specialised form.
     base_names: std::collections::HashSet<String>,
     address: usize,
+    /// What instructions that never ran will be specialised to, as far as that was guessed.
+    pub forecast: OnceCell<BTreeMap<u32, &'static str>>,
 }
 
 impl Code {
@@ -108,6 +114,7 @@ impl Code {
             consts,
             names,
             nlocalsplus: number(layout.code_nlocalsplus),
+            nfreevars: number(layout.code_nfreevars),
             argcount: number(layout.code_argcount),
             kwonly: number(layout.code_kwonlyargcount),
             stacksize: number(layout.code_stacksize),
@@ -115,10 +122,16 @@ impl Code {
             names_now,
             base_names,
             address: code as usize + layout.code_adaptive as usize,
+            forecast: OnceCell::new(),
             instrs,
         };
         read.find_blocks();
         Ok(read)
+    }
+
+    /// The first of the variables that are the function's cells.
+    pub fn first_free(&self) -> u32 {
+        self.nlocalsplus - self.nfreevars
     }
 
     /// Where a jump leads.
@@ -173,8 +186,11 @@ impl Code {
         self.handlers.iter().find(|handler| (handler.start..handler.end).contains(&offset)).copied()
     }
 
-    /// The name of the instruction as the interpreter runs it now.
+    /// The name of the instruction as the interpreter runs it now, or will once it ran.
     pub fn now(&self, offset: u32) -> &str {
+        if let Some(name) = self.forecast.get().and_then(|names| names.get(&offset)) {
+            return name;
+        }
         // SAFETY: the offset is one of this code object's instructions, whose bytes the interpreter keeps with it.
         let opcode = unsafe { *((self.address + 2 * offset as usize) as *const u8) };
         &self.names_now[usize::from(opcode)]

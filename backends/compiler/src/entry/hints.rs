@@ -4,9 +4,8 @@ use super::samples;
 use super::{trial, waiting};
 use crate::invalidate;
 use crate::runtime::Runtime;
-use crate::units::table::{self, Hinted, Phase, Training, Ways, Wish, entries};
-use crate::units::verdicts;
-use crate::units::{ExitSeen, Words};
+use crate::units::table::{self, Hinted, Measure, Phase, Training, Ways, Wish, entries};
+use crate::units::{ExitSeen, defs, verdicts};
 use jitctl_core::{Borrowed, Exit, Hint, Interpreter, Region, RegionKind, Request, Result, State, Verdict};
 
 /// Acts on a hint.
@@ -18,6 +17,7 @@ pub fn apply(runtime: &'static Runtime, interpreter: &Interpreter, request: &Req
     undo(runtime, function);
     table::tidy();
     if request.hint() == Hint::Ignore {
+        defs::ignore(runtime, function);
         return Ok(verdicts::ignored());
     }
     if let Err(error) = invalidate::watch_functions(runtime) {
@@ -29,8 +29,9 @@ pub fn apply(runtime: &'static Runtime, interpreter: &Interpreter, request: &Req
         None => 0,
     };
     let measure = match request.option("profile")? {
-        Some(word) => host.truth(word.borrow())?,
-        None => false,
+        Some(word) if host.truth(word.borrow())? => Measure::Always,
+        Some(_) => Measure::Never,
+        None => Measure::InDoubt,
     };
     let wish = Wish { hint: request.hint(), threshold, ticket: request.ticket(), measure };
     let samples = samples::of(runtime, interpreter, request)?;
@@ -56,22 +57,10 @@ pub fn apply(runtime: &'static Runtime, interpreter: &Interpreter, request: &Req
 fn add(runtime: &Runtime, function: Borrowed<'_>, wish: Wish, training: Option<Training>, verdict: Verdict) {
     // SAFETY: a live function.
     let code = unsafe { Runtime::read::<usize>(function.address(), runtime.layout.func_code) };
-    let hinted = Hinted {
-        wish,
-        phase: Phase::Waiting { calls: wish.threshold, last_chance: false },
-        code,
-        cell: Words::new(),
-        signature: 0,
-        attempts: 0,
-        seen: Vec::new(),
-        judged: 0,
-        proven: false,
-        verdict: Some(verdict),
-        remark: None,
-        training,
-        ways: Ways { waiting: waiting::entry, trial: trial::entry },
-    };
+    let ways = Ways { waiting: waiting::entry, trial: trial::entry };
+    let hinted = Hinted { training, ..Hinted::waiting(wish, code, ways, verdict, false) };
     entries().functions.insert(function.address() as usize, hinted);
+    defs::add(runtime, function, wish, ways);
     // SAFETY: a live function.
     unsafe { table::enter_again(runtime, function.address()) };
 }
@@ -79,11 +68,12 @@ fn add(runtime: &Runtime, function: Borrowed<'_>, wish: Wish, training: Option<T
 /// Gives the function CPython's entry back. Says whether it had a hint.
 pub fn undo(runtime: &Runtime, function: Borrowed<'_>) -> bool {
     let address = function.address() as usize;
-    let hinted = {
+    let (hinted, made) = {
         let mut entries = entries();
         entries.leave(address, Phase::Left);
-        entries.functions.remove(&address)
+        (entries.functions.remove(&address), entries.forget_made(address))
     };
+    made.into_iter().for_each(invalidate::signature_changed);
     let Some(hinted) = hinted else { return false };
     // SAFETY: a live function.
     unsafe { table::enter_again(runtime, function.address()) };
@@ -109,6 +99,7 @@ fn left(exit: ExitSeen) -> Exit {
         "frame" => "something that was called took hold of the frame",
         "memory" => "memory ran out",
         "callee" => "another function is called, or it gives another kind of result, than was compiled for",
+        "function" => "another function is called than before",
         "argument" => "it was called with arguments of other types than it was compiled for",
         _ => "",
     };

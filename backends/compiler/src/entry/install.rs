@@ -7,9 +7,9 @@ use crate::memory::{self, Block};
 use crate::python::Object;
 use crate::runtime::{LARGEST, Runtime};
 use crate::tuning;
-use crate::units::table::{self, Phase, entries};
+use crate::units::table::{self, Measure, Phase, entries};
 use crate::units::{
-    Assumption, Callee, Context, ExitSeen, Made, Refusal, Times, Unit, UnitCell, Words, poll, verdicts,
+    Assumption, Callee, Context, ExitSeen, Made, Refusal, Times, Unit, UnitCell, Words, common, poll, verdicts,
 };
 use jitctl_core::{Borrowed, Hint, Host, Owned, Verdict};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,9 +52,11 @@ unsafe fn compile_for(
 ) {
     // SAFETY: a live function.
     let borrowed = unsafe { Borrowed::from_address(function) };
-    let Some(attempt) = begin(runtime, function) else { return };
+    // SAFETY: a field of a live function, which holds its code.
+    let code = unsafe { Borrowed::from_address(Runtime::read::<Object>(function, runtime.layout.func_code)) };
+    let Some(attempt) = begin(function as usize, runtime.host.own(code)) else { return };
     let outcome = attempt.run(runtime, borrowed, arguments, kinds);
-    let report = finish(function, outcome);
+    let report = finish(function as usize, outcome);
     settle(runtime.host);
     // SAFETY: a live function.
     unsafe { table::enter_again(runtime, function) };
@@ -64,6 +66,37 @@ unsafe fn compile_for(
     if let Some((ticket, verdict)) = report {
         runtime.host.report(ticket, &verdict);
     }
+}
+
+/// The same for the functions of a key, which nobody but compiled callers asks for.
+fn compile_made(runtime: &'static Runtime, key: usize, kinds: Vec<Kind>) {
+    let Some((code, globals, builtins)) = made(runtime.host, key) else { return };
+    // One to read the code by: none that was made so far needs to live.
+    // SAFETY: a code object that is held, and a dict that the function keeps that makes these.
+    let function = unsafe {
+        let new = (runtime.api.PyFunction_New)(code.address(), globals as Object);
+        if new.is_null() {
+            (runtime.api.PyErr_Clear)();
+            return;
+        }
+        let held = runtime.host.own(Borrowed::from_address(new));
+        (runtime.api.Py_DecRef)(new);
+        held
+    };
+    // SAFETY: a field of a live function.
+    let same = unsafe { Runtime::read::<usize>(function.address(), runtime.layout.func_builtins) } == builtins;
+    if same && let Some(attempt) = begin(key, code) {
+        let outcome = Attempt { shared: true, key, ..attempt }.run(runtime, function.borrow(), None, Some(kinds));
+        finish(key, outcome);
+        settle(runtime.host);
+    }
+}
+
+/// Code object, globals and builtins of the functions of a key.
+fn made(host: Host, key: usize) -> Option<(Owned, usize, usize)> {
+    let entries = entries();
+    let def = entries.functions.get(&key)?.def.as_ref()?;
+    Some((host.own(def.code.borrow()), def.globals, def.builtins))
 }
 
 /// Has the host give back now what it would give back when Python calls it the next time: facts of the function, which keep it.
@@ -81,6 +114,9 @@ fn settle(host: Host) {
 
 /// What an attempt starts from.
 struct Attempt {
+    /// The function's address, or the key of the functions of its code.
+    key: usize,
+    shared: bool,
     number: u64,
     attempts: u32,
     last: bool,
@@ -88,29 +124,28 @@ struct Attempt {
     feedback: Vec<ExitSeen>,
     code: Owned,
     words: Arc<Words>,
-    measure: bool,
+    measure: Measure,
 }
 
 /// Takes the function's state as it is, and keeps calls from starting another attempt meanwhile.
-fn begin(runtime: &Runtime, function: Object) -> Option<Attempt> {
-    // SAFETY: a field of a live function.
-    let code = unsafe { Runtime::read::<Object>(function, runtime.layout.func_code) };
-    // SAFETY: the function holds its code.
-    let held = runtime.host.own(unsafe { Borrowed::from_address(code) });
+fn begin(key: usize, held: Owned) -> Option<Attempt> {
+    let code = held.address();
     let mut entries = entries();
     entries.next += 1;
     let number = entries.next;
-    let hinted = entries.functions.get_mut(&(function as usize))?;
+    let hinted = entries.functions.get_mut(&key)?;
     let Phase::Waiting { calls, last_chance } = &mut hinted.phase else { return None };
     *calls = u32::MAX;
     let last_chance = *last_chance;
     if hinted.code != code as usize {
-        (hinted.code, hinted.attempts, hinted.judged) = (code as usize, 0, 0);
+        (hinted.code, hinted.attempts, hinted.changes, hinted.judged) = (code as usize, 0, 0, 0);
         hinted.seen.clear();
     }
     Some(Attempt {
+        key,
+        shared: false,
         number,
-        attempts: hinted.attempts,
+        attempts: hinted.attempts + hinted.changes,
         last: hinted.wish.hint == Hint::Once || hinted.attempts + 1 >= tuning::ATTEMPTS,
         last_chance,
         feedback: hinted.seen.clone(),
@@ -177,6 +212,7 @@ impl Attempt {
             last_chance: self.last_chance,
             cell: &raw mut *cell,
             local_monitors: monitors,
+            shared: self.shared,
             callee: &|other, kinds| callee(runtime, other, kinds),
         };
         // A fault of the compiler must not end the user's process: it is a refusal like another.
@@ -197,7 +233,7 @@ impl Attempt {
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         let assumes = std::mem::take(&mut compiled.assumes);
         cell.boxed = block.address() + compiled.boxed;
-        let made = Made { function, code: self.code, local_monitors: monitors, micros };
+        let made = Made { function: self.key, code: self.code, local_monitors: monitors, micros };
         let words = called(&assumes, &self.words);
         let unit = Arc::new(Unit::new(cell, block, compiled, made, words));
         match invalidate::watch(runtime, self.number, assumes) {
@@ -206,7 +242,7 @@ impl Attempt {
             Err(error) => return Outcome::Never(verdicts::unwatched(&error)),
         }
         perf(runtime, &unit, function);
-        in_force(function.address() as usize, unit, self.measure);
+        in_force(self.key, unit, self.measure);
         Outcome::Done
     }
 }
@@ -222,7 +258,7 @@ fn called(assumes: &[Assumption], own: &Arc<Words>) -> Vec<Arc<Words>> {
 }
 
 /// Puts the unit in force, in the table; the entry follows.
-fn in_force(function: usize, unit: Arc<Unit>, measure: bool) {
+fn in_force(function: usize, unit: Arc<Unit>, measure: Measure) {
     let mut entries = entries();
     entries.units.insert(unit.cell.number, Arc::clone(&unit));
     entries.spent.0 += unit.micros;
@@ -236,25 +272,32 @@ fn in_force(function: usize, unit: Arc<Unit>, measure: bool) {
     let changed = hinted.signature != 0 && hinted.signature != signature;
     hinted.signature = signature;
     hinted.cell.set(unit.direct);
-    let measure = measure && !hinted.proven;
-    hinted.phase = if measure { Phase::Trial(unit, Times::default()) } else { Phase::Compiled(unit) };
+    let measured = match measure {
+        Measure::Always => true,
+        Measure::InDoubt => unit.in_doubt && Times::are_taken_unasked(),
+        Measure::Never => false,
+    };
+    hinted.phase =
+        if measured && !hinted.proven { Phase::Trial(unit, Times::default()) } else { Phase::Compiled(unit) };
     drop(entries);
     if changed {
         invalidate::signature_changed(function);
     }
 }
 
-fn finish(function: Object, outcome: Outcome) -> Option<(u64, Verdict)> {
+fn finish(function: usize, outcome: Outcome) -> Option<(u64, Verdict)> {
     let mut entries = entries();
-    let hinted = entries.functions.get_mut(&(function as usize))?;
+    let hinted = entries.functions.get_mut(&function)?;
     let ticket = hinted.wish.ticket;
     match outcome {
         Outcome::Done => {
-            let unit = entries.unit_of(function as usize)?;
+            let unit = entries.unit_of(function)?;
             Some((ticket, verdicts::compiled(&unit)))
         }
         Outcome::Later(calls) => {
             let last_chance = calls == tuning::CALLS_FOR_PROFILE;
+            // Where nobody counts calls, the next caller asks again.
+            let calls = if common::is_key(function) { 0 } else { calls };
             if let Phase::Waiting { calls: left, last_chance: last } = &mut hinted.phase {
                 *left = calls;
                 *last |= last_chance;
@@ -271,16 +314,17 @@ fn finish(function: Object, outcome: Outcome) -> Option<(u64, Verdict)> {
 }
 
 /// The words of a function with a direct entry; compiles it first, where it waits for nothing but its first call.
-fn callee(runtime: &'static Runtime, function: Borrowed<'_>, kinds: &[Kind]) -> Option<Callee> {
-    let address = function.address();
+fn callee(runtime: &'static Runtime, address: usize, kinds: Option<&[Kind]>) -> Option<Callee> {
     let found = known(address);
-    if found.is_some() || kinds.is_empty() || !is_ready(address) {
-        return found;
-    }
+    let Some(kinds) = kinds.filter(|_| found.is_none() && is_ready(address)) else { return found };
     let depth = DEPTH.fetch_add(1, Ordering::Relaxed);
     if depth < tuning::CALLEES {
-        // SAFETY: a live function, which the caller's compiler holds.
-        unsafe { compile_for(runtime, address, None, Some(kinds.to_vec())) };
+        if common::is_key(address) {
+            compile_made(runtime, address, kinds.to_vec());
+        } else {
+            // SAFETY: a live function, which the caller's compiler holds.
+            unsafe { compile_for(runtime, address as Object, None, Some(kinds.to_vec())) };
+        }
     }
     DEPTH.fetch_sub(1, Ordering::Relaxed);
     known(address)
@@ -289,19 +333,20 @@ fn callee(runtime: &'static Runtime, function: Borrowed<'_>, kinds: &[Kind]) -> 
 /// Compilations within one another, of callees for their callers.
 static DEPTH: AtomicU32 = AtomicU32::new(0);
 
-fn known(function: Object) -> Option<Callee> {
+fn known(function: usize) -> Option<Callee> {
     let entries = entries();
-    let hinted = entries.functions.get(&(function as usize))?;
+    let hinted = entries.functions.get(&function)?;
     let (direct, signature) = hinted.cell.get();
-    (direct != 0).then(|| Callee { cell: hinted.cell.0.get(), signature })
+    let in_doubt = !hinted.proven && entries.unit_of(function).is_some_and(|unit| unit.in_doubt);
+    (direct != 0).then(|| Callee { cell: hinted.cell.0.get(), signature, in_doubt })
 }
 
 /// Would the function be compiled at its next call, without samples?
-fn is_ready(function: Object) -> bool {
+fn is_ready(function: usize) -> bool {
     let entries = entries();
     entries
         .functions
-        .get(&(function as usize))
+        .get(&function)
         .is_some_and(|hinted| matches!(hinted.phase, Phase::Waiting { calls: 0, .. }) && hinted.training.is_none())
 }
 

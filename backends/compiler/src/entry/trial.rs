@@ -5,7 +5,7 @@ use crate::python::Object;
 use crate::runtime;
 use crate::tuning;
 use crate::units::table::{self, Phase, entries};
-use crate::units::{callers_look_again, usual, verdicts};
+use crate::units::{callers_look_again, is_stack_short, usual, verdicts, without_entry};
 use jitctl_core::Verdict;
 use jitctl_verdicts::VerdictCode;
 use std::ptr::null_mut;
@@ -25,6 +25,12 @@ fn median(times: &[u64]) -> f64 {
 /// CPython calls it as the entry of a function on trial.
 pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count: usize, keywords: Object) -> Object {
     let Some(runtime) = runtime::get() else { return null_mut() };
+    // SAFETY: the running thread's state, and CPython's arguments: the interpreter recurses without the machine stack.
+    unsafe {
+        if is_stack_short(runtime, runtime.thread()) {
+            return without_entry(runtime, function, arguments, count, keywords);
+        }
+    }
     let Some((boxed, with, timed)) = next(function as usize) else {
         // SAFETY: CPython's arguments.
         return unsafe { usual(runtime, function, arguments, count, keywords) };
@@ -58,11 +64,12 @@ pub unsafe extern "C" fn entry(function: Object, arguments: *const Object, count
 fn next(function: usize) -> Option<(usize, bool, bool)> {
     let mut entries = entries();
     let Phase::Trial(unit, trial) = &mut entries.functions.get_mut(&function)?.phase else { return None };
-    if trial.running {
-        return Some((unit.cell.boxed, true, false));
+    if let Some(with) = trial.running {
+        return Some((unit.cell.boxed, with, false));
     }
-    trial.running = true;
-    Some((unit.cell.boxed, trial.compiled.len() <= trial.plain.len(), true))
+    let with = trial.compiled.len() <= trial.plain.len();
+    trial.running = Some(with);
+    Some((unit.cell.boxed, with, true))
 }
 
 /// Keeps a time; what came of the trial where it is over.
@@ -71,7 +78,7 @@ fn note(function: usize, with: bool, nanos: u64) -> Option<(u64, Verdict)> {
     let hinted = entries.functions.get_mut(&function)?;
     let ticket = hinted.wish.ticket;
     let Phase::Trial(unit, trial) = &mut hinted.phase else { return None };
-    trial.running = false;
+    trial.running = None;
     trial.times(with).push(nanos);
     if !trial.is_over() {
         return None;

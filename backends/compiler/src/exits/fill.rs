@@ -1,5 +1,6 @@
 //! Brings the slots of a frame to what Python's semantics say they hold.
 
+use super::iterators;
 use super::record::What;
 use crate::ir::{Held, Num};
 use crate::python::Object;
@@ -103,15 +104,11 @@ pub unsafe fn fill(runtime: &Runtime, frame: Object, index: u32, what: What, raw
                 *slot = runtime.layout.null_ref;
                 return true;
             }
-            What::RangeIter { at } => iterator(runtime, range_at(runtime, raw.add(at as usize))),
+            What::RangeIter { at } => iterators::over(runtime, range_at(runtime, raw.add(at as usize))),
             What::Range { at } => range_at(runtime, raw.add(at as usize)),
-            What::SequenceIter { at } => {
-                let iterator = iterator(runtime, word(at) as Object);
-                if !iterator.is_null() {
-                    Runtime::write::<u64>(iterator, runtime.layout.listiter_index, word(at + 1));
-                }
-                iterator
-            }
+            What::SequenceIter { at } => iterators::at(runtime, word(at) as Object, word(at + 1)),
+            What::Enumerate { at } => iterators::enumerate(runtime, word(at) as Object, word(at + 1), word(at + 2)),
+            What::Zip { at } => iterators::zip(runtime, word(at) as Object, word(at + 1)),
         };
         *slot = if object.is_null() { runtime.layout.null_ref } else { object as u64 };
         !object.is_null()
@@ -146,19 +143,6 @@ pub unsafe fn range(runtime: &Runtime, start: i64, stop: i64, step: i64) -> Obje
             (api.Py_DecRef)(one);
         }
         result
-    }
-}
-
-/// Takes the reference to what is iterated over.
-unsafe fn iterator(runtime: &Runtime, over: Object) -> Object {
-    if over.is_null() {
-        return over;
-    }
-    // SAFETY: a live object, whose reference is given back.
-    unsafe {
-        let iterator = (runtime.api.PyObject_GetIter)(over);
-        (runtime.api.Py_DecRef)(over);
-        iterator
     }
 }
 

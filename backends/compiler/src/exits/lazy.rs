@@ -25,7 +25,7 @@ impl ExitRecord {
 /// image holds its address at the place of the frame object. Null with an exception where memory ran out.
 ///
 /// # Safety
-/// The image of an activation of the unit of `call`, whose callers' frames are there; `thread` is the running thread's state.
+/// The image of an activation of the unit of `call`, with the function where `call` has none; its callers' frames are there; `thread` is the running thread's state.
 pub unsafe fn make(runtime: &Runtime, thread: Object, image: Object, call: &CallRecord, instruction: Object) -> Object {
     let layout = &runtime.layout;
     // SAFETY: the image has all slots of a frame of this code; parameters that it borrows are alive.
@@ -43,7 +43,11 @@ pub unsafe fn make(runtime: &Runtime, thread: Object, image: Object, call: &Call
         if frame.is_null() {
             return null_mut();
         }
-        frames::fill(runtime, thread, frame, call.function, code);
+        let mut function = call.function;
+        if function.is_null() {
+            function = Runtime::read::<Object>(image, layout.frame_funcobj);
+        }
+        frames::fill(runtime, thread, frame, function, code);
         Runtime::write::<Object>(frame, layout.frame_instr_ptr, instruction);
         for index in 0..shape.locals {
             let word = Runtime::read::<u64>(image, layout.slot(index));
@@ -77,7 +81,7 @@ pub unsafe fn unmake(runtime: &Runtime, thread: Object, image: Object, call: &Ca
             Runtime::write::<u64>(image, layout.slot(index), word);
         }
         for index in &call.borrowed {
-            // Not the last one: whoever called the function holds its arguments.
+            // Not the last one: whoever called the function holds it and its arguments.
             let object = Runtime::read::<Object>(image, layout.slot(index.cast_signed()));
             (runtime.api.Py_DecRef)(object);
         }

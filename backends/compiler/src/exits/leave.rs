@@ -11,7 +11,8 @@ use std::ptr::null_mut;
 /// The interpreter makes the whole call.
 ///
 /// # Safety
-/// The buffer holds what callers have yet to show, then each parameter: an object, or a number and its box or null.
+/// The buffer holds what callers have yet to show, then the function where the record has none, then each parameter: an object, or a
+/// number and its box or null.
 pub unsafe extern "C" fn rt_call_interpreter(call: *const CallRecord, raw: *const u64, reason: u64) -> Object {
     // SAFETY: the caller's promise: null, or a record that lives as long as the machine code.
     let call = unsafe { call.as_ref() };
@@ -20,6 +21,11 @@ pub unsafe extern "C" fn rt_call_interpreter(call: *const CallRecord, raw: *cons
     unsafe {
         rt_show_callers((*raw) as *mut Shadow);
         let mut at = 1;
+        let mut function = call.function;
+        if function.is_null() {
+            function = *raw.add(at) as Object;
+            at += 1;
+        }
         let mut values = Vec::with_capacity(call.params.len());
         let mut made = Vec::new();
         for num in &call.params {
@@ -39,14 +45,8 @@ pub unsafe extern "C" fn rt_call_interpreter(call: *const CallRecord, raw: *cons
         let mut result = null_mut();
         if values.iter().all(|value| !value.is_null()) {
             let reason = u32::try_from(reason).unwrap_or(0);
-            result = crate::units::rt_interpret(
-                call.function,
-                values.as_ptr(),
-                call.complete,
-                null_mut(),
-                call.cell,
-                reason,
-            );
+            result =
+                crate::units::rt_interpret(function, values.as_ptr(), call.complete, null_mut(), call.cell, reason);
         }
         for object in made.into_iter().filter(|object| !object.is_null()) {
             (runtime.api.Py_DecRef)(object);

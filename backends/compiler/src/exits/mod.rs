@@ -1,6 +1,7 @@
 //! How an activation goes on in the interpreter.
 
 mod fill;
+pub mod iterators;
 mod lazy;
 mod leave;
 mod record;

@@ -34,6 +34,8 @@ pub enum Why {
     Memory,
     /// Another function, or another kind of result, than was compiled for.
     Callee,
+    /// Not one of the functions that were called before.
+    Function,
 }
 
 impl Why {
@@ -58,6 +60,7 @@ impl Why {
             Self::Frame => "frame",
             Self::Memory => "memory",
             Self::Callee => "callee",
+            Self::Function => "function",
         }
     }
 }
@@ -89,17 +92,22 @@ pub enum What {
     Range { at: u32 },
     /// An iterator over a list, tuple or text: the sequence (owned), the index.
     SequenceIter { at: u32 },
+    /// `enumerate` of one: the same, and the number of the first item.
+    Enumerate { at: u32 },
+    /// `zip` of two: a tuple of both (owned), the index.
+    Zip { at: u32 },
 }
 
 /// A call that machine code was not made for, with the values that it would have got.
 pub struct CallRecord {
+    /// Null where the unit serves all functions of its code.
     pub function: Object,
     /// The kind of each unboxed parameter.
     pub params: Vec<Option<Num>>,
     /// How many values a complete call has.
     pub complete: usize,
     pub cell: *mut UnitCell,
-    /// Parameters that an activation without a frame borrows from its caller.
+    /// Parameters that an activation without a frame borrows from its caller, and cells that its function keeps.
     pub borrowed: Vec<u32>,
 }
 

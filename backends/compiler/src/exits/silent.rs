@@ -2,6 +2,7 @@
 
 use crate::python::Object;
 use crate::runtime::Runtime;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 /// `Py_TPFLAGS_INLINE_VALUES` and `Py_TPFLAGS_HEAPTYPE` of Include/object.h.
 const INLINE_VALUES: u64 = 1 << 2;
@@ -30,19 +31,8 @@ pub unsafe fn is_silent(runtime: &Runtime, object: Object) -> bool {
             return count <= ITEMS && all_end_silently(runtime, object, layout.tuple_items, count as i32);
         }
         let flags = Runtime::read::<u64>(class, layout.type_flags);
-        let plain = Runtime::read::<usize>(class, layout.type_finalize) == 0
-            && Runtime::read::<usize>(class, layout.type_del) == 0;
-        if !plain {
+        if !is_plain_class(runtime, class) {
             return false;
-        }
-        let mut base = class;
-        while base as usize != api.PyBaseObject_Type {
-            let python = Runtime::read::<u64>(base, layout.type_flags) & HEAP_TYPE != 0
-                && Runtime::read::<usize>(base, layout.type_dealloc) == runtime.dealloc;
-            if !python {
-                return false;
-            }
-            base = Runtime::read::<Object>(base, layout.type_base);
         }
         let weak = Runtime::read::<isize>(class, layout.type_weaklistoffset);
         if weak != 0 && !(*object.byte_offset(weak).cast::<Object>()).is_null() {
@@ -65,6 +55,43 @@ pub unsafe fn is_silent(runtime: &Runtime, object: Object) -> bool {
         dict.is_null()
             && Runtime::read::<u8>(values, layout.values_valid) == 1
             && all_end_silently(runtime, values, layout.values_values, capacity)
+    }
+}
+
+/// Does the end of an instance of the class do nothing but give back what it holds? It has no `__del__`, and it and its bases are classes of
+/// Python's.
+///
+/// # Safety
+/// A live class.
+unsafe fn is_plain_class(runtime: &Runtime, class: Object) -> bool {
+    // The last class whose bases are, with its version: a class that changes, or whose bases do, has no version until it gets a new one,
+    // which no other class had.
+    static LAST: (AtomicUsize, AtomicU32) = (AtomicUsize::new(0), AtomicU32::new(0));
+    let layout = &runtime.layout;
+    // SAFETY: fields of classes, whose layout the self-test has seen.
+    unsafe {
+        let plain = Runtime::read::<usize>(class, layout.type_finalize) == 0
+            && Runtime::read::<usize>(class, layout.type_del) == 0;
+        if !plain {
+            return false;
+        }
+        let version = Runtime::read::<u32>(class, layout.type_version_tag);
+        let known = LAST.0.load(Ordering::Relaxed) == class as usize && LAST.1.load(Ordering::Relaxed) == version;
+        if known && version != 0 {
+            return true;
+        }
+        let mut base = class;
+        while base as usize != runtime.api.PyBaseObject_Type {
+            let python = Runtime::read::<u64>(base, layout.type_flags) & HEAP_TYPE != 0
+                && Runtime::read::<usize>(base, layout.type_dealloc) == runtime.dealloc;
+            if !python {
+                return false;
+            }
+            base = Runtime::read::<Object>(base, layout.type_base);
+        }
+        LAST.0.store(class as usize, Ordering::Relaxed);
+        LAST.1.store(version, Ordering::Relaxed);
+        true
     }
 }
 
@@ -112,5 +139,5 @@ pub unsafe fn gives_back_silently(runtime: &Runtime, object: Object) -> bool {
 #[inline(always)]
 fn is_plain(runtime: &Runtime, class: usize) -> bool {
     let api = &runtime.api;
-    [api.PyFloat_Type, api.PyLong_Type, api.PyUnicode_Type, api.PyBytes_Type].contains(&class)
+    class == api.PyFloat_Type || class == api.PyLong_Type || class == api.PyUnicode_Type || class == api.PyBytes_Type
 }

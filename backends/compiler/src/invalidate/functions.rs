@@ -3,7 +3,7 @@
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use crate::units::reliance::with;
-use crate::units::{spoiled, table};
+use crate::units::{callers_look_again, spoiled, table};
 use jitctl_core::Result;
 use jitctl_verdicts::VerdictCode;
 use std::ffi::c_int;
@@ -50,7 +50,7 @@ unsafe extern "C" fn changed(event: c_int, function: Object, _: Object) -> c_int
     match event {
         DESTROYED => {
             super::signature_changed(address);
-            table::died(address);
+            table::died(address).into_iter().for_each(callers_look_again);
         }
         // SAFETY: the function lives; its code is replaced after this.
         CODE => unsafe { table::code_changed(runtime, function) },

@@ -5,4 +5,4 @@ pub mod shape;
 pub mod verify;
 
 pub use kind::{Held, Num, Ty};
-pub use shape::{Entry, Guess, Local, LocalKind, Sequence, Shape, Step};
+pub use shape::{Entry, Guess, Local, LocalKind, Over, Sequence, Shape, Step};

@@ -83,6 +83,17 @@ pub enum Sequence {
     Text,
 }
 
+/// An iterator that is not there: how it goes over its sequences, and what it gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// The items of one.
+    Items(Sequence),
+    /// The items of one with their numbers, as `enumerate` gives them.
+    Numbered(Sequence),
+    /// The items of two, as `zip` gives them; a tuple holds both.
+    Both(Sequence, Sequence),
+}
+
 /// A stack entry at the border of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry {
@@ -99,8 +110,8 @@ pub enum Entry {
     RangeIter(Step),
     /// A range that was not made yet.
     Range(Step),
-    /// An iterator over a list, tuple or text, unboxed: the sequence is in the slot.
-    SequenceIter(Sequence),
+    /// An iterator over lists, tuples or texts, unboxed: the sequence, or the tuple of two, is in the slot.
+    SequenceIter(Over),
 }
 
 impl Entry {

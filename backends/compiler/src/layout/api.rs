@@ -180,6 +180,7 @@ api! {
         PySet_Add: fn(Object, Object) -> c_int;
         PySet_Contains: fn(Object, Object) -> c_int;
         PySlice_New: fn(Object, Object, Object) -> Object;
+        PyUnicode_New: fn(isize, c_uint) -> Object;
         PyUnicode_Concat: fn(Object, Object) -> Object;
         PyUnicode_Append: fn(*mut Object, Object);
         PyUnicode_Join: fn(Object, Object) -> Object;
@@ -217,7 +218,7 @@ api! {
     data {
         _Py_NoneStruct, _Py_NotImplementedStruct, _Py_TrueStruct, _Py_FalseStruct, _Py_EllipsisObject, _PyRuntime,
         PyLong_Type, PyBool_Type, PyFloat_Type, PyUnicode_Type, PyBytes_Type, PyList_Type, PyTuple_Type, PyDict_Type, PySet_Type,
-        PyFrozenSet_Type, PyRange_Type, PyRangeIter_Type, PyListIter_Type, PyTupleIter_Type, PySlice_Type, PyType_Type, PyFunction_Type,
+        PyFrozenSet_Type, PyRange_Type, PyRangeIter_Type, PyListIter_Type, PyTupleIter_Type, PyEnum_Type, PyZip_Type, PySlice_Type, PyType_Type, PyFunction_Type,
         PyMethod_Type, PyCFunction_Type, PyCode_Type, PyCell_Type, PyBaseObject_Type, PyModule_Type, PyGen_Type, PyMethodDescr_Type,
     }
     exceptions {

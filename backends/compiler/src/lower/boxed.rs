@@ -93,8 +93,11 @@ impl Emit<'_, '_> {
         let thread = self.call(rt.api.PyThreadState_Get as usize, &[], types::I64);
         let zero = self.ic(0);
         let mut all = vec![thread, zero];
+        if own.shared {
+            all.push(function);
+        }
         all.extend(values);
-        let signature = crate::ssa::signature(&self.cx.params, returns);
+        let signature = crate::ssa::signature(&self.cx.params, returns, own.shared);
         let signature = self.b.import_signature(signature);
         let name = self.b.func.declare_imported_user_function(UserExternalName::new(0, 0));
         let body = self.b.import_function(ExtFuncData {
@@ -120,7 +123,7 @@ impl Emit<'_, '_> {
         self.b.switch_to_block(bind);
         let cell_value = self.ic(cell);
         // The call may retire this unit, whose code it returns into.
-        self.count(cell_value, UnitCell::ENTERED);
+        self.hold(cell_value);
         let result =
             self.call(rt_bind as *const () as usize, &[function, arguments, count, keywords, cell_value], types::I64);
         self.count(cell_value, UnitCell::LEFT);
@@ -179,7 +182,7 @@ impl Emit<'_, '_> {
         self.b.ins().brif(one, last, &[], more, &[]);
         self.b.switch_to_block(last);
         let cell = self.ic(self.cx.cell as i64);
-        self.count(cell, UnitCell::ENTERED);
+        self.hold(cell);
         self.call(drop, &[object], types::I32);
         self.count(cell, UnitCell::LEFT);
         self.b.ins().jump(done, &[]);
@@ -196,9 +199,18 @@ impl Emit<'_, '_> {
         self.b.switch_to_block(done);
     }
 
+    /// Something that is no activation will return into the unit, and counts that in [`UnitCell::LEFT`] then.
+    fn hold(&mut self, cell: Value) {
+        self.add(cell, UnitCell::LEFT, -1);
+    }
+
     fn count(&mut self, cell: Value, offset: i32) {
+        self.add(cell, offset, 1);
+    }
+
+    fn add(&mut self, cell: Value, offset: i32, amount: i64) {
         let count = self.b.ins().load(types::I64, FLAGS, cell, offset);
-        let one = self.ic(1);
+        let one = self.ic(amount);
         let more = self.b.ins().iadd(count, one);
         self.b.ins().store(FLAGS, more, cell, offset);
     }

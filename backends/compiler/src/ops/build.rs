@@ -115,6 +115,50 @@ pub unsafe extern "C" fn rt_list_extend(list: Object, items: Object) -> i32 {
     unsafe { (runtime.api.PyList_Extend)(list, items) }
 }
 
+/// The text of an int, as `str` makes it: a new one, other than of a single digit.
+///
+/// # Safety
+/// The thread is attached.
+pub unsafe extern "C" fn rt_text_of_int(value: i64) -> Object {
+    let Some(runtime) = runtime::get() else { return null_mut() };
+    let api = &runtime.api;
+    if (0..10).contains(&value) {
+        // Whether there is one text of each digit is the interpreter's to say.
+        // SAFETY: the caller's promise; the number is given back.
+        unsafe {
+            let number = (api.PyLong_FromLongLong)(value);
+            if number.is_null() {
+                return number;
+            }
+            let text = (api.PyObject_Str)(number);
+            (api.Py_DecRef)(number);
+            return text;
+        }
+    }
+    // The digits of 2 ** 63 and a sign.
+    let mut digits = [0_u8; 20];
+    let (mut first, mut left) = (digits.len(), value.unsigned_abs());
+    while left > 0 {
+        first -= 1;
+        digits[first] = b'0' + (left % 10) as u8;
+        left /= 10;
+    }
+    if value < 0 {
+        first -= 1;
+        digits[first] = b'-';
+    }
+    let digits = &digits[first..];
+    // SAFETY: a new text of ASCII characters has room for as many bytes as were asked for.
+    unsafe {
+        let text = (api.PyUnicode_New)(digits.len() as isize, 127);
+        if !text.is_null() {
+            let data = text.byte_offset(runtime.layout.unicode_ascii_data as isize).cast::<u8>();
+            std::ptr::copy_nonoverlapping(digits.as_ptr(), data, digits.len());
+        }
+        text
+    }
+}
+
 /// Appends to the text in the slot of a local, in place where nobody else has it. 0 with an exception; the slot is empty then.
 ///
 /// # Safety

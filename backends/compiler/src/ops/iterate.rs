@@ -1,6 +1,6 @@
 //! Ranges, iterators, and their next items.
 
-use crate::exits;
+use crate::exits::{self, iterators};
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use std::ptr::null_mut;
@@ -33,20 +33,53 @@ pub unsafe extern "C" fn rt_range_iter(start: i64, stop: i64, step: i64) -> Obje
     }
 }
 
-/// The iterator of a list or tuple, at an index; takes the sequence's reference.
+/// The iterator of a list, tuple or text, at an index; takes the sequence's reference.
 ///
 /// # Safety
-/// An exact list or tuple.
+/// As for [`iterators::at`].
 pub unsafe extern "C" fn rt_sequence_iter(sequence: Object, index: u64) -> Object {
     let Some(runtime) = runtime::get() else { return null_mut() };
-    // SAFETY: both kinds of iterator have their index at the same place.
+    // SAFETY: the caller's promise.
+    unsafe { iterators::at(runtime, sequence, index) }
+}
+
+/// `enumerate` of it, whose first item had the number `start`.
+///
+/// # Safety
+/// As for [`iterators::at`].
+pub unsafe extern "C" fn rt_enumerate(sequence: Object, index: u64, start: u64) -> Object {
+    let Some(runtime) = runtime::get() else { return null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe { iterators::enumerate(runtime, sequence, index, start) }
+}
+
+/// `zip` of the two sequences in a tuple, at an index; takes the tuple's reference.
+///
+/// # Safety
+/// As for [`iterators::zip`].
+pub unsafe extern "C" fn rt_zip(pair: Object, index: u64) -> Object {
+    let Some(runtime) = runtime::get() else { return null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe { iterators::zip(runtime, pair, index) }
+}
+
+/// A tuple of two.
+///
+/// # Safety
+/// Two live objects.
+pub unsafe extern "C" fn rt_pair(first: Object, second: Object) -> Object {
+    let Some(runtime) = runtime::get() else { return null_mut() };
+    let api = &runtime.api;
+    // SAFETY: a new tuple, which takes a reference to each.
     unsafe {
-        let iterator = (runtime.api.PyObject_GetIter)(sequence);
-        if !iterator.is_null() {
-            Runtime::write::<u64>(iterator, runtime.layout.listiter_index, index);
-            (runtime.api.Py_DecRef)(sequence);
+        let pair = (api.PyTuple_New)(2);
+        if !pair.is_null() {
+            for (place, object) in [first, second].into_iter().enumerate() {
+                (api.Py_IncRef)(object);
+                Runtime::write::<Object>(pair, runtime.layout.tuple_items + 8 * place as i32, object);
+            }
         }
-        iterator
+        pair
     }
 }
 

@@ -1,5 +1,6 @@
-//! Slices, and the characters of a text.
+//! Items, slices, and the characters of a text.
 
+use crate::exits::Site;
 use crate::python::Object;
 use crate::runtime::{self, Runtime};
 use std::ptr::null_mut;
@@ -20,6 +21,36 @@ pub unsafe extern "C" fn rt_text_item(text: Object, index: i64) -> Object {
         }
         let character = (api.PyUnicode_ReadChar)(text, index as isize);
         (api.PyUnicode_FromOrdinal)(character.cast_signed())
+    }
+}
+
+/// `container[key]`, where nothing is known of the container: its class is remembered.
+///
+/// # Safety
+/// Live objects; no site, or one of the unit.
+pub unsafe extern "C" fn rt_get_item(container: Object, key: Object, site: *const Site) -> Object {
+    let Some(runtime) = runtime::get() else { return null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe {
+        if let Some(site) = site.as_ref() {
+            site.meet(runtime, container);
+        }
+        (runtime.api.PyObject_GetItem)(container, key)
+    }
+}
+
+/// `container[key] = value`, likewise.
+///
+/// # Safety
+/// As for [`rt_get_item`].
+pub unsafe extern "C" fn rt_set_item(container: Object, key: Object, value: Object, site: *const Site) -> i32 {
+    let Some(runtime) = runtime::get() else { return -1 };
+    // SAFETY: the caller's promise.
+    unsafe {
+        if let Some(site) = site.as_ref() {
+            site.meet(runtime, container);
+        }
+        (runtime.api.PyObject_SetItem)(container, key, value)
     }
 }
 

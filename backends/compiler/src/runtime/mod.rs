@@ -1,10 +1,12 @@
 //! What machine code and its helpers need of the interpreter, made once in a process.
 
+mod arrays;
 mod characters;
 mod dict_lookup;
 mod small_ints;
 mod spare;
 
+pub use arrays::{Arrays, Element};
 pub use characters::Characters;
 pub use dict_lookup::Looked;
 pub use small_ints::SmallInts;

@@ -146,6 +146,9 @@ pub fn functions(view: &View, program: &Program) -> Found<Vectorcall> {
     let other = calm(T3, view.host.call(function.borrow(), &[code.borrow()]))?;
     let version = u64::from(field::<u32>(field(inner.address(), layout.func_code), layout.code_version));
     need(T3, version != 0, || "a code object without a version".to_owned())?;
+    for (code, cells) in [(raw, 0), (field(inner.address(), layout.func_code), 1)] {
+        same("co_nfreevars", u64::from(field::<u32>(code, layout.code_nfreevars)), cells)?;
+    }
     for made in [&inner, &other] {
         same("func_version", u64::from(field::<u32>(made.address(), layout.func_version)), version)?;
     }

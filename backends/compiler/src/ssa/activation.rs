@@ -100,6 +100,10 @@ impl Build<'_> {
         self.frame = self.b.ins().stack_addr(types::I64, slot, 0);
         let zero = self.ic(0);
         self.store(zero, self.frame, layout.frame_frame_obj);
+        if let Some(me) = self.me {
+            // Whoever makes the frame finds it here.
+            self.store(me, self.frame, layout.frame_funcobj);
+        }
     }
 
     fn push_frame(&mut self, failed: Block) -> Result<()> {
@@ -134,7 +138,11 @@ impl Build<'_> {
         self.store(executable, self.frame, layout.frame_executable);
         let previous = self.load(self.thread, layout.ts_current_frame);
         self.store(previous, self.frame, layout.frame_previous);
-        let function = self.ic(self.cx.function as i64 | tag);
+        let function = match self.me {
+            Some(me) if layout.tagged_refs => self.b.ins().bor_imm_s(me, 1),
+            Some(me) => me,
+            None => self.ic(self.cx.function as i64 | tag),
+        };
         self.store(function, self.frame, layout.frame_funcobj);
         for (offset, value) in [(layout.frame_globals, self.cx.globals), (layout.frame_builtins, self.cx.builtins)] {
             let value = self.address(value);
@@ -161,7 +169,8 @@ impl Build<'_> {
     }
 
     fn parameters(&mut self, entry: Block) {
-        let values: Vec<Value> = self.b.block_params(entry)[2..].to_vec();
+        let first = 2 + usize::from(self.me.is_some());
+        let values: Vec<Value> = self.b.block_params(entry)[first..].to_vec();
         let mut values = values.into_iter();
         let cx = self.cx;
         let null = self.ic(self.rt.layout.null_ref as i64);
@@ -200,8 +209,9 @@ impl Build<'_> {
         }
     }
 
-    /// Does the slot of this parameter borrow what the caller holds?
+    /// Does the slot of this parameter borrow what the caller holds, or that of a free variable what the function does?
     pub fn is_borrowed(&self, index: u32) -> bool {
-        self.lazy && self.cx.borrowed.contains(&index)
+        let free = self.cx.code.first_free();
+        self.lazy && (index >= free || self.cx.borrowed.contains(&index))
     }
 }

@@ -250,6 +250,8 @@ impl Build<'_> {
 
     /// `STORE_ATTR`: value, object.
     pub fn store_attr(&mut self, one: &Instr) -> Result<bool> {
+        // The interpreter stores as fast where the value is an object already; a number has to be boxed.
+        self.doubt();
         let open = matches!(self.peek(0), Val::Object { ty: Ty::Any | Ty::Version(_), .. });
         if open && !self.cx.failed.contains(&one.offset) {
             let values = match self.cx.code.now(one.offset) {
@@ -270,7 +272,9 @@ impl Build<'_> {
     }
 
     fn generic_store_attr(&mut self, one: &Instr) -> Result<bool> {
-        self.unknown();
+        if self.is_repeated() {
+            self.unknown();
+        }
         let name = self.cx.code.names[one.arg as usize] as usize;
         self.object(0)?;
         self.object(1)?;

@@ -19,11 +19,15 @@ pub struct Round {
 }
 
 /// The signature of a unit's body.
-pub fn signature(params: &[Param], returns: Returns) -> Signature {
+pub fn signature(params: &[Param], returns: Returns, shared: bool) -> Signature {
     let mut signature = Signature::new(CallConv::SystemV);
     // The thread's state, and what callers have yet to show.
     signature.params.push(AbiParam::new(types::I64));
     signature.params.push(AbiParam::new(types::I64));
+    if shared {
+        // The function.
+        signature.params.push(AbiParam::new(types::I64));
+    }
     for param in params {
         match param {
             Param::Raw(num) => {
@@ -82,7 +86,7 @@ fn round(
     config: TargetFrontendConfig,
 ) -> Result<Round> {
     let mut function = Function::new();
-    function.signature = signature(&cx.params, *returns);
+    function.signature = signature(&cx.params, *returns, cx.context.shared);
     let mut context = FunctionBuilderContext::new();
     let mut b = FunctionBuilder::new(&mut function, &mut context);
     let buffer = b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 4));
@@ -91,6 +95,7 @@ fn round(
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
     let (thread, pending) = (b.block_params(entry)[0], b.block_params(entry)[1]);
+    let me = cx.context.shared.then(|| b.block_params(entry)[2]);
     b.ins().stack_store(types::I64, pending, buffer, 0);
     let code = cx.code;
     let places = (code.nlocalsplus + code.stacksize) as usize;
@@ -108,6 +113,7 @@ fn round(
         thread,
         frame: thread,
         pending,
+        me,
         pure: *pure,
         lazy: !*framed,
         buffer,
@@ -122,6 +128,7 @@ fn round(
         home: Vec::new(),
         one: *first,
         resume: first.start,
+        taken_apart: false,
         after: super::After::Nothing,
         drops: Vec::new(),
         maybe_null: Vec::new(),

@@ -4,11 +4,15 @@ use super::{Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Num, Ty};
 use crate::ops;
+use crate::python::Object;
 use cranelift_codegen::ir::{
     InstBuilder, Value,
     condcodes::{FloatCC, IntCC},
     types,
 };
+
+/// Numbers that are compared without a call.
+const MOST_COMPARED: usize = 8;
 
 impl Build<'_> {
     /// Builtins whose result needs no call. False where it must be called.
@@ -51,6 +55,9 @@ impl Build<'_> {
         if object == api.PyUnicode_Type && count == 1 && self.is_plain(self.ty(self.peek(0))) {
             // Of a number or text: no code of others runs.
             let text = Ty::Exact(api.PyUnicode_Type);
+            if let Val::Raw(Num::Int, value) = self.peek(0) {
+                return self.text_of_int(value);
+            }
             let helper = self.text_of_number().unwrap_or(api.PyObject_Str as usize);
             self.quiet_call(helper, &[0], &[], 3, text)?;
             return Ok(true);
@@ -65,37 +72,109 @@ impl Build<'_> {
                 _ => return Ok(false),
             }
         }
-        if (object == known.min || object == known.max) && count == 2 {
-            return self.smaller_or_larger(object == known.max);
+        if (object == known.min || object == known.max) && (2..=MOST_COMPARED).contains(&count) {
+            return self.smallest_or_largest(count, object == known.max);
+        }
+        if object == known.ord && count == 1 {
+            return self.ord();
+        }
+        if object == known.chr && count == 1 {
+            return self.chr();
+        }
+        if object == known.isinstance && count == 2 {
+            return self.is_instance();
+        }
+        if object == api.PyEnum_Type && (1..=2).contains(&count) {
+            return self.enumerate(count);
+        }
+        if object == api.PyZip_Type && count == 2 {
+            return self.zip();
         }
         Ok(false)
     }
 
-    /// `min(a, b)` and `max(a, b)` of two numbers that nobody else has: the result is one of them.
-    fn smaller_or_larger(&mut self, larger: bool) -> Result<bool> {
-        for depth in 0..2 {
+    /// `min(a, b, ...)` and `max(a, b, ...)` of numbers of one kind: the result is one of them, the first of equal ones.
+    fn smallest_or_largest(&mut self, count: usize, larger: bool) -> Result<bool> {
+        for depth in 0..count {
             let val = self.unboxed_constant(self.peek(depth));
             self.set(depth, val);
         }
-        let (Val::Raw(ka, x), Val::Raw(kb, y)) = (self.peek(1), self.peek(0)) else { return Ok(false) };
-        if ka != kb || ka == Num::Bool || self.local_with(ka, x).is_some() || self.local_with(kb, y).is_some() {
+        let kinds: Vec<Option<Num>> = (0..count).map(|depth| self.num(self.peek(depth))).collect();
+        let open = |build: &Self, depth: usize| matches!(build.peek(depth), Val::Object { ty: Ty::Any, .. });
+        let failed = self.cx.failed.contains(&self.one.offset);
+        let fits = (0..count).all(|depth| kinds[depth].is_some() || open(self, depth) && !failed);
+        let kind = kinds.iter().flatten().next().copied().unwrap_or(Num::Int);
+        if !fits || kind == Num::Bool || kinds.iter().flatten().any(|other| *other != kind) {
             return Ok(false);
         }
-        let second = match (ka, larger) {
-            (Num::Int, true) => self.b.ins().icmp(IntCC::SignedGreaterThan, y, x),
-            (Num::Int, false) => self.b.ins().icmp(IntCC::SignedLessThan, y, x),
-            (_, true) => self.b.ins().fcmp(FloatCC::GreaterThan, y, x),
-            (_, false) => self.b.ins().fcmp(FloatCC::LessThan, y, x),
-        };
-        let value = self.b.ins().select(second, y, x);
-        self.builtin_result(2, ka, value)
+        let numbers: Vec<Value> = (0..count).rev().map(|depth| self.unbox(depth, kind)).collect();
+        // Numbers that nobody else has need no object.
+        let mut fresh = true;
+        for (depth, number) in (0..count).rev().zip(&numbers) {
+            fresh &= matches!(self.peek(depth), Val::Raw(..)) && self.local_with(kind, *number).is_none();
+        }
+        let mut objects = Vec::new();
+        if !fresh {
+            for depth in (0..count).rev() {
+                objects.push(self.object(depth)?);
+            }
+        }
+        let (mut best, mut chosen) = (numbers[0], objects.first().copied());
+        for (index, number) in numbers.iter().enumerate().skip(1) {
+            let better = match (kind, larger) {
+                (Num::Float, true) => self.b.ins().fcmp(FloatCC::GreaterThan, *number, best),
+                (Num::Float, false) => self.b.ins().fcmp(FloatCC::LessThan, *number, best),
+                (_, true) => self.b.ins().icmp(IntCC::SignedGreaterThan, *number, best),
+                (_, false) => self.b.ins().icmp(IntCC::SignedLessThan, *number, best),
+            };
+            best = self.b.ins().select(better, *number, best);
+            chosen = chosen.map(|object| self.b.ins().select(better, objects[index], object));
+        }
+        let Some(object) = chosen else { return self.builtin_result(count, kind, best) };
+        self.weigh(1);
+        self.incref(object);
+        self.consume(count + 2)?;
+        let ty = crate::subject::Types::boxed(self.rt, kind);
+        self.stack.push(Val::Object { value: object, ty, own: Own::Owned });
+        Ok(true)
     }
 
-    fn builtin_result(&mut self, count: usize, num: Num, value: Value) -> Result<bool> {
+    pub fn builtin_result(&mut self, count: usize, num: Num, value: Value) -> Result<bool> {
         self.weigh(2);
         self.consume(count + 2)?;
         self.stack.push(Val::Raw(num, value));
         Ok(true)
+    }
+
+    /// `isinstance` of a class, or a tuple of classes, that leave the answer to the interpreter.
+    fn is_instance(&mut self) -> Result<bool> {
+        let api = &self.rt.api;
+        if self.cx.failed.contains(&self.one.offset) {
+            return Ok(false);
+        }
+        if let Val::Const { object: class, .. } = self.peek(0) {
+            let meta = crate::subject::Types::of(self.rt, class);
+            if meta != api.PyType_Type && meta != api.PyTuple_Type {
+                return Ok(false);
+            }
+            if let Some(num) = self.num(self.peek(1))
+                && let Ty::Exact(ty) = crate::subject::Types::boxed(self.rt, num)
+                && meta == api.PyType_Type
+            {
+                // SAFETY: two live classes; what a number's class derives from does not change.
+                let is = unsafe { (api.PyType_IsSubtype)(ty as Object, class as Object) };
+                let value = self.b.ins().iconst(types::I8, i64::from(is != 0));
+                return self.builtin_result(2, Num::Bool, value);
+            }
+        }
+        self.object(1)?;
+        let class = self.object(0)?;
+        let object = self.object(1)?;
+        let found = self.call32(ops::rt_is_instance as *const () as usize, &[object, class]);
+        let known = self.is(IntCC::NotEqual, found, 2);
+        self.guard(known, Why::Type);
+        let value = self.is(IntCC::NotEqual, found, 0);
+        self.builtin_result(2, Num::Bool, value)
     }
 
     fn len(&mut self) -> Result<bool> {

@@ -18,7 +18,7 @@ impl Build<'_> {
                 }
                 let kinds = self.argument_kinds(count);
                 if let Some(direct) = self.cx.direct(object, &kinds) {
-                    if let Some(done) = self.direct_call(&direct, count, 2)? {
+                    if let Some(done) = self.direct_call(&direct, None, count, 2)? {
                         return Ok(done);
                     }
                 } else if self.cx.is_waiting(object) {
@@ -35,7 +35,12 @@ impl Build<'_> {
             let kinds = self.argument_kinds(given);
             if let Some(direct) = method.and_then(|method| self.cx.direct_at(method, &kinds))
                 && given == count + 1
-                && let Some(done) = self.direct_call(&direct, given, 1)?
+                && let Some(done) = self.direct_call(&direct, None, given, 1)?
+            {
+                return Ok(done);
+            }
+            if method.is_none()
+                && let Some(done) = self.call_made(count)?
             {
                 return Ok(done);
             }
@@ -68,11 +73,25 @@ impl Build<'_> {
 
     /// What the instruction gains or loses against the interpreter, in about ten nanoseconds, as far as loops repeat it.
     pub fn weigh(&mut self, gain: i64) {
-        let here = self.one.offset;
-        let depth = self.cx.code.spans.iter().filter(|(start, end)| (*start..*end).contains(&here)).count();
+        let depth = self.loops_around();
         if depth > 0 {
             self.found.gain += gain * 8_i64.pow(depth.min(4) as u32);
         }
+    }
+
+    /// The instruction may be slower than in the interpreter: where loops repeat it, or there are none, only a trial can tell.
+    pub fn doubt(&mut self) {
+        self.found.in_doubt |= self.is_repeated();
+    }
+
+    /// Is the instruction in a loop, or are there none, so that calls repeat it?
+    pub fn is_repeated(&self) -> bool {
+        self.loops_around() > 0 || self.cx.code.spans.is_empty()
+    }
+
+    fn loops_around(&self) -> usize {
+        let here = self.one.offset;
+        self.cx.code.spans.iter().filter(|(start, end)| (*start..*end).contains(&here)).count()
     }
 
     /// `PyObject_Vectorcall`.

@@ -63,6 +63,11 @@ impl Build<'_> {
         {
             return Ok(done);
         }
+        if matches!(how, 0 | 1 | 4 | 5)
+            && let Some(done) = self.order_texts(INTS[how])?
+        {
+            return Ok(done);
+        }
         self.generic_compare(how as i64, arg & AS_BOOL != 0)
     }
 

@@ -3,6 +3,7 @@
 use super::{After, Build, Own, Result, Val};
 use crate::exits::Why;
 use crate::ir::{Num, Ty};
+use crate::ops;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
 impl Build<'_> {
@@ -25,7 +26,7 @@ impl Build<'_> {
         !self.cx.failed.contains(&self.one.offset) && self.cx.code.now(self.one.offset).ends_with(suffix)
     }
 
-    fn is_unknown(&self, depth: usize) -> bool {
+    pub fn is_unknown(&self, depth: usize) -> bool {
         matches!(self.peek(depth), Val::Object { ty: Ty::Any, .. })
     }
 
@@ -34,12 +35,12 @@ impl Build<'_> {
     }
 
     /// An index that is an int, or is guessed to be one.
-    fn is_index(&self, depth: usize, guess: bool) -> bool {
+    pub fn is_index(&self, depth: usize, guess: bool) -> bool {
         self.num(self.peek(depth)) == Some(Num::Int) || guess && self.is_unknown(depth)
     }
 
     /// A checked index: negative ones count from the end.
-    fn index(&mut self, sequence: Value, depth: usize) -> Value {
+    pub fn index(&mut self, sequence: Value, depth: usize) -> Value {
         let index = self.unbox(depth, Num::Int);
         let size = self.load(sequence, self.rt.layout.var_size);
         let fine = self.b.ins().icmp(IntCC::UnsignedLessThan, index, size);
@@ -102,7 +103,17 @@ impl Build<'_> {
         if self.is_ty(1, api.PyUnicode_Type) && self.is_index(0, true) && !self.cx.failed.contains(&self.one.offset) {
             return self.text_item();
         }
+        if let Some(done) = self.array_item()? {
+            return Ok(done);
+        }
+        if let Some(done) = self.met_subscript()? {
+            return Ok(done);
+        }
         self.unknown();
+        if self.is_unknown(1) && !failed {
+            let site = self.learning_site();
+            return self.generic(ops::rt_get_item as *const () as usize, &[1, 0], &[site], 2, After::Recheck);
+        }
         self.generic_two(self.rt.api.PyObject_GetItem as usize, After::Recheck)
     }
 
@@ -145,8 +156,15 @@ impl Build<'_> {
         if let Some(done) = self.dict_store()? {
             return Ok(done);
         }
+        if let Some(done) = self.array_store()? {
+            return Ok(done);
+        }
         if self.is_unknown(1) {
             self.unknown();
+            if !failed {
+                let site = self.learning_site();
+                return self.generic_status_with(ops::rt_set_item as *const () as usize, &[1, 0, 2], &[site], 3);
+            }
         }
         // value, container, key.
         let helper = if self.is_ty(1, api.PyDict_Type) {

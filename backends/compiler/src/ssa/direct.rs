@@ -9,12 +9,18 @@ use cranelift_codegen::ir::{InstBuilder, StackSlotData, StackSlotKind, Type, Val
 
 impl Build<'_> {
     /// A call from machine code to machine code. `None` where the arguments do not fit.
-    pub fn direct_call(&mut self, direct: &Direct, count: usize, others: usize) -> Result<Option<bool>> {
+    pub fn direct_call(
+        &mut self,
+        direct: &Direct,
+        me: Option<Value>,
+        count: usize,
+        others: usize,
+    ) -> Result<Option<bool>> {
         let signature = match direct.signature {
             Some(ref signature) => signature.clone(),
             None => self.cx.signature(*self.returns, !self.lazy),
         };
-        if signature.params.len() != count {
+        if signature.params.len() != count || signature.shared != me.is_some() {
             return Ok(None);
         }
         if signature.returns == Returns::Never {
@@ -26,9 +32,12 @@ impl Build<'_> {
             return Ok(None);
         }
         self.weigh(3);
+        if direct.in_doubt {
+            self.doubt();
+        }
         let arguments = self.direct_arguments(&signature.params, count)?;
         self.guard_signature(direct, &signature);
-        let returned = self.call_direct(direct, &signature, None, arguments, count);
+        let returned = self.call_direct(direct, &signature, me, arguments, count);
         self.consume(count + others)?;
         let own_call = direct.cell.is_none();
         match signature.returns {
@@ -192,6 +201,9 @@ impl Build<'_> {
         }
         self.cx.assume_class(class);
         self.weigh(2);
+        if direct.in_doubt {
+            self.doubt();
+        }
         let between = self.cx.has_frame_between(class, count);
         let arguments = self.direct_arguments(&signature.params[1..], count)?;
         self.guard_signature(&direct, &signature);
@@ -333,7 +345,7 @@ impl Build<'_> {
         if let Some(body) = self.body_ref {
             return body;
         }
-        let signature = super::blocks::signature(&signature.params, signature.returns);
+        let signature = super::blocks::signature(&signature.params, signature.returns, signature.shared);
         let signature = self.b.import_signature(signature);
         let name = self.b.func.declare_imported_user_function(cranelift_codegen::ir::UserExternalName::new(0, 0));
         let body = self.b.import_function(cranelift_codegen::ir::ExtFuncData {

@@ -2,7 +2,7 @@
 
 use super::{Build, Own, Result, Val};
 use crate::exits::Why;
-use crate::ir::{Entry, Guess, Held, Local, LocalKind, Num, Shape, Step, Ty, verify};
+use crate::ir::{Entry, Guess, Held, Local, LocalKind, Num, Over, Shape, Step, Ty, verify};
 use crate::subject::{Refused, Types};
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
 
@@ -131,7 +131,7 @@ impl Build<'_> {
             Val::Object { .. } => return Err(self.fault("a borrowed entry at an edge")),
             Val::RangeIter { step, .. } => Entry::RangeIter(step),
             Val::Range { step, .. } => Entry::Range(step),
-            Val::SequenceIter { kind, .. } => Entry::SequenceIter(kind),
+            Val::SequenceIter { over, .. } => Entry::SequenceIter(over),
         })
     }
 
@@ -249,9 +249,13 @@ impl Build<'_> {
                     let variable = self.second_var(place);
                     self.b.def_var(variable, second);
                 }
-                Val::SequenceIter { sequence, index, .. } => {
+                Val::SequenceIter { sequence, index, start, .. } => {
                     let variable = self.raw_var(place, Num::Int);
                     self.b.def_var(variable, index);
+                    if let Some(start) = start {
+                        let variable = self.second_var(place);
+                        self.b.def_var(variable, start);
+                    }
                     self.keep(place, at, sequence);
                 }
                 Val::Null | Val::Const { .. } | Val::Moved { .. } => {}
@@ -302,10 +306,14 @@ impl Build<'_> {
                     let (start, stop, by) = self.three(place, step);
                     Val::Range { start, stop, by, step }
                 }
-                Entry::SequenceIter(kind) => {
+                Entry::SequenceIter(over) => {
                     let sequence = self.slot_word(place);
                     home = Some(sequence);
-                    Val::SequenceIter { sequence, index: self.raw_local(place, Num::Int), kind }
+                    let start = matches!(over, Over::Numbered(_)).then(|| {
+                        let variable = self.second_var(place);
+                        self.b.use_var(variable)
+                    });
+                    Val::SequenceIter { sequence, index: self.raw_local(place, Num::Int), start, over }
                 }
             };
             self.stack.push(val);

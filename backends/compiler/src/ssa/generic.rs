@@ -1,15 +1,12 @@
 //! Everything of which nothing is known: the interpreter's own functions do it, on objects.
 
 use super::{After, Build, Own, Result, Val};
-use crate::decode::Op;
+use crate::decode::{Op, nb};
 use crate::ir::{Num, Ty};
 use crate::layout::Drops;
 use crate::ops;
 use crate::subject::Types;
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
-
-/// `NB_SUBSCR`, from 3.14 on.
-const SUBSCRIPT: u32 = 26;
 
 impl Build<'_> {
     /// An instruction whose operands nothing is known of. Where it was not specialised yet, calls in the interpreter would tell.
@@ -34,7 +31,7 @@ impl Build<'_> {
         let drops = self.rt.layout.drops;
         // The specialised forms of a subscript are instructions of their own, with the order of all others.
         let subscript = self.one.op == Op::BinaryOp
-            && self.one.arg == SUBSCRIPT
+            && self.one.arg == nb::SUBSCRIPT
             && self.cx.code.now(self.one.offset).starts_with("BINARY_OP_SUBSCR");
         match self.one.op {
             // Start and stop first: they go into the slice.
@@ -91,7 +88,19 @@ impl Build<'_> {
 
     /// A function that gives 0, or another number with an exception.
     pub fn generic_status(&mut self, helper: usize, depths: &[usize], count: usize) -> Result<bool> {
-        let arguments = self.operands(depths)?;
+        self.generic_status_with(helper, depths, &[], count)
+    }
+
+    /// The same with further arguments.
+    pub fn generic_status_with(
+        &mut self,
+        helper: usize,
+        depths: &[usize],
+        more: &[Value],
+        count: usize,
+    ) -> Result<bool> {
+        let mut arguments = self.operands(depths)?;
+        arguments.extend(more);
         let status = self.call32(helper, &arguments);
         self.consume(count)?;
         let fine = self.is(IntCC::Equal, status, 0);
@@ -154,7 +163,11 @@ impl Build<'_> {
             if let Some(done) = self.met_binary(arg)? {
                 return Ok(done);
             }
-            self.unknown();
+            // Where one is known to be no number, there is no specialised form to wait for.
+            let never = |ty: Ty| ty != Ty::Any && self.num_of(ty).is_none();
+            if !never(ta) && !never(tb) {
+                self.unknown();
+            }
         }
         let text = Ty::Exact(self.rt.api.PyUnicode_Type);
         if known && result == text && op == 0 {

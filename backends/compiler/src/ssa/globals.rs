@@ -66,11 +66,17 @@ impl Build<'_> {
     /// `COPY_FREE_VARS`: the cells of the function's closure, which stays what it is.
     pub fn copy_free_variables(&mut self, count: u32) -> Result<bool> {
         let first = self.cx.code.nlocalsplus - count;
-        let function = self.address(self.cx.function);
+        let function = match self.me {
+            Some(me) => me,
+            None => self.address(self.cx.function),
+        };
         let closure = self.load(function, self.rt.layout.func_closure);
         for index in 0..count {
             let cell = self.load(closure, self.rt.layout.tuple_items + 8 * index.cast_signed());
-            self.incref(cell);
+            // The closure keeps it, and the function that.
+            if !self.is_borrowed(first + index) {
+                self.incref(cell);
+            }
             let offset = self.slot(first + index);
             self.store(cell, self.frame, offset);
             self.locals[(first + index) as usize] = Local::bound(LocalKind::Object(Ty::Exact(self.rt.api.PyCell_Type)));
@@ -90,8 +96,7 @@ impl Build<'_> {
         let value = self.load(cell, self.rt.layout.cell_ref);
         let bound = self.is(IntCC::NotEqual, value, 0);
         self.guard(bound, Why::Unbound);
-        self.incref(value);
-        self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Owned });
+        self.stack.push(Val::Object { value, ty: Ty::Any, own: Own::Memory });
         Ok(true)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Build, Own, Result, Val};
 use crate::exits::Why;
-use crate::ir::{LocalKind, Ty};
+use crate::ir::{LocalKind, Over, Ty};
 use crate::ops;
 use crate::subject::{Refused, Types};
 use cranelift_codegen::ir::{InstBuilder, Value, condcodes::IntCC, types};
@@ -103,8 +103,12 @@ impl Build<'_> {
                 self.set(depth, Val::Object { value, ty: Ty::Exact(self.rt.api.PyRangeIter_Type), own: Own::Owned });
                 Ok(value)
             }
-            Val::SequenceIter { sequence, index, .. } => {
-                let value = self.call64(ops::rt_sequence_iter as *const () as usize, &[sequence, index]);
+            Val::SequenceIter { sequence, index, start, over } => {
+                let value = match (over, start) {
+                    (Over::Both(..), _) => self.call64(ops::rt_zip as *const () as usize, &[sequence, index]),
+                    (_, None) => self.call64(ops::rt_sequence_iter as *const () as usize, &[sequence, index]),
+                    (_, Some(start)) => self.call64(ops::rt_enumerate as *const () as usize, &[sequence, index, start]),
+                };
                 self.check(value);
                 self.set(depth, Val::Object { value, ty: Ty::Any, own: Own::Owned });
                 Ok(value)

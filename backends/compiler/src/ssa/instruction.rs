@@ -106,6 +106,7 @@ impl Build<'_> {
             Op::SetUpdate => self.set_update(arg as usize),
             Op::StoreSubscr => self.store_subscript(),
             Op::DeleteSubscr => self.delete_subscript(),
+            Op::UnpackSequence if std::mem::take(&mut self.taken_apart) => Ok(true),
             Op::UnpackSequence => self.unpack(arg as usize),
             Op::LoadGlobal => self.load_global(arg),
             Op::LoadAttr => self.load_attr(one),

@@ -2,7 +2,7 @@
 
 use super::{Build, Own, Val};
 use crate::exits::{ExitRecord, GO_ON, What, Why, rt_exit, rt_poll_here};
-use crate::ir::{Held, LocalKind, Num};
+use crate::ir::{Held, LocalKind, Num, Over};
 use crate::units::{RAISING, UnitCell};
 use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
 use std::cell::Cell;
@@ -294,10 +294,17 @@ impl Build<'_> {
                 put(by);
                 What::Range { at }
             }
-            Val::SequenceIter { sequence, index, .. } => {
+            Val::SequenceIter { sequence, index, start, over } => {
                 let at = put(sequence);
                 put(index);
-                What::SequenceIter { at }
+                match (over, start) {
+                    (Over::Both(..), _) => What::Zip { at },
+                    (_, None) => What::SequenceIter { at },
+                    (_, Some(start)) => {
+                        put(start);
+                        What::Enumerate { at }
+                    }
+                }
             }
         }
     }

@@ -3,7 +3,8 @@
 use super::{Build, Own, Result, Val};
 use crate::decode::{Instr, Op};
 use crate::exits::Why;
-use crate::ir::{Num, Sequence, Step, Ty};
+use crate::forecast::TEXT;
+use crate::ir::{Num, Over, Step, Ty};
 use crate::ops;
 use cranelift_codegen::ir::{InstBuilder, condcodes::IntCC, types};
 
@@ -22,34 +23,18 @@ impl Build<'_> {
             // 3.13's comprehensions ask for the iterator of an iterator, which is itself.
             Val::RangeIter { .. } | Val::SequenceIter { .. } => {}
             val => {
-                let api = &self.rt.api;
-                let failed = self.cx.failed.contains(&self.one.offset);
-                let mut ty = self.ty(val);
-                if ty == Ty::Any && !failed && matches!(val, Val::Object { .. }) {
-                    let name = self.loop_name();
-                    if name == "FOR_ITER_LIST" {
-                        self.type_is(0, api.PyList_Type);
-                    } else if name == "FOR_ITER_TUPLE" {
-                        self.type_is(0, api.PyTuple_Type);
-                    }
-                    ty = self.ty(self.peek(0));
-                }
-                let kind = match ty {
-                    Ty::Exact(ty) if ty == api.PyTuple_Type => Some(Sequence::Tuple),
-                    Ty::Exact(ty) if ty == api.PyList_Type => Some(Sequence::List),
-                    Ty::Exact(ty) if ty == api.PyUnicode_Type && !failed && self.rt.characters.is_known() => {
-                        let text = self.object(0)?;
-                        let ascii = self.is_ascii(text);
-                        self.guard(ascii, Why::Type);
-                        Some(Sequence::Text)
-                    }
+                let ty = self.ty(val);
+                let guess = match self.loop_name().as_str() {
+                    "FOR_ITER_LIST" => Some(self.rt.api.PyList_Type),
+                    "FOR_ITER_TUPLE" => Some(self.rt.api.PyTuple_Type),
+                    TEXT => Some(self.rt.api.PyUnicode_Type),
                     _ => None,
                 };
-                if let Some(kind) = kind {
+                if let Some(kind) = self.sequence_at(0, guess)? {
                     let sequence = self.own(0)?;
                     self.stack.pop();
                     let index = self.ic(0);
-                    self.stack.push(Val::SequenceIter { sequence, index, kind });
+                    self.stack.push(Val::SequenceIter { sequence, index, start: None, over: Over::Items(kind) });
                 } else {
                     if ty == Ty::Any && self.next_loop().is_some_and(|one| self.cx.code.is_cold(one)) {
                         self.found.unknown.get_or_insert(self.one.line);
@@ -65,7 +50,7 @@ impl Build<'_> {
     }
 
     /// The loop instruction behind this one.
-    fn next_loop(&self) -> Option<&Instr> {
+    pub fn next_loop(&self) -> Option<&Instr> {
         let code = self.cx.code;
         let here = code.index.get(&self.one.start).copied().unwrap_or(0);
         code.instrs[here..].iter().find(|one| one.op == Op::ForIter)
@@ -95,22 +80,14 @@ impl Build<'_> {
                 self.set(depth, Val::RangeIter { next: after, stop, by, step });
                 self.stack.push(Val::Raw(Num::Int, next));
             }
-            Val::SequenceIter { sequence, index, kind } => {
-                let size = self.load(sequence, self.rt.layout.var_size);
-                let goes_on = self.b.ins().icmp(IntCC::UnsignedLessThan, index, size);
+            Val::SequenceIter { sequence, index, start, over: kinds } => {
+                let goes_on = self.goes_on(sequence, index, kinds);
                 self.branch(goes_on, more, over);
                 self.exhausted(over, end)?;
                 self.begin(more);
-                let (value, ty) = match kind {
-                    Sequence::Text => {
-                        self.weigh(1);
-                        (self.character(sequence, index), Ty::Exact(self.rt.api.PyUnicode_Type))
-                    }
-                    _ => (self.item_at(sequence, index, kind == Sequence::Tuple), Ty::Any),
-                };
-                let index = self.plus(index, 1);
-                self.set(depth, Val::SequenceIter { sequence, index, kind });
-                self.stack.push(Val::Object { value, ty, own: Own::Memory });
+                let after = self.plus(index, 1);
+                self.set(depth, Val::SequenceIter { sequence, index: after, start, over: kinds });
+                self.push_items(sequence, index, start, kinds);
                 self.resume = one.next;
                 return self.next_or_goto(one);
             }

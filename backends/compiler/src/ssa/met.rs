@@ -194,7 +194,7 @@ impl<'b> Build<'b> {
         self.guard(known, Why::Type);
         let same = self.b_icmp(kind, other);
         self.guard(same, Why::Type);
-        let Some(done) = self.direct_call(&direct, 2, 0)? else { return Ok(None) };
+        let Some(done) = self.direct_call(&direct, None, 2, 0)? else { return Ok(None) };
         if done && let Val::Object { value, .. } = self.peek(0) {
             let (refused, ok) = (self.cold(), self.b.create_block());
             let unsupported = self.is(IntCC::Equal, value, self.rt.api._Py_NotImplementedStruct as i64);
@@ -209,6 +209,27 @@ impl<'b> Build<'b> {
             self.begin(ok);
         }
         Ok(Some(done))
+    }
+
+    /// `a[b]` of an object of the one class that was met here, by its own `__getitem__`. None where that is not known.
+    pub fn met_subscript(&mut self) -> Result<Option<bool>> {
+        let offset = self.one.offset;
+        let [class] = self.cx.classes_at(offset) else { return Ok(None) };
+        let class = class.address() as usize;
+        let Val::Object { value: container, .. } = self.peek(1) else { return Ok(None) };
+        if self.cx.failed.contains(&offset) || !self.cx.is_made_in_python(class) {
+            return Ok(None);
+        }
+        let Ok(name) = self.rt.host.text("__getitem__") else { return Ok(None) };
+        let Some(version) = self.cx.version(class) else { return Ok(None) };
+        let Some(function) = self.cx.function_of(class, name.address()) else { return Ok(None) };
+        let kinds = self.argument_kinds(2);
+        let Some(direct) = self.cx.direct_at(function, &kinds) else { return Ok(None) };
+        let kind = self.load(container, self.rt.layout.object_type);
+        let found = self.load32(kind, self.rt.layout.type_version_tag);
+        let known = self.is(IntCC::Equal, found, i64::from(version));
+        self.guard(known, Why::Type);
+        self.direct_call(&direct, None, 2, 0)
     }
 
     fn b_icmp(&mut self, a: Value, b: Value) -> Value {

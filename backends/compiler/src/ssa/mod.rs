@@ -6,11 +6,13 @@
 
 mod activation;
 mod arith;
+mod arrays;
 mod attrs;
 mod blocks;
 mod boxing;
 mod builtins;
 mod calls;
+mod closures;
 mod compare;
 mod containers;
 mod dicts;
@@ -30,6 +32,7 @@ mod met;
 mod places;
 mod refs;
 mod returning;
+mod sequences;
 mod settle;
 mod slots;
 mod stack;
@@ -97,6 +100,8 @@ pub struct Found {
     pub unknown: Option<u32>,
     /// What is gained against the interpreter, roughly.
     pub gain: i64,
+    /// What a loop repeats, or the function where it has none, asks the interpreter's own functions.
+    pub in_doubt: bool,
     /// Activations need a frame from their begin.
     pub framed: bool,
     /// It calls functions that may be compiled for it.
@@ -127,6 +132,8 @@ pub struct Build<'a> {
     pub frame: Value,
     /// What callers have yet to show of their unboxed locals; 0 where there is nothing.
     pub pending: Value,
+    /// The function, where the unit serves all of its code.
+    pub me: Option<Value>,
     /// No code of others ran so far, other than through exits.
     pub pure: bool,
     /// Activations have no frame until somebody looks; `frame` is its image on the machine stack.
@@ -156,6 +163,8 @@ pub struct Build<'a> {
     pub one: Instr,
     /// Where an exit goes on: this instruction, or, once it had its effect, the next one.
     pub resume: u32,
+    /// The next instruction, which takes a pair apart, was done with this one.
+    pub taken_apart: bool,
     /// What this instruction needs at its end.
     pub after: After,
     /// Given back when the instruction is done.

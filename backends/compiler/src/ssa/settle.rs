@@ -35,6 +35,7 @@ impl Build<'_> {
     /// Before anything that runs code which may look at the frame: all locals are shown, all entries settled, and the frame says
     /// where it is.
     pub fn opaque(&mut self) {
+        self.doubt();
         self.settle();
         if !self.rt.layout.tagged_refs {
             // There, writing a local through `f_locals` frees what it held.

@@ -48,6 +48,16 @@ impl Build<'_> {
         (slot != 0).then_some(slot)
     }
 
+    /// `str` of an int that is on top, unboxed.
+    pub fn text_of_int(&mut self, value: Value) -> Result<bool> {
+        self.mark();
+        let text = self.call64(ops::rt_text_of_int as *const () as usize, &[value]);
+        self.consume(3)?;
+        self.check(text);
+        self.stack.push(Val::Object { value: text, ty: self.text(), own: Own::Owned });
+        Ok(true)
+    }
+
     /// `local += text`, where the local holds a text: it grows in place where nobody else has it, as in the interpreter. None where it is
     /// another operation.
     pub fn grow_local(&mut self) -> Result<Option<bool>> {
@@ -152,6 +162,136 @@ impl Build<'_> {
         Ok(true)
     }
 
+    /// `ord(text)`. False where it must be called.
+    pub fn ord(&mut self) -> Result<bool> {
+        if self.cx.failed.contains(&self.one.offset) {
+            return Ok(false);
+        }
+        if matches!(self.peek(0), Val::Object { ty: Ty::Any, .. }) {
+            self.type_is(0, self.rt.api.PyUnicode_Type);
+        }
+        if self.ty(self.peek(0)) != self.text() {
+            return Ok(false);
+        }
+        let text = self.object(0)?;
+        let size = self.load(text, self.rt.layout.unicode_length);
+        let one = self.is(IntCC::Equal, size, 1);
+        // The interpreter raises.
+        self.guard(one, Why::Index);
+        let (short, long, done) = (self.b.create_block(), self.cold(), self.b.create_block());
+        let ascii = self.is_ascii(text);
+        self.branch(ascii, short, long);
+        self.begin(short);
+        let byte = self.b.ins().uload8(types::I64, FLAGS, text, self.rt.layout.unicode_ascii_data);
+        self.jump(done, &[byte]);
+        self.begin(long);
+        let first = self.ic(0);
+        let found = self.call32(self.rt.api.PyUnicode_ReadChar as usize, &[text, first]);
+        let found = self.b.ins().uextend(types::I64, found);
+        self.jump(done, &[found]);
+        let number = self.begin_with(done, types::I64);
+        self.builtin_result(1, Num::Int, number)
+    }
+
+    /// `chr(number)`. False where it must be called.
+    pub fn chr(&mut self) -> Result<bool> {
+        const BEYOND: i64 = 0x11_0000;
+        const ASCII: i64 = 128;
+        let failed = self.cx.failed.contains(&self.one.offset);
+        let known = match self.num(self.peek(0)) {
+            Some(num) => num == Num::Int,
+            None => matches!(self.peek(0), Val::Object { ty: Ty::Any, .. }),
+        };
+        if failed || !known || !self.rt.characters.is_known() {
+            return Ok(false);
+        }
+        let number = self.unbox(0, Num::Int);
+        let fits = self.is(IntCC::UnsignedLessThan, number, BEYOND);
+        // The interpreter raises.
+        self.guard(fits, Why::Index);
+        let (short, long, done) = (self.b.create_block(), self.cold(), self.b.create_block());
+        let ascii = self.is(IntCC::UnsignedLessThan, number, ASCII);
+        self.branch(ascii, short, long);
+        self.begin(short);
+        let three = self.ic(3);
+        let offset = self.b.ins().ishl(number, three);
+        let place = self.plus(offset, self.rt.characters.address() as i64);
+        let value = self.load(place, 0);
+        self.jump(done, &[value]);
+        self.begin(long);
+        self.mark_frame();
+        let narrow = self.b.ins().ireduce(types::I32, number);
+        let value = self.call64(self.rt.api.PyUnicode_FromOrdinal as usize, &[narrow]);
+        self.check_memory(value);
+        self.jump(done, &[value]);
+        let value = self.begin_with(done, types::I64);
+        self.weigh(1);
+        self.consume(3)?;
+        self.stack.push(Val::Object { value, ty: self.text(), own: Own::Owned });
+        Ok(true)
+    }
+
+    /// The only character of a constant, where it is ASCII.
+    fn only_character(&self, val: Val) -> Option<u8> {
+        let Val::Const { object, .. } = val else { return None };
+        if Ty::Exact(Types::of(self.rt, object)) != self.text() {
+            return None;
+        }
+        let layout = &self.rt.layout;
+        // SAFETY: fields of an exact text, which the code object keeps.
+        unsafe {
+            let object = object as crate::python::Object;
+            let short = Runtime::read::<isize>(object, layout.unicode_length) == 1
+                && Runtime::read::<u32>(object, layout.unicode_state) & layout.unicode_ascii != 0;
+            short.then(|| Runtime::read::<u8>(object, layout.unicode_ascii_data))
+        }
+    }
+
+    /// `<`, `<=`, `>` and `>=` of two texts that are known. None where they are not.
+    pub fn order_texts(&mut self, how: IntCC) -> Result<Option<bool>> {
+        if self.ty(self.peek(0)) != self.text() || self.ty(self.peek(1)) != self.text() {
+            return Ok(None);
+        }
+        let (x, y) = (self.object(1)?, self.object(0)?);
+        let done = self.b.create_block();
+        self.b.append_block_param(done, types::I8);
+        if self.only_character(self.peek(0)).is_some() || self.only_character(self.peek(1)).is_some() {
+            // Against a text of one ASCII character, which is a text of one such byte.
+            let (one, short, long) = (self.b.create_block(), self.b.create_block(), self.cold());
+            let both = |build: &mut Self, at: Value, place: i32| {
+                let size = build.load(at, place);
+                build.is(IntCC::Equal, size, 1)
+            };
+            let place = self.rt.layout.unicode_length;
+            let (a, b) = (both(self, x, place), both(self, y, place));
+            let fits = self.b.ins().band(a, b);
+            self.branch(fits, one, long);
+            self.begin(one);
+            let (a, b) = (self.is_ascii(x), self.is_ascii(y));
+            let ascii = self.b.ins().band(a, b);
+            self.branch(ascii, short, long);
+            self.begin(short);
+            let data = self.rt.layout.unicode_ascii_data;
+            let a = self.b.ins().uload8(types::I64, FLAGS, x, data);
+            let b = self.b.ins().uload8(types::I64, FLAGS, y, data);
+            let value = self.b.ins().icmp(how, a, b);
+            self.jump(done, &[value]);
+            self.begin(long);
+        }
+        let order = self.call32(self.rt.api.PyUnicode_Compare as usize, &[x, y]);
+        let value = self.is(how, order, 0);
+        self.jump(done, &[value]);
+        let value = self.begin_at(done);
+        self.weigh(1);
+        self.replace_two(Num::Bool, value).map(Some)
+    }
+
+    /// Begins a block that has a parameter already.
+    fn begin_at(&mut self, block: cranelift_codegen::ir::Block) -> Value {
+        self.begin(block);
+        self.b.block_params(block)[0]
+    }
+
     /// A method of a text whose arguments are numbers and texts, that is called with an array of them, one of them or none: it runs no
     /// code of others, so that nobody looks meanwhile. False where it is another.
     pub fn text_method(&mut self, descriptor: usize, count: usize) -> Result<bool> {
@@ -235,8 +375,21 @@ impl Build<'_> {
         let alike = self.b.ins().icmp(IntCC::Equal, a, b);
         self.b.ins().brif(alike, long, &[], done, &[no.into()]);
         self.begin(long);
-        let order = self.call32(self.rt.api.PyUnicode_Compare as usize, &[x, y]);
-        let same = self.is(IntCC::Equal, order, 0);
+        let (first, second) = (self.only_character(self.peek(1)), self.only_character(self.peek(0)));
+        let same = match first.map(|byte| (byte, y)).or(second.map(|byte| (byte, x))) {
+            Some((byte, text)) => {
+                // Of one character each; what is not ASCII is another one.
+                let ascii = self.is_ascii(text);
+                let ascii = self.is(IntCC::NotEqual, ascii, 0);
+                let found = self.b.ins().uload8(types::I64, FLAGS, text, self.rt.layout.unicode_ascii_data);
+                let same = self.is(IntCC::Equal, found, i64::from(byte));
+                self.b.ins().band(ascii, same)
+            }
+            None => {
+                let order = self.call32(self.rt.api.PyUnicode_Compare as usize, &[x, y]);
+                self.is(IntCC::Equal, order, 0)
+            }
+        };
         self.jump(done, &[same]);
         self.begin(done);
         let mut value = self.b.block_params(done)[0];

@@ -1,6 +1,6 @@
 //! What the stack holds while a block is translated.
 
-use crate::ir::{Num, Sequence, Step, Ty};
+use crate::ir::{Num, Over, Step, Ty};
 use cranelift_codegen::ir::{SigRef, Type, Value};
 use std::collections::HashMap;
 
@@ -38,6 +38,7 @@ pub enum Val {
     RangeIter { next: Value, stop: Value, by: Value, step: Step },
     /// A range that was not made yet.
     Range { start: Value, stop: Value, by: Value, step: Step },
-    /// An iterator over a list, tuple or text, which it owns.
-    SequenceIter { sequence: Value, index: Value, kind: Sequence },
+    /// An iterator over a list, tuple or text, or over a tuple of two of them, which it owns. `start`: the number of its first item,
+    /// where it counts them.
+    SequenceIter { sequence: Value, index: Value, start: Option<Value>, over: Over },
 }

@@ -24,6 +24,7 @@ impl<'b> Build<'b> {
             line: self.one.line,
             known: self.cx.classes_at(offset).iter().map(|class| class.address() as usize).collect(),
             classes: RefCell::default(),
+            detail: Cell::new(0),
             count: Cell::new(0),
         });
         let address = &raw const *site;

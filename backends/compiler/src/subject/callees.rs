@@ -1,11 +1,11 @@
 //! Functions that the subject calls directly.
 
 use super::{Signature, Subject, Types};
+use crate::decode::Instr;
 use crate::ir::Num;
 use crate::python::Object;
 use crate::runtime::Runtime;
-use crate::units::FunctionCell;
-use jitctl_core::Borrowed;
+use crate::units::{Called, FunctionCell, defs};
 
 /// A function that can be called directly.
 pub struct Direct {
@@ -13,13 +13,42 @@ pub struct Direct {
     pub cell: Option<*const FunctionCell>,
     /// None: its own, as far as it is known.
     pub signature: Option<Signature>,
+    /// Whether it gains is not known.
+    pub in_doubt: bool,
 }
 
 impl Subject<'_> {
+    /// The functions that hinted functions make and that the specialised instruction calls.
+    pub fn called(&self, one: &Instr) -> Option<Called> {
+        if !self.code.now(one.offset).starts_with("CALL_PY") {
+            return None;
+        }
+        defs::of_version(self.runtime, self.code.cache32(one, 1))
+    }
+
+    /// May the instruction turn out to call such functions, once it ran a few times in its loop?
+    pub fn may_call_made(&self, one: &Instr) -> bool {
+        let here = one.offset;
+        let looped = self.code.spans.iter().any(|(start, end)| (*start..*end).contains(&here));
+        looped && self.code.is_cold(one) && defs::exist()
+    }
+
+    /// A function of this code with a direct entry.
+    pub fn direct_made(&self, called: &Called, kinds: &[Option<Num>]) -> Option<Direct> {
+        self.codes.borrow_mut().insert(called.code);
+        if self.context.shared && called.code == self.code.object as usize {
+            return Some(Direct { cell: None, signature: None, in_doubt: false });
+        }
+        let callee = (self.context.callee)(called.key, self.settled.get().then_some(kinds))?;
+        self.callees.borrow_mut().insert(called.key, callee.signature);
+        let signature = Some(Signature::decode(callee.signature));
+        Some(Direct { cell: Some(callee.cell), signature, in_doubt: callee.in_doubt })
+    }
+
     /// A function with a direct entry.
     pub fn direct(&self, object: usize, kinds: &[Option<Num>]) -> Option<Direct> {
         if object == self.function {
-            return Some(Direct { cell: None, signature: None });
+            return Some(Direct { cell: None, signature: None, in_doubt: false });
         }
         if Types::of(self.runtime, object) != self.runtime.api.PyFunction_Type {
             return None;
@@ -82,12 +111,12 @@ impl Subject<'_> {
     /// The same for a function that may be gone: only its address is looked at.
     pub fn direct_at(&self, address: usize, kinds: &[Option<Num>]) -> Option<Direct> {
         if address == self.function {
-            return Some(Direct { cell: None, signature: None });
+            return Some(Direct { cell: None, signature: None, in_doubt: false });
         }
-        // SAFETY: `callee` only compares the address with those of functions that are alive.
-        let function = unsafe { Borrowed::from_address(address as Object) };
-        let callee = (self.context.callee)(function, if self.settled.get() { kinds } else { &[] })?;
+        // Only compared with the addresses of functions that are alive.
+        let callee = (self.context.callee)(address, self.settled.get().then_some(kinds))?;
         self.callees.borrow_mut().insert(address, callee.signature);
-        Some(Direct { cell: Some(callee.cell), signature: Some(Signature::decode(callee.signature)) })
+        let signature = Some(Signature::decode(callee.signature));
+        Some(Direct { cell: Some(callee.cell), signature, in_doubt: callee.in_doubt })
     }
 }

@@ -34,6 +34,9 @@ pub struct Builtins {
     pub abs: usize,
     pub min: usize,
     pub max: usize,
+    pub ord: usize,
+    pub chr: usize,
+    pub isinstance: usize,
     pub list_append: usize,
     pub list_pop: usize,
     pub dict_get: usize,
@@ -50,6 +53,7 @@ pub struct Subject<'a> {
     pub code: &'a Code,
     pub cell: *mut UnitCell,
     pub monitors: [usize; 2],
+    /// 0 where the unit serves all functions of its code.
     pub function: usize,
     pub globals: usize,
     pub builtins: usize,
@@ -61,10 +65,14 @@ pub struct Subject<'a> {
     pub borrowed: Vec<u32>,
     /// Instructions where a guess was wrong before: none is made there.
     pub failed: BTreeSet<u32>,
+    /// Calls that met functions of other code.
+    pub strangers: BTreeSet<u32>,
     /// Instructions whose operands were neither ints nor floats.
     pub others: BTreeSet<u32>,
     /// The classes that instructions met, alive while the function is compiled.
     pub met: BTreeMap<u32, Vec<Owned>>,
+    /// The typecodes of arrays, as `runtime::Arrays` has them.
+    pub details: BTreeMap<u32, usize>,
     /// Instructions where an int did not fit 64 bits.
     pub overflowed: BTreeSet<u32>,
     pub builtins_known: Builtins,
@@ -75,8 +83,10 @@ pub struct Subject<'a> {
     /// Classes that stay as they are.
     pub classes: RefCell<BTreeSet<usize>>,
     pub names: Names,
-    /// Callees: function, signature.
+    /// Callees: function, or key of functions of one code object; signature.
     pub callees: RefCell<BTreeMap<usize, u64>>,
+    /// Code objects, and types of arrays, whose addresses are compared with.
+    pub codes: RefCell<BTreeSet<usize>>,
     /// Kinds do not change any more: callees may be compiled for them.
     pub settled: std::cell::Cell<bool>,
     pub context: &'a Context<'a>,
@@ -87,7 +97,7 @@ impl Subject<'_> {
     pub fn signature(&self, returns: Returns, framed: bool) -> Signature {
         let borrowed = if framed { &[][..] } else { &self.borrowed };
         let borrowed = borrowed.iter().filter(|index| **index < 32).fold(0, |bits, index| bits | 1 << index);
-        Signature { params: self.params.clone(), returns, framed, borrowed }
+        Signature { params: self.params.clone(), returns, framed, borrowed, shared: self.context.shared }
     }
 
     /// The value of a global or builtin, where it can be taken for constant.

@@ -31,6 +31,8 @@ pub struct Signature {
     pub framed: bool,
     /// Objects that it does not own: their callers keep them until it is over. One bit each.
     pub borrowed: u32,
+    /// The function is passed along: the unit serves all functions of its code.
+    pub shared: bool,
 }
 
 impl Signature {
@@ -56,7 +58,8 @@ impl Signature {
             word |= bits << (8 + 2 * index);
         }
         let returns = if let Returns::Raw(num) = self.returns { Some(num) } else { None };
-        Some(word | kind(returns) << 60 | u64::from(self.framed) << 62 | 1 << 63)
+        let shared = u64::from(self.shared) << 56;
+        Some(word | shared | kind(returns) << 60 | u64::from(self.framed) << 62 | 1 << 63)
     }
 
     /// Is this parameter an object that the caller keeps?
@@ -82,6 +85,7 @@ impl Signature {
             params: (0..count).map(param).collect(),
             returns: kind(word >> 60).map_or(Returns::Object, Returns::Raw),
             framed: word >> 62 & 1 != 0,
+            shared: word >> 56 & 1 != 0,
             borrowed: (0..count).filter(|index| borrows(*index)).fold(0, |bits, index| bits | 1 << index),
         }
     }

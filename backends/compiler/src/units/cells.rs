@@ -10,7 +10,7 @@ pub struct UnitCell {
     pub expected: u64,
     /// Activations that began in the unit's machine code.
     pub entered: u64,
-    /// Activations that ended: as many, once nothing returns into the unit any more.
+    /// Activations that ended, less one for whatever else returns into the unit: as many, once nothing does any more.
     pub left: u64,
     /// The address of its boxed entry.
     pub boxed: usize,

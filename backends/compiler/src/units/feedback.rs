@@ -1,5 +1,6 @@
 //! What exits tell: when a function is compiled again, when it is put to the test, and when it is given up.
 
+use super::common;
 use super::table::{self, Phase, entries};
 use super::times::Times;
 use super::unit::{ExitSeen, Shared};
@@ -46,7 +47,7 @@ pub fn renew(runtime: &Runtime, unit: &Shared) {
         entries.leave(unit.function, Phase::Waiting { calls: 0, last_chance: true });
     }
     // SAFETY: as in `judge`.
-    unsafe { table::enter_again(runtime, unit.function as Object) };
+    unsafe { enter_again(runtime, unit.function) };
 }
 
 /// The unit met classes that nothing was known of: the function is compiled anew at its next call, for them.
@@ -68,7 +69,7 @@ pub fn learned(number: u64) {
         entries.leave(unit.function, Phase::Waiting { calls: 0, last_chance: true });
     }
     // SAFETY: as in `judge`.
-    unsafe { table::enter_again(runtime, unit.function as Object) };
+    unsafe { enter_again(runtime, unit.function) };
 }
 
 /// The function has no direct entry any more: its compiled callers are compiled anew, instead of leaving at each call.
@@ -106,7 +107,12 @@ fn judge(unit: &Shared, enough: u64) {
             runtime.host.report(ticket, &verdict);
             return;
         }
-        if on_trial {
+        if learns {
+            remember(&mut hinted.seen, unit.seen());
+            hinted.judged = 0;
+            hinted.verdict = Some(verdicts::again(unit));
+            entries.leave(unit.function, Phase::Waiting { calls: 0, last_chance: true });
+        } else if on_trial {
             // So many exits, and the trial is not over: compiled callers pass it by.
             let (direct, _) = hinted.cell.get();
             hinted.cell.set(None);
@@ -115,20 +121,31 @@ fn judge(unit: &Shared, enough: u64) {
                 callers_look_again(unit.function);
             }
             return;
-        }
-        if learns {
-            remember(&mut hinted.seen, unit.seen());
-            hinted.judged = 0;
-            hinted.verdict = Some(verdicts::again(unit));
-            entries.leave(unit.function, Phase::Waiting { calls: 0, last_chance: true });
         } else if hinted.proven || !unit.leaves_often() {
             return;
+        } else if common::is_key(unit.function) {
+            // It has no entry that could time its calls.
+            hinted.verdict = Some(verdicts::gave_up(unit));
+            entries.leave(unit.function, Phase::Left);
         } else {
             hinted.phase = Phase::Trial(Arc::clone(unit), Times::default());
         }
     }
     // SAFETY: a function with a hint is alive: the function watcher takes dead ones out of the table.
-    unsafe { table::enter_again(runtime, unit.function as Object) };
+    unsafe { enter_again(runtime, unit.function) };
+}
+
+/// Sets the function's entry. What has none of its own is compiled anew when its callers are.
+///
+/// # Safety
+/// A live function, or the key of many; the table is not locked.
+unsafe fn enter_again(runtime: &Runtime, function: usize) {
+    if common::is_key(function) {
+        callers_look_again(function);
+        return;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { table::enter_again(runtime, function as Object) };
 }
 
 /// Adds what was seen to what was known.
@@ -164,12 +181,17 @@ pub fn spoiled(runtime: &Runtime, numbers: &[u64]) {
             let Some(hinted) = entries.functions.get_mut(&unit.function) else { continue };
             remember(&mut hinted.seen, unit.seen());
             hinted.judged = 0;
-            let again = hinted.wish.hint != Hint::Once && hinted.attempts < tuning::ATTEMPTS_AFTER_CHANGES;
+            let again =
+                hinted.wish.hint != Hint::Once && hinted.attempts + hinted.changes < tuning::ATTEMPTS_AFTER_CHANGES;
+            // The unit learned nothing, so that it does not count among those that may.
+            (hinted.attempts, hinted.changes) = (hinted.attempts.saturating_sub(1), hinted.changes + 1);
             let verdict = if again { verdicts::again(&unit) } else { verdicts::spoiled_for_good(&unit) };
             let told = (!again).then(|| (hinted.wish.ticket, verdict.clone()));
             hinted.verdict = Some(verdict);
             let phase = if again {
-                Phase::Waiting { calls: tuning::CALLS_AFTER_CHANGE, last_chance: true }
+                // Where nobody counts calls, callers wait.
+                let calls = if common::is_key(unit.function) { 0 } else { tuning::CALLS_AFTER_CHANGE };
+                Phase::Waiting { calls, last_chance: true }
             } else {
                 Phase::Left
             };
@@ -177,7 +199,7 @@ pub fn spoiled(runtime: &Runtime, numbers: &[u64]) {
             (unit.function, told)
         };
         // SAFETY: as in `judge`.
-        unsafe { table::enter_again(runtime, function as Object) };
+        unsafe { enter_again(runtime, function) };
         if let Some((ticket, verdict)) = told {
             runtime.host.report(ticket, &verdict);
         }

@@ -33,7 +33,12 @@ pub unsafe extern "C" fn rt_bind(
                 moving::take(runtime, function, arguments, count, keywords);
                 boxed(function, values.as_ptr(), complete(runtime, code), null_mut())
             }
-            _ => usual(runtime, function, arguments, count, keywords),
+            _ => {
+                // An activation like those that begin in the unit.
+                (*inside.0).entered += 1;
+                (*inside.0).left = (*inside.0).left.wrapping_add(1);
+                usual(runtime, function, arguments, count, keywords)
+            }
         }
     }
 }
@@ -46,7 +51,7 @@ impl Inside {
     /// The words of a unit whose machine code is running.
     unsafe fn begin(cell: *mut UnitCell) -> Self {
         // SAFETY: the caller's promise; ordered by the GIL.
-        unsafe { (*cell).entered += 1 };
+        unsafe { (*cell).left = (*cell).left.wrapping_sub(1) };
         Self(cell)
     }
 }
@@ -54,7 +59,7 @@ impl Inside {
 impl Drop for Inside {
     fn drop(&mut self) {
         // SAFETY: the unit is active until now, so its words are there.
-        unsafe { (*self.0).left += 1 };
+        unsafe { (*self.0).left = (*self.0).left.wrapping_add(1) };
     }
 }
 

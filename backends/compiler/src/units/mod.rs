@@ -5,6 +5,8 @@
 
 mod bind;
 mod cells;
+pub mod common;
+pub mod defs;
 mod feedback;
 mod interpret;
 mod moving;
@@ -22,4 +24,6 @@ pub use interpret::{is_stack_short, rt_bind, rt_interpret, usual, without_entry}
 pub use moving::{Hold, MOST, rt_call_moving, rt_take};
 pub use poll::{RAISING, rt_poll};
 pub use times::Times;
-pub use unit::{Assumption, Callee, ClassSeen, Compiled, Context, ExitSeen, Exits, Made, Reason, Refusal, Unit};
+pub use unit::{
+    Assumption, Called, Callee, ClassSeen, Compiled, Context, ExitSeen, Exits, Made, Reason, Refusal, Unit,
+};

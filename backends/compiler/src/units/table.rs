@@ -1,6 +1,7 @@
 //! Which function is where on its way: waiting, compiled, on trial, or left to CPython.
 
 use super::cells::{UnitCell, Words};
+use super::common::{self, Def};
 use super::times::Times;
 use super::unit::{ExitSeen, Shared};
 use super::{reliance, verdicts};
@@ -8,7 +9,7 @@ use crate::layout::Vectorcall;
 use crate::python::Object;
 use crate::runtime::Runtime;
 use jitctl_core::{Borrowed, Hint, Host, Owned, Verdict};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// What the user asked for.
@@ -20,8 +21,19 @@ pub struct Wish {
     pub threshold: u32,
     /// What [`jitctl_core::Host::report`] needs.
     pub ticket: u64,
-    /// Measure whether machine code gains anything.
-    pub measure: bool,
+    /// When to measure whether machine code gains anything.
+    pub measure: Measure,
+}
+
+/// Whose calls are timed in turn with machine code and without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Those of a function of which the compiler cannot tell that it gains.
+    InDoubt,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 /// Where a function is.
@@ -48,8 +60,10 @@ pub struct Hinted {
     pub cell: Arc<Words>,
     /// The signature of its last direct entry; 0: it had none.
     pub signature: u64,
-    /// How many units it had for this code.
+    /// How many units it had for this code, but for those in `changes`.
     pub attempts: u32,
+    /// How many of its units ended because something that was assumed had changed.
+    pub changes: u32,
     /// What exits of its units saw.
     pub seen: Vec<ExitSeen>,
     /// The exits of its unit when they were last judged.
@@ -64,6 +78,31 @@ pub struct Hinted {
     pub training: Option<Training>,
     /// Its entries where no unit has one for it.
     pub ways: Ways,
+    /// Not one function, but those of a code object.
+    pub def: Option<Def>,
+}
+
+impl Hinted {
+    /// That waits for its first unit. `last_chance`: as in [`Phase::Waiting`].
+    pub fn waiting(wish: Wish, code: usize, ways: Ways, verdict: Verdict, last_chance: bool) -> Self {
+        Self {
+            wish,
+            phase: Phase::Waiting { calls: wish.threshold, last_chance },
+            code,
+            cell: Words::new(),
+            signature: 0,
+            attempts: 0,
+            changes: 0,
+            seen: Vec::new(),
+            judged: 0,
+            proven: false,
+            verdict: Some(verdict),
+            remark: None,
+            training: None,
+            ways,
+            def: None,
+        }
+    }
 }
 
 /// The entries of functions that are not simply compiled.
@@ -81,8 +120,14 @@ pub type Training = Box<dyn FnOnce(Host, Borrowed<'_>) -> jitctl_core::Result<Ve
 /// All hinted functions and all units.
 #[derive(Default)]
 pub struct Entries {
-    /// By the function's address; the function watcher takes dead ones out.
+    /// By the function's address; the function watcher takes dead ones out. By their keys, what `units/defs.rs` adds.
     pub functions: HashMap<usize, Hinted>,
+    /// Keys of functions that hinted functions make, by the version that the interpreter gives them.
+    pub made: HashMap<u32, usize>,
+    /// The same keys by the address of the function that makes them.
+    pub makers: HashMap<usize, Vec<usize>>,
+    /// Versions of functions that are never compiled for what makes them.
+    pub ignored: HashSet<u32>,
     /// By number: those in force and those that are still returned into.
     pub units: HashMap<u64, Shared>,
     /// Units that are not in force any more.
@@ -157,8 +202,11 @@ impl Entries {
 /// Sets the function's entry to what its phase says.
 ///
 /// # Safety
-/// `function` is a live function, and the table is not locked.
+/// `function` is a live function, or the key of many, which have no entry of their own; the table is not locked.
 pub unsafe fn enter_again(runtime: &Runtime, function: Object) {
+    if common::is_key(function as usize) {
+        return;
+    }
     let entry = {
         let entries = entries();
         match entries.functions.get(&(function as usize)).map(|hinted| (&hinted.phase, hinted.ways)) {
@@ -216,17 +264,20 @@ pub fn remark(function: usize, text: String) {
     }
 }
 
-/// The function is dying: nothing of it is touched any more.
-pub fn died(function: usize) {
+/// The function is dying: nothing of it is touched any more. Gives the keys of the functions that were compiled as those it makes.
+#[must_use]
+pub fn died(function: usize) -> Vec<usize> {
     let mut entries = entries();
     entries.leave(function, Phase::Left);
     let hinted = entries.functions.remove(&function);
     // Samples are the user's objects.
     let training = hinted.and_then(|hinted| hinted.training);
     entries.trainings.extend(training);
+    let made = entries.forget_made(function);
     entries.sweep();
     drop(entries);
     later();
+    made
 }
 
 /// Keeps references until Python code may run.
@@ -262,7 +313,8 @@ pub unsafe fn code_changed(runtime: &Runtime, function: Object) {
     {
         let mut entries = entries();
         let Some(hinted) = entries.functions.get_mut(&(function as usize)) else { return };
-        (hinted.code, hinted.attempts, hinted.judged, hinted.proven) = (0, 0, 0, false);
+        (hinted.code, hinted.attempts, hinted.changes) = (0, 0, 0);
+        (hinted.judged, hinted.proven) = (0, false);
         hinted.seen.clear();
         let once = hinted.wish.hint == Hint::Once && !matches!(hinted.phase, Phase::Waiting { .. });
         hinted.verdict = Some(if once { verdicts::once_over() } else { verdicts::pending(hinted.wish.threshold) });
@@ -277,6 +329,7 @@ pub unsafe fn code_changed(runtime: &Runtime, function: Object) {
 /// Functions, units in force, units that wait to be given back, units made, microseconds spent on them.
 pub fn summary() -> (usize, usize, usize, u64, u64) {
     let entries = entries();
-    let force = entries.functions.values().filter(|f| matches!(f.phase, Phase::Compiled(_) | Phase::Trial(..))).count();
-    (entries.functions.len(), force, entries.retired.len(), entries.spent.1, entries.spent.0)
+    let functions = || entries.functions.values().filter(|one| one.def.is_none());
+    let force = functions().filter(|one| matches!(one.phase, Phase::Compiled(_) | Phase::Trial(..))).count();
+    (functions().count(), force, entries.retired.len(), entries.spent.1, entries.spent.0)
 }

@@ -32,13 +32,30 @@ pub struct Context<'a> {
     pub cell: *mut UnitCell,
     /// Two words, maybe the same, that are 0 while no tool wants events of this code.
     pub local_monitors: [usize; 2],
+    /// The unit serves all functions of the code; `function` is one that was made to compile it.
+    pub shared: bool,
     /// The words and the signature of another function that has a direct entry. Where it is waiting to be compiled and the kinds
     /// of its arguments are given, it is compiled for them first.
     pub callee: &'a FindCallee<'a>,
 }
 
 /// See [`Context::callee`].
-pub type FindCallee<'a> = dyn Fn(Borrowed<'_>, &[Option<Num>]) -> Option<Callee> + 'a;
+pub type FindCallee<'a> = dyn Fn(usize, Option<&[Option<Num>]>) -> Option<Callee> + 'a;
+
+/// Functions that a hinted function makes, all of one code object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// How the table knows them.
+    pub key: usize,
+    /// The address of their code object.
+    pub code: usize,
+    /// Where they look names up.
+    pub globals: usize,
+    /// And those that are not there.
+    pub builtins: usize,
+    /// Their first line.
+    pub line: i32,
+}
 
 /// A compiled function that may be called without a boxed entry.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +64,8 @@ pub struct Callee {
     pub cell: *const FunctionCell,
     /// What its direct entry takes and gives.
     pub signature: u64,
+    /// As [`Compiled::in_doubt`], and no trial has shown that it gains.
+    pub in_doubt: bool,
 }
 
 /// Machine code and what it relies on, as the compiler gives it.
@@ -68,6 +87,8 @@ pub struct Compiled {
     pub lines: (u32, u32),
     /// It has loops.
     pub loops: bool,
+    /// In its loops, or where it has none, it asks the interpreter's own functions: whether it gains is for a trial to say.
+    pub in_doubt: bool,
     /// What was assumed, in words.
     pub notes: Vec<String>,
 }
@@ -81,7 +102,7 @@ pub enum Assumption {
     Type { class: Owned },
     /// The function keeps its code, defaults and keyword defaults.
     Function { function: Owned },
-    /// The function at this address keeps a direct entry of this signature.
+    /// The function at this address, or those of this key, keep a direct entry of this signature.
     Callee { function: usize, signature: u64 },
 }
 
@@ -154,7 +175,7 @@ pub struct Unit {
     pub direct: Option<(usize, u64)>,
     /// The code object that it was made of.
     pub code: Owned,
-    /// The address of the function.
+    /// The address of the function, or the key of the functions of its code.
     pub function: usize,
     /// The words that it looks at to see events of its own code.
     pub local_monitors: [usize; 2],
@@ -166,6 +187,8 @@ pub struct Unit {
     pub lines: (u32, u32),
     /// It has loops: one activation may do much before it leaves.
     pub loops: bool,
+    /// See [`Compiled::in_doubt`].
+    pub in_doubt: bool,
     /// What was assumed, in words.
     pub notes: Vec<String>,
     /// Microseconds that the compilation took.
@@ -184,19 +207,20 @@ pub type Shared = Arc<Unit>;
 
 impl Unit {
     /// Puts it together.
-    pub fn new(cell: Box<UnitCell>, block: Block, compiled: Compiled, made: Made<'_>, words: Vec<Arc<Words>>) -> Self {
+    pub fn new(cell: Box<UnitCell>, block: Block, compiled: Compiled, made: Made, words: Vec<Arc<Words>>) -> Self {
         let base = block.address();
         Self {
             cell,
             direct: compiled.direct.map(|(offset, signature)| (base + offset, signature)),
             block,
             code: made.code,
-            function: made.function.address() as usize,
+            function: made.function,
             local_monitors: made.local_monitors,
             exits: compiled.exits,
             interpreted: Default::default(),
             lines: compiled.lines,
             loops: compiled.loops,
+            in_doubt: compiled.in_doubt,
             notes: compiled.notes,
             micros: made.micros,
             holds: compiled.holds,
@@ -265,9 +289,9 @@ impl Unit {
 }
 
 /// What belongs to a unit beside the machine code.
-pub struct Made<'a> {
-    /// Its function.
-    pub function: Borrowed<'a>,
+pub struct Made {
+    /// The address of its function, or the key of the functions of its code.
+    pub function: usize,
     /// Its code object.
     pub code: Owned,
     /// The words that it looks at to see events of its own code.

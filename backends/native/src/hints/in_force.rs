@@ -3,11 +3,11 @@
 use super::verdicts::{self, Attempts};
 use crate::control::freezing;
 use crate::cpython::trace_starts::{TraceStart, places};
-use crate::state::context::Context;
+use crate::state::context::{Context, Process};
 use crate::state::hinted_code::HintedCode;
 use crate::state::record::{Phase, Record};
 use crate::state::request::HintSpec;
-use jitctl_core::{Hint, Result, Verdict};
+use jitctl_core::{Borrowed, Hint, Result, Verdict};
 
 /// What is to be said, with what calls Python, which nothing does under the lock of the table.
 enum Said {
@@ -34,10 +34,15 @@ pub fn verdict(context: &Context, hinted: &HintedCode<'_>) -> Result<Option<Verd
     let Some((said, function, trial)) = found.flatten() else { return Ok(None) };
     let verdict = match said {
         Said::Verdict(verdict) => verdict,
-        Said::NotCompiled(attempts) => verdicts::not_compiled(context.host, function.borrow(), attempts)?,
-        Said::Frozen => verdicts::frozen(&freezing::freeze(context, hinted)?),
+        Said::NotCompiled(attempts) => not_compiled(context, function.borrow(), attempts)?,
+        Said::Frozen => verdicts::frozen(&freezing::freeze(context, hinted)?, &hinted.starts),
     };
     Ok(Some(verdicts::in_doubt(verdict, &trial)))
+}
+
+/// The verdict on attempts after which there is no code.
+pub fn not_compiled(context: &Context, function: Borrowed<'_>, attempts: Attempts) -> Result<Verdict> {
+    verdicts::not_compiled(context.host, matches!(context.process(), Process::On), function, attempts)
 }
 
 /// The attempts to compile a focused function so far.

@@ -160,7 +160,7 @@ fn report(context: &Context, code: Borrowed<'_>, verdict: &Verdict) {
 fn explain(context: &Context, code: Borrowed<'_>, attempts: Attempts) -> Result<bool> {
     let functions = context.hints.functions(code);
     let Some((function, _)) = functions.first() else { return Ok(false) };
-    report(context, code, &verdicts::not_compiled(context.host, function.borrow(), attempts)?);
+    report(context, code, &in_force::not_compiled(context, function.borrow(), attempts)?);
     Ok(false)
 }
 

@@ -94,7 +94,7 @@ pub fn freeze(context: &Context, hinted: &HintedCode<'_>) -> Result<Verdict> {
         freezing::note_frozen(context, hinted, record);
         record.trial()
     });
-    Ok(verdicts::in_doubt(verdicts::frozen(&frozen), &trial.unwrap_or_default()))
+    Ok(verdicts::in_doubt(verdicts::frozen(&frozen, &hinted.starts), &trial.unwrap_or_default()))
 }
 
 /// Is it still frozen? Freezes it again where something has reset its counters, and trains it again where CPython dropped its

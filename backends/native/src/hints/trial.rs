@@ -3,7 +3,8 @@
 //!
 //! "Without" is the very function: its compiled code is dropped and what was frozen is released, until enough calls were
 //! timed; where the JIT is on for the process, CPython compiles it meanwhile by its own thresholds. Then the hint is carried out
-//! anew. So nothing of the function looks otherwise, and its state is real.
+//! anew. So nothing of the function looks otherwise, and its state is real. What is compiled then begins with another
+//! iteration and may be slower than what was measured, so its calls are timed once more; where they are, another round follows.
 
 use super::{focus, in_force, limits, once, verdicts};
 use crate::control::{arming, freezing};
@@ -16,7 +17,7 @@ use crate::state::record::{Phase, Record, Stage, Trial, Unmeasured};
 use crate::state::request::HintTarget;
 use crate::tuning::{
     CHANGED_AFTER_DROPS, CHANGED_BY_GROWTH, COSTS_BELOW, LOOKS_BEFORE_PLAIN, LOOKS_BEFORE_PLAIN_ON, LOOKS_BEFORE_TIMED,
-    LOOKS_WHILE_PLAIN, MOST_TRIALS, REGIONS_THAT_VARY,
+    LOOKS_WHILE_PLAIN, MOST_ROUNDS, MOST_TRIALS, REGIONS_THAT_VARY,
 };
 use jitctl_core::{Borrowed, Hint, Level, Result, Verdict};
 
@@ -33,11 +34,7 @@ pub fn look(context: &Context, hinted: &HintedCode<'_>) -> Result<bool> {
                 started(context, code); // functions that were called for the first time since
                 keep(context, code, trial)
             }
-            Timed::Mean(mean) => {
-                take_away(context, code)?;
-                report(context, code, &verdicts::on_trial());
-                keep(context, code, Trial { stage: Stage::Plain, looks: 0, hinted: trial.hinted.add(mean), ..trial })
-            }
+            Timed::Mean(mean) => try_without(context, code, Trial { hinted: trial.hinted.add(mean), ..trial }),
         },
         // What was released specialises anew first.
         Stage::Plain if trial.looks < looks_before_plain(context) => keep(context, code, trial),
@@ -60,12 +57,26 @@ pub fn look(context: &Context, hinted: &HintedCode<'_>) -> Result<bool> {
             Timed::Nothing => give_back(context, hinted, trial.without(Unmeasured::Changed)),
             Timed::Mean(mean) => judge(context, hinted, Trial { plain: trial.plain.add(mean), ..trial }),
         },
+        Stage::Back if trial.looks < LOOKS_BEFORE_TIMED => keep(context, code, trial),
+        Stage::Back => begin(context, hinted, Trial { stage: Stage::Check, looks: 0, ..trial }),
+        Stage::Check => match timing::look(code) {
+            // What was measured before stands.
+            Timed::Nothing => keep(context, code, Trial { stage: Stage::Over, ..trial }),
+            Timed::TooFew => {
+                started(context, code);
+                keep(context, code, trial)
+            }
+            Timed::Mean(mean) => check(context, hinted, Trial { hinted: trial.hinted.corrected(mean), ..trial }),
+        },
         Stage::Over => Ok(false),
     }
 }
 
 /// The state of its trial, with this look counted, where there is something to do.
 fn due(context: &Context, hinted: &HintedCode<'_>) -> Result<Option<Trial>> {
+    if context.settings().without_trials {
+        return Ok(None);
+    }
     let compiled = hinted.compiled(&hinted.starts);
     let found = context.hints.edit(hinted.code(), |record| {
         let mut trial = record.trial();
@@ -73,7 +84,8 @@ fn due(context: &Context, hinted: &HintedCode<'_>) -> Result<Option<Trial>> {
             trial = Trial { before: trial.before + 1, ..Trial::default() };
         }
         let over = trial.stage == Stage::Over || matches!(record.phase, Phase::GivenUp | Phase::Waiting);
-        if over || !may_begin(context, record, compiled) && trial.stage == Stage::Settling {
+        let waits = matches!(trial.stage, Stage::Settling | Stage::Back);
+        if over || waits && !may_begin(context, record, compiled) {
             return None;
         }
         trial.looks = trial.looks.saturating_add(1);
@@ -168,6 +180,26 @@ fn drop_where_on(context: &Context, code: Borrowed<'_>, hint: Hint) -> Result<()
     Ok(())
 }
 
+/// Takes the hint back, to time calls without it.
+fn try_without(context: &Context, code: Borrowed<'_>, trial: Trial) -> Result<bool> {
+    take_away(context, code)?;
+    report(context, code, &verdicts::on_trial());
+    keep(context, code, Trial { stage: Stage::Plain, looks: 0, ..trial })
+}
+
+/// With the time of what was compiled after a trial: one that is slower than the time without the hint has another round.
+fn check(context: &Context, hinted: &HintedCode<'_>, trial: Trial) -> Result<bool> {
+    context.host.log(Level::Debug, &format!("after a trial: {:.0} ns a call with the hint", trial.hinted.last()));
+    if trial.speed() < COSTS_BELOW && trial.rounds() < MOST_ROUNDS {
+        return try_without(context, hinted.code(), trial);
+    }
+    keep(context, hinted.code(), Trial { stage: Stage::Over, ..trial })?;
+    if let Some(verdict) = in_force::verdict(context, hinted)? {
+        report(context, hinted.code(), &verdict);
+    }
+    Ok(false)
+}
+
 /// Leaves the function to the interpreter, as without a hint.
 fn take_away(context: &Context, code: Borrowed<'_>) -> Result<()> {
     let hint = context.hints.edit(code, |record| {
@@ -215,7 +247,7 @@ fn judge(context: &Context, hinted: &HintedCode<'_>, trial: Trial) -> Result<boo
         return give_back(context, hinted, Trial { stage: Stage::Settling, ..trial });
     }
     if without >= with * least {
-        return give_back(context, hinted, Trial { stage: Stage::Over, ..trial });
+        return give_back(context, hinted, Trial { stage: Stage::Back, ..trial });
     }
     keep(context, hinted.code(), Trial { stage: Stage::Over, ..trial })?;
     let verdict = verdicts::no_gain(without, with);

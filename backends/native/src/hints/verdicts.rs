@@ -96,8 +96,9 @@ pub struct Attempts {
     pub dropped: u8,
 }
 
-/// The verdict on it: figures, and what makes the function unfriendly to the JIT, if that is known.
-pub fn not_compiled(host: Host, function: Borrowed<'_>, attempts: Attempts) -> Result<Verdict> {
+/// The verdict on it: figures, and what makes the function unfriendly to the JIT, if that is known. Where the JIT is `on` for the
+/// whole process, it may compile the function without the hint, with the types that it sees later.
+pub fn not_compiled(host: Host, on: bool, function: Borrowed<'_>, attempts: Attempts) -> Result<Verdict> {
     let Attempts { done, all, failed, dropped } = attempts;
     let what = format!("{done} of {} compiled", plural(all, "place", "places"));
     let verdict = if failed >= MOST_ATTEMPTS {
@@ -117,7 +118,8 @@ pub fn not_compiled(host: Host, function: Borrowed<'_>, attempts: Attempts) -> R
             },
         );
         let status = if done == 0 { Status::Unsupported } else { Status::Partial };
-        VerdictCode::NotCompiled.verdict_as(status, format!("{text}; {why}")).advise(advice)
+        let costs = if on { "; without the hint, the JIT may compile it by its own thresholds" } else { "" };
+        VerdictCode::NotCompiled.verdict_as(status, format!("{text}; {why}{costs}")).advise(advice)
     } else {
         let text = format!(
             "{what}: CPython dropped its compiled code {dropped} times, so it is not armed again but left to CPython's own \
@@ -261,7 +263,7 @@ pub fn no_gain(plain: f64, hinted: f64) -> Verdict {
 }
 
 /// What was frozen. Every part that could not be is named.
-pub fn frozen(frozen: &Frozen) -> Verdict {
+pub fn frozen(frozen: &Frozen, starts: &[TraceStart]) -> Verdict {
     let snapshot = frozen.snapshot;
     let mut reasons = Vec::new();
     if let Some(denied) = &frozen.exits {
@@ -295,7 +297,8 @@ pub fn frozen(frozen: &Frozen) -> Verdict {
         0 => 1.0,
         all => count(snapshot.specialised) / count(all),
     };
-    verdict.advise(advice).measure("specialised", share, "share").measure("compiled", count(snapshot.compiled), "loops")
+    let verdict = warned_of_classes(verdict.advise(advice), starts);
+    verdict.measure("specialised", share, "share").measure("compiled", count(snapshot.compiled), "loops")
 }
 
 /// Something had reset counters of a frozen function, which is frozen again.
@@ -398,9 +401,16 @@ fn described(starts: &[TraceStart]) -> String {
     }
 }
 
-/// Adds figures, and a warning where a class is made in each call. Measured: such functions run at 0.66 to 1.0 of the
-/// interpreter, which specialises for each class anew.
-fn measured(mut verdict: Verdict, starts: &[TraceStart]) -> Verdict {
+/// Adds figures, and a warning.
+fn measured(verdict: Verdict, starts: &[TraceStart]) -> Verdict {
+    let verdict = warned_of_classes(verdict, starts);
+    let entries = starts.iter().filter(|start| start.entry).count();
+    verdict.measure("loops", count(places(starts) - entries), "sites").measure("entries", count(entries), "sites")
+}
+
+/// Adds a warning where a class is made in each call. Measured: such functions run at 0.66 to 1.0 of the interpreter, which
+/// specialises for each class anew; frozen ones at 0.48 to 1.14 of their twins with `PYTHON_JIT=1` on 3.14.
+fn warned_of_classes(mut verdict: Verdict, starts: &[TraceStart]) -> Verdict {
     if starts.iter().any(|start| start.makes_class) {
         let text = "it makes a class in each call, and code that was compiled for one does not hold for the next";
         verdict.message =
@@ -409,8 +419,7 @@ fn measured(mut verdict: Verdict, starts: &[TraceStart]) -> Verdict {
             verdict.advice = "make the class once, outside the function, or take the hint away".into();
         }
     }
-    let entries = starts.iter().filter(|start| start.entry).count();
-    verdict.measure("loops", count(places(starts) - entries), "sites").measure("entries", count(entries), "sites")
+    verdict
 }
 
 /// `2 loops`.

@@ -38,6 +38,10 @@ pub enum Stage {
     Hinted,
     /// Calls without the hint are timed.
     Plain,
+    /// It pays, and is in force again; its code was compiled anew, and may be other code.
+    Back,
+    /// Calls with that code are timed.
+    Check,
     /// It pays, or that cannot be found out here.
     Over,
 }
@@ -55,7 +59,7 @@ pub enum Unmeasured {
     Changed,
 }
 
-/// The times of at most two rounds, in nanoseconds.
+/// The times of some rounds, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Times {
     last: f64,
@@ -67,6 +71,12 @@ impl Times {
     #[must_use]
     pub const fn add(self, mean: f64) -> Self {
         Self { last: mean, rounds: self.rounds + 1 }
+    }
+
+    /// With another one in place of the last round's.
+    #[must_use]
+    pub const fn corrected(self, mean: f64) -> Self {
+        Self { last: mean, ..self }
     }
 
     /// That of the last round.

@@ -13,6 +13,8 @@ pub struct Settings {
     /// `JITCTL_NATIVE_FALSIFY`: for tests; the probe of that number sees the opposite of what is there. It can only
     /// make the backend do less.
     pub falsified: Option<Probe>,
+    /// `JITCTL_NATIVE_TRIALS=0`: for tests; no hint is given up for the time that its calls take.
+    pub without_trials: bool,
 }
 
 impl Settings {
@@ -23,6 +25,7 @@ impl Settings {
             opt_in: interpreter.variable("JITCTL_OPT_IN").filter(|value| !value.trim().is_empty()).map(on),
             jit_forbidden: interpreter.variable("PYTHON_JIT") == Some("0"),
             falsified: number.and_then(|number| number.trim_start_matches('T').parse().ok()).map(Probe),
+            without_trials: interpreter.variable("JITCTL_NATIVE_TRIALS").is_some_and(|value| !on(value)),
         }
     }
 }

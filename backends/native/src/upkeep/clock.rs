@@ -23,6 +23,7 @@ const STACK: usize = 64 * 1024;
 
 type Pending = unsafe extern "C" fn(*mut c_void) -> c_int;
 type AddPending = unsafe extern "C" fn(Pending, *mut c_void) -> c_int;
+type IsInitialized = unsafe extern "C" fn() -> c_int;
 
 /// When the next step is to be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,16 @@ pub trait Work: Send + Sync + 'static {
 /// What never changes once it is installed.
 struct Installed {
     add: AddPending,
+    initialized: IsInitialized,
     work: Box<dyn Work>,
+}
+
+impl Installed {
+    /// Does the interpreter end? What is installed while the functions of `atexit` run hears nothing of it from there.
+    fn ends(&self) -> bool {
+        // SAFETY: asking needs nothing, not even to be attached.
+        unsafe { (self.initialized)() == 0 }
+    }
 }
 
 static INSTALLED: OnceLock<Installed> = OnceLock::new();
@@ -126,7 +136,12 @@ pub fn install(host: Host, work: impl Work) -> Result<()> {
     };
     // SAFETY: `int Py_AddPendingCall(int (*)(void *), void *)`, of the stable ABI.
     let add = unsafe { std::mem::transmute::<*mut c_void, AddPending>(address) };
-    if INSTALLED.set(Installed { add, work: Box::new(work) }).is_err() {
+    let Some(address) = host.resolve("Py_IsInitialized") else {
+        return Err(VerdictCode::SymbolMissing.error("the interpreter does not export Py_IsInitialized"));
+    };
+    // SAFETY: `int Py_IsInitialized(void)`, of the stable ABI.
+    let initialized = unsafe { std::mem::transmute::<*mut c_void, IsInitialized>(address) };
+    if INSTALLED.set(Installed { add, initialized, work: Box::new(work) }).is_err() {
         return Ok(());
     }
     let collected = host.callable("jitctl_maintenance", |host, arguments| {
@@ -189,7 +204,7 @@ fn register_hooks(host: Host) -> Result<()> {
 pub fn start() {
     let Some(installed) = INSTALLED.get() else { return };
     let mut clock = lock();
-    if clock.over || clock.forking {
+    if clock.over || clock.forking || installed.ends() {
         return;
     }
     clock.asleep = false;
@@ -206,8 +221,7 @@ pub fn start() {
     }
     ASKED.store(false, Ordering::Relaxed);
     let (sender, receiver) = channel();
-    let add = installed.add;
-    let run = move || run(add, &receiver);
+    let run = move || run(installed, &receiver);
     // A process that may start no more threads has the steps of its collections.
     let thread = signals::blocked(|| Builder::new().name("jitctl".to_owned()).stack_size(STACK).spawn(run).ok());
     clock.thread = thread.map(|thread| (sender, thread));
@@ -215,7 +229,7 @@ pub fn start() {
 }
 
 /// The thread: it owns the pause and the time of the next step.
-fn run(add: AddPending, messages: &Receiver<Message>) {
+fn run(installed: &Installed, messages: &Receiver<Message>) {
     let mut pause = STEP_PAUSE;
     let mut due = Instant::now() + pause;
     loop {
@@ -227,21 +241,22 @@ fn run(add: AddPending, messages: &Receiver<Message>) {
             }
             Ok(Message::Taken(Next::Later)) => pause = LONGEST_STEP_PAUSE.min(pause * 2),
             Ok(Message::Taken(Next::Never)) | Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) if installed.ends() => return,
             Err(RecvTimeoutError::Timeout) => {
                 due = Instant::now() + pause;
-                ask(add);
+                ask(installed);
             }
         }
     }
 }
 
 /// Leaves a note for the main thread, if there is none yet.
-fn ask(add: AddPending) {
+fn ask(installed: &Installed) {
     if ASKED.swap(true, Ordering::Relaxed) {
         return;
     }
     // SAFETY: may be called from any thread, attached or not; the library is never unloaded, so the callback stays.
-    if unsafe { add(pending, null_mut()) } < 0 {
+    if unsafe { (installed.add)(pending, null_mut()) } < 0 {
         ASKED.store(false, Ordering::Relaxed); // there is no room for more notes
     }
 }
@@ -263,7 +278,7 @@ pub fn function_changed() {
     }
     drop(clock);
     match recently {
-        false => ask(installed.add),
+        false => ask(installed),
         true if asleep => start(),
         true => {}
     }
@@ -297,6 +312,9 @@ unsafe extern "C" fn pending(_: *mut c_void) -> c_int {
         changed
     };
     let Some(installed) = INSTALLED.get() else { return 0 };
+    if installed.ends() {
+        return 0;
+    }
     let both = || {
         if changed {
             installed.work.follow();

@@ -21,6 +21,7 @@
 use super::prologue_3_11::{self, Constants, Parts, Shape};
 use super::trigger_3_11::Triggers;
 use crate::job::{Job, code_replaced, unavailable};
+use crate::moment;
 use crate::pending::{Pending, Way};
 use crate::python;
 use jitctl_core::{Borrowed, Host, Level, Owned, Result};
@@ -131,7 +132,7 @@ fn first_call(host: Host, pending: &Weak<Pending>, number: u64) -> Result<Owned>
     };
     let original = original.clone();
     match put_back(host, function.borrow(), original.borrow(), stand_in.borrow()) {
-        Ok(true) => waiting.run(host)?,
+        Ok(true) => moment::in_stand_in(|| waiting.run(host))?,
         Ok(false) => host.report(waiting.ticket, &code_replaced()),
         Err(error) => host.log(Level::Warning, &format!("a function's code could not be put back: {error}")),
     }

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from ..interruption import Baseline
+
     Factory = Callable[[], Any]
     #: sample_args and sample_kwargs (makers of fresh ones), what they are in words, and the confidence
     Offer = tuple[Factory, Factory, str, float]
@@ -32,18 +34,19 @@ _ADVICE = "pass sample_args=(...) with arguments for which a call does no harm"
 _FORCE = f"{_ADVICE}, or infer=True if a call with made-up arguments does none"
 
 
-def prepared(function: FunctionType, forced: bool) -> list[Offer] | Refusal:
+def prepared(function: FunctionType, forced: bool, before: Baseline | None = None) -> list[Offer] | Refusal:
     """Give sets of arguments to call a function with, the likeliest first, or why there are none.
 
-    Without `forced`, only such as the rule allows a call with; and no class is called to make one.
+    Without `forced`, only such as the rule allows a call with; and no class is called to make one. `before` is what
+    was true before the training, to tell exceptions from outside.
     """
     try:
-        found = plans(function, forced)
+        found = plans(function, forced, before)
         refusals = [] if forced else [_forbidden(function, *plan) for plan in found]
     except UnknownError as unknown:
         return NO_SAMPLES, f"nothing was called: {unknown}", _ADVICE if forced else _FORCE
     except Exception as error:  # `__init__` of an instance that is made may raise
-        reraise_foreign(error)
+        reraise_foreign(error, before)
         why = type(error).__name__
         return NO_SAMPLES, f"nothing was called: making the arguments raised {why}", "pass sample_args=(...)"
     allowed = found if forced else [plan for plan, refusal in zip(found, refusals, strict=False) if refusal is None]

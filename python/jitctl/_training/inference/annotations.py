@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from ..interruption import Baseline
+
     Make = Callable[[], Any] | None
     Makes = Callable[[], Any]
 
@@ -66,8 +68,11 @@ class Text:
         self.value = value
 
 
-def raw(function: Any) -> dict[str, Any]:
-    """Give the annotations of a function or class, as texts where they would have to be evaluated."""
+def raw(function: Any, before: Baseline | None = None) -> dict[str, Any]:
+    """Give the annotations of a function or class, as texts where they would have to be evaluated.
+
+    `before` is what was true before the training, to tell exceptions from outside.
+    """
     lazy = sys.modules.get("annotationlib")
     if lazy is None and hasattr(function, "__annotate__"):
         import importlib
@@ -80,14 +85,15 @@ def raw(function: Any) -> dict[str, Any]:
             return dict(function.__annotations__)
         return dict(vars(function).get("__annotations__", {}))
     except Exception as error:  # a user's own __annotate__ may raise anything
-        reraise_foreign(error)
+        reraise_foreign(error, before)
         return {}
 
 
 class Annotations:
     """Makes arguments from annotations, with the names of one function."""
 
-    def __init__(self, function: Any, instance: Callable[[type, int], Make]) -> None:
+    def __init__(self, function: Any, instance: Callable[[type, int], Make], before: Baseline | None = None) -> None:
+        self._before = before
         self._scopes: list[Mapping[str, Any]] = []
         if isinstance(function, FunctionType):
             self._scopes.append(_closure(function))
@@ -230,15 +236,15 @@ class Annotations:
         return self._instance(cls, depth)
 
     def _typed_dict(self, cls: type, depth: int) -> Make:
-        names = Annotations(cls, self._instance)
-        makes = {name: names.make(form, depth + 1) for name, form in raw(cls).items()}
+        names = Annotations(cls, self._instance, self._before)
+        makes = {name: names.make(form, depth + 1) for name, form in raw(cls, self._before).items()}
         if any(make is None for make in makes.values()):
             return None
         return lambda: {name: make() for name, make in makes.items() if make is not None}
 
     def _named_tuple(self, cls: Any, depth: int) -> Make:
-        names = Annotations(cls, self._instance)
-        forms = raw(cls)
+        names = Annotations(cls, self._instance, self._before)
+        forms = raw(cls, self._before)
         makes = [names.make(forms.get(name), depth + 1) if name in forms else None for name in cls._fields]
         if any(make is None for make in makes):
             return None

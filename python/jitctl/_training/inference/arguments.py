@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from ..interruption import Baseline
+
     #: positional arguments, and those by keyword
     Plan = tuple[list[Sample], dict[str, Sample]]
 
@@ -26,13 +28,14 @@ class UnknownError(Exception):
     """An argument could not be inferred."""
 
 
-def plans(function: FunctionType, instances: bool, depth: int = 0) -> list[Plan]:
+def plans(function: FunctionType, instances: bool, before: Baseline | None = None, depth: int = 0) -> list[Plan]:
     """Give sets of arguments: the likeliest of everything, then one other choice at a time.
 
-    With `instances`, classes may be called for arguments that have to be instances. Raises UnknownError.
+    With `instances`, classes may be called for arguments that have to be instances. `before` is what was true before
+    the training. Raises UnknownError.
     """
     code = function.__code__
-    parameters = Parameters(function, instances, depth)
+    parameters = Parameters(function, instances, before, depth)
     positional = code.co_varnames[: code.co_argcount]
     only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     offered = [parameters.options(name, place) for place, name in enumerate(positional)]
@@ -54,11 +57,12 @@ def plans(function: FunctionType, instances: bool, depth: int = 0) -> list[Plan]
 class Parameters:
     """Finds what each parameter of one function may be."""
 
-    def __init__(self, function: FunctionType, instances: bool, depth: int) -> None:
+    def __init__(self, function: FunctionType, instances: bool, before: Baseline | None, depth: int) -> None:
         self._function = function
         self._instances = instances
+        self._before = before
         self._depth = depth
-        self._forms = raw(function)
+        self._forms = raw(function, before)
         code = function.__code__
         defaults = function.__defaults__ or ()
         self._defaults = dict(
@@ -75,7 +79,7 @@ class Parameters:
         if owner is not None:
             return [self._receiver(name, *owner)]
         # Held by nobody else: it refers to this object, and a cycle would keep the function alive.
-        annotations = Annotations(self._function, self._maybe_instance)
+        annotations = Annotations(self._function, self._maybe_instance, self._before)
         self._why_no_instance = None
         sample = annotations.sample(form) if name in self._forms else None
         if name in self._defaults:
@@ -134,7 +138,7 @@ class Parameters:
             return cls
         if type(init) is not FunctionType:
             raise UnknownError("its __init__ is not a plain function")
-        (_, *args), kwargs = plans(init, True, self._depth + 1)[0]
+        (_, *args), kwargs = plans(init, True, self._before, self._depth + 1)[0]
         return lambda: cls(*[one.make() for one in args], **{key: one.make() for key, one in kwargs.items()})
 
 

@@ -1,17 +1,16 @@
 """Small programs, run plain and hinted, each in a process of its own. Both must show the same."""
 
-import json
+import importlib
 import os
 import re
-import signal
 import sys
 import textwrap
 import traceback
 from dataclasses import dataclass
 
-import jitctl
+from forked import forked
 
-SECONDS = 60
+import jitctl
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,16 @@ def program(source, *calls, **more):
     """Describe a program; what warms it is its first call, unless said otherwise."""
     warm = more.pop("warm", calls[0])
     return Program(textwrap.dedent(source), calls, warm=(warm,) if isinstance(warm, str) else warm, **more)
+
+
+def hostile():
+    """Give a table of programs of which any verdict is right, and what adds one to it by name."""
+    table = {}
+
+    def add(name, source, *calls, **more):
+        table[name] = program(source, *calls, verdict="any", **more)
+
+    return table, add
 
 
 def shown(value):
@@ -65,7 +74,7 @@ def run(one, hint):
     exec(compile(one.source, "program.py", "exec"), space)
     functions = [eval(name, space) for name in one.hinted.split()]
     for function in functions if hint else ():
-        jitctl.jit_focus(function)
+        jitctl.jit_focus(function, profile=False)  # no call in turn without machine code
     for _ in range(one.times):
         for expression in one.warm:
             outcome(expression, space)
@@ -75,28 +84,14 @@ def run(one, hint):
 
 
 def apart(one, hint):
-    """Run a program in a process of its own."""
-    read, write = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(read)
-        signal.alarm(SECONDS)
-        try:
-            told = json.dumps(run(one, hint))
-        except BaseException as error:  # told to the test, which fails
-            told = json.dumps([[f"the program itself raised {error!r}"], []])
-        os.write(write, told.encode())
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read, "rb") as pipe:
-        told = pipe.read()
-    status = os.waitpid(child, 0)[1]
-    if os.WIFSIGNALED(status):
-        return [f"died of {signal.Signals(os.WTERMSIG(status)).name}"], []
-    return json.loads(told)
+    """Run a program in a process of its own, which ends at once: what a program leaves behind is not what is tested."""
+    found = forked(lambda: run(one, hint), os._exit)
+    return found["told"] if "told" in found else [[str(found)], []]
 
 
 def play(module):
     """Run all programs of a module both ways."""
     sys.setrecursionlimit(1000)
+    # Imported by the first look at a verdict: once here, not in each process, which it costs more than its program.
+    importlib.import_module("jitctl._stats")
     return {name: [apart(one, False), apart(one, True)] for name, one in module.PROGRAMS.items()}

@@ -1,13 +1,8 @@
 """Classes, their attributes and instances change in the middle of a loop that relies on them."""
 
-from programs import program
+from programs import hostile
 
-PROGRAMS = {}
-
-
-def add(name, source, *calls, **more):
-    PROGRAMS[name] = program(source, *calls, verdict="any", **more)
-
+PROGRAMS, add = hostile()
 
 add(
     "method monkey",

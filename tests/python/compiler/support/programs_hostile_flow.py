@@ -1,13 +1,8 @@
 """Control flow with exceptions, `finally`, generators, closures and calls of every form."""
 
-from programs import program
+from programs import hostile
 
-PROGRAMS = {}
-
-
-def add(name, source, *calls, **more):
-    PROGRAMS[name] = program(source, *calls, verdict="any", **more)
-
+PROGRAMS, add = hostile()
 
 add(
     "unbound messages",

@@ -1,13 +1,8 @@
 """Who looks at frames and tracebacks, or writes into their locals, while compiled code runs and afterwards."""
 
-from programs import program
+from programs import hostile
 
-PROGRAMS = {}
-
-
-def add(name, source, *calls, **more):
-    PROGRAMS[name] = program(source, *calls, verdict="any", **more)
-
+PROGRAMS, add = hostile()
 
 add(
     "locals write",

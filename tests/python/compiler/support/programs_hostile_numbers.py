@@ -1,13 +1,8 @@
 """Numbers at their edges: signs, sizes, kinds that change, and which objects are the same."""
 
-from programs import program
+from programs import hostile
 
-PROGRAMS = {}
-
-
-def add(name, source, *calls, **more):
-    PROGRAMS[name] = program(source, *calls, verdict="any", **more)
-
+PROGRAMS, add = hostile()
 
 add(
     "int overflow chain",

@@ -1,13 +1,8 @@
 """What comes from outside while compiled code runs: signals, the collector, threads, a fork, the limit of recursion."""
 
-from programs import program
+from programs import hostile
 
-PROGRAMS = {}
-
-
-def add(name, source, *calls, **more):
-    PROGRAMS[name] = program(source, *calls, verdict="any", **more)
-
+PROGRAMS, add = hostile()
 
 add(
     "recursion limit",

@@ -1,13 +1,8 @@
 """Tracers, profilers and monitoring tools that come, go and interfere while compiled code runs."""
 
-from programs import program
+from programs import hostile
 
-PROGRAMS = {}
-
-
-def add(name, source, *calls, **more):
-    PROGRAMS[name] = program(source, *calls, verdict="any", **more)
-
+PROGRAMS, add = hostile()
 
 add(
     "settrace inside",

@@ -21,6 +21,27 @@ def f(n, text):
         *(f"f({n}, {text})" for n in (0, 1, 3) for text in TEXTS),
         times=6,
     ),
+    "texts of ints": program(
+        """\
+import sys
+def f(n, step, start):
+    seen, keys, k = [], {}, start
+    for i in range(n):
+        t = str(k + 0)
+        keys[t] = hash(t) == hash(repr(k))
+        seen.append((t, len(t), t is str(k + 0), t.isascii(), sys.getsizeof(t), t + 'x', t == repr(k), int(t) == k))
+        k += step
+    return seen, keys""",
+        "f(25, 1, -12)",
+        "f(12, 7, 95)",
+        "f(5, 1, 2 ** 31 - 3)",
+        "f(5, 1, 10 ** 18 - 3)",
+        "f(5, 1, 2 ** 63 - 3)",
+        "f(4, -1, -(2 ** 63) + 2)",
+        "f(9, -37, 10 ** 9)",
+        "f(3, True, 5)",
+        times=8,
+    ),
     "left in the middle of a text": program(
         """\
 def f(n, stop):

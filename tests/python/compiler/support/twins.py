@@ -3,6 +3,8 @@
 import json
 import re
 import sys
+import threading
+import time
 
 import jitctl
 
@@ -22,7 +24,7 @@ def make(source, names, hint=None, warm=None, **namespace):
     space = {"__name__": "mod", "__builtins__": __builtins__, **namespace}
     exec(compile(source, "user.py", "exec"), space)
     for name in names.split() if hint else ():
-        hint(space[name])
+        hint(space[name], profile=False)  # no call in turn without machine code
     for _ in range(20):
         if warm:
             exec(warm, space)
@@ -65,6 +67,13 @@ def play(module):
     """Play all scenes of a module; give for each both outcomes."""
     scenes = {name: one for name, one in vars(module).items() if isinstance(one, Scene)}
     return {name: [one.outcome(None), one.outcome(jitctl.jit_focus)] for name, one in scenes.items()}
+
+
+def within(function, thread=None):
+    """Wait until a thread, the main one unless said otherwise, is at work in the function."""
+    ident = (thread or threading.main_thread()).ident
+    while getattr(sys._current_frames().get(ident), "f_code", None) is not function.__code__:
+        time.sleep(0.001)
 
 
 def outer(function, *arguments):

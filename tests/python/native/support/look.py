@@ -34,6 +34,13 @@ def until(done, work=lambda: None, seconds=120):
     return bool(done())
 
 
+def steps():
+    """Count the steps of maintenance that native took so far."""
+    from jitctl import _backend
+
+    return int(dict(_backend.chosen()["notes"])["maintenance"].split()[0])
+
+
 def code_of(thing):
     """Give the code object of a function, method, property or code object."""
     if isinstance(thing, types.CodeType):

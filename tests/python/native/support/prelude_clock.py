@@ -1,45 +1,11 @@
 """Functions for the clock to look after, and what it has done."""
 
 import builtins
-import gc
 import os
-import signal
-import subprocess
-import sys
-import threading
-import time
 
-from look import tell, until, valid
+from look import until
 
-import jitctl
-from jitctl import _backend, jit_focus, jit_ignore, jit_once
-
-__all__ = [
-    "_backend",
-    "builtins",
-    "churn",
-    "drive",
-    "drop",
-    "gc",
-    "jit_focus",
-    "jit_ignore",
-    "jit_once",
-    "jitctl",
-    "make",
-    "os",
-    "signal",
-    "steps",
-    "subprocess",
-    "sys",
-    "tell",
-    "threading",
-    "threads",
-    "time",
-    "until",
-    "valid",
-    "verdict",
-    "works",
-]
+from jitctl import _backend, jit_focus, jit_once
 
 
 def make():
@@ -60,10 +26,6 @@ def drop():
 
 def verdict(f):
     return _backend.record(f)["verdict"]
-
-
-def steps():
-    return int(dict(_backend.chosen()["notes"])["maintenance"].split()[0])
 
 
 def threads():

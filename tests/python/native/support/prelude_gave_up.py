@@ -1,38 +1,9 @@
 """Functions whose compiled code never lasts, and what is told of them."""
 
-import builtins
 import gc
-import sys
 import time
 
-from look import ENTER, NAMES, executors, tell, until, valid
-
-import jitctl
-from jitctl import _backend, jit_focus, jit_once
-
-__all__ = [
-    "ENTER",
-    "MANY_CLASSES",
-    "NAMES",
-    "NEW_CLASS",
-    "_backend",
-    "builtins",
-    "executors",
-    "gc",
-    "jit_focus",
-    "jit_once",
-    "jitctl",
-    "make",
-    "measures",
-    "regions",
-    "step",
-    "sys",
-    "tell",
-    "time",
-    "until",
-    "valid",
-    "verdict",
-]
+from jitctl import _backend
 
 
 def make(source, name="run", **names):

@@ -2,42 +2,13 @@
 
 import dis
 import gc
-import os
 import sys
 import time
 
 import _opcode_metadata
-from look import executors, fresh, is_active, nested, tell, valid
+from look import is_active
 
-import jitctl
-from jitctl import jit_focus, jit_ignore
-
-__all__ = [
-    "NAMES",
-    "NUMBERS",
-    "SOURCE",
-    "_opcode_metadata",
-    "active",
-    "dis",
-    "executors",
-    "forms",
-    "fresh",
-    "gc",
-    "instrumented",
-    "is_active",
-    "jit_focus",
-    "jit_ignore",
-    "jitctl",
-    "make",
-    "nested",
-    "os",
-    "seen",
-    "step",
-    "sys",
-    "tell",
-    "time",
-    "valid",
-]
+from jitctl import jit_focus
 
 seen = set()
 SOURCE = """

@@ -2,37 +2,9 @@
 
 import builtins
 import gc
-import sys
 import time
-import types
 
-from look import executors, tell, until, valid
-
-import jitctl
-from jitctl import _backend, jit_focus, jit_ignore, jit_once
-
-__all__ = [
-    "_backend",
-    "builtins",
-    "drive",
-    "drop",
-    "executors",
-    "gc",
-    "jit_focus",
-    "jit_ignore",
-    "jit_once",
-    "jitctl",
-    "make",
-    "notes",
-    "step",
-    "sys",
-    "tell",
-    "time",
-    "types",
-    "until",
-    "valid",
-    "verdict",
-]
+from jitctl import _backend
 
 
 def make(source="def f(n):\n t = 0\n for i in range(n): t += i\n return t", name="f"):

@@ -1,36 +1,11 @@
 """A function with loops, methods and branches, its training, and what may come along afterwards."""
 
 import gc
-import sys
 import time
 
-from look import executors, fresh, graph, opcodes, tell, valid
+from look import executors, graph, opcodes
 
 import jitctl
-from jitctl import jit_focus, jit_once
-
-__all__ = [
-    "SOURCE",
-    "executors",
-    "fresh",
-    "gc",
-    "graph",
-    "jit_focus",
-    "jit_once",
-    "jitctl",
-    "make",
-    "opcodes",
-    "settle",
-    "shake",
-    "state",
-    "sys",
-    "tell",
-    "time",
-    "train",
-    "trained_again",
-    "unchanged",
-    "valid",
-]
 
 SOURCE = """
 class A:

@@ -1,35 +1,9 @@
 """Functions on trial: timed with their hint and without."""
 
-import gc
 import sys
 import time
 
-from look import fresh, tell, valid
-
-import jitctl
-from jitctl import _backend, jit_focus, jit_once
-
-__all__ = [
-    "FIB",
-    "LOOP",
-    "SLOW",
-    "_backend",
-    "fresh",
-    "gc",
-    "held",
-    "jit_focus",
-    "jit_once",
-    "jitctl",
-    "measures",
-    "seen",
-    "sys",
-    "tell",
-    "time",
-    "until",
-    "valid",
-    "verdict",
-    "version_of",
-]
+from jitctl import _backend
 
 LOOP = "def target(n):\n    t = 0\n    for i in range(n): t += i\n    return t\n"
 FIB = "def target(n):\n    return n if n < 2 else target(n - 1) + target(n - 2)\n"

@@ -1,8 +1,20 @@
-"""Text for terminals and notebooks: columns, cutting and wrapping, tables in plain text and HTML."""
+"""Text for terminals and notebooks: columns, cutting and wrapping, tables in text and HTML, what things are called."""
 
 from collections.abc import Sequence
 
 GAP = "  "
+_INTERPRETERS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}
+
+
+def interpreter_name(implementation: str, version: str, debug: bool, free_threaded: bool) -> str:
+    """Name an interpreter with what matters about its build: ``CPython 3.14.0 debug``."""
+    extras = (" debug" if debug else "") + (" free-threaded" if free_threaded else "")
+    return f"{_INTERPRETERS.get(implementation, implementation)} {version}{extras}"
+
+
+def reason_name(code: str, line: "int | None") -> str:
+    """Name a reason with its line: ``raise-in-loop (line 12)``."""
+    return code if line is None else f"{code} (line {line})"
 
 
 def columns(text: str) -> int:
