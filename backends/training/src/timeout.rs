@@ -9,6 +9,10 @@
 //! signal may have had it run a handler meanwhile. One that the function caught and dropped is raised again at once, so that it
 //! comes up behind the handler: a loop that catches everything ends, too. Nothing is shown of it (`watch.py`: `Quiet`).
 //!
+//! While the training's thread runs what the training itself does about such an exception (`Own`), none is raised: some of CPython's
+//! functions look for exceptions to raise (`PyObject_Str`; on 3.15 also for those that another thread set). One that came up
+//! there would be dropped, call for the next, and so on for ever.
+//!
 //! Calls that nobody asked for with these arguments are watched for memory, too, where the system tells how much there
 //! is (`/proc`): what doubles a text in a loop takes gigabytes long before the time is over.
 //!
@@ -62,6 +66,9 @@ struct State {
     covered: bool,
     /// Exceptions that came up to stop it.
     made: u32,
+    /// The training's thread is in `Own`; behind it, one is to be raised again.
+    busy: bool,
+    again: bool,
     /// Since when a fitting moment is waited for, and how often it was looked for.
     over: Option<Instant>,
     looks: u32,
@@ -82,6 +89,9 @@ impl Shared {
         if !self.state().is_under_way() {
             return Ok(Some(TIMEOUT_PAUSE));
         }
+        if self.state().busy {
+            return Ok(Some(LOOK_PAUSE));
+        }
         let exception = self.exception(host)?;
         // From here on nothing runs bytecode: the thread stays where it stands.
         let moment = self.place.moment(host);
@@ -90,7 +100,7 @@ impl Shared {
         state.looks += 1;
         let patient = waited <= PATIENCE || state.looks <= PATIENT_LOOKS;
         let covered = !(room && patient);
-        if state.is_under_way() && moment.fits(covered) {
+        if state.is_under_way() && !state.busy && moment.fits(covered) {
             self.raise(host, exception, &mut state, covered);
             return Ok(Some(TIMEOUT_PAUSE));
         }
@@ -115,7 +125,7 @@ impl Shared {
         let mut state = self.state();
         state.left = false;
         let covered = std::mem::take(&mut state.covered);
-        let due = state.is_under_way() && self.process == std::process::id();
+        let due = state.is_under_way() && !state.busy && self.process == std::process::id();
         drop(state);
         let Some(exception) = self.exception.get().filter(|_| due) else { return false };
         if !self.place.moment(host).fits(covered) || self.slot.holds(exception) == Holds::Another {
@@ -147,9 +157,9 @@ impl Shared {
         // Weak: the class would keep itself alive.
         let seen: Weak<Self> = Arc::downgrade(self);
         let made = host.callable("jitctl_stop_made", move |host, _| {
-            host.call(keep_quiet.borrow(), &[])?;
-            if let Some(shared) = seen.upgrade() {
-                shared.made(host);
+            match seen.upgrade() {
+                Some(shared) => shared.made(host, &keep_quiet)?,
+                None => drop(host.call(keep_quiet.borrow(), &[])?),
             }
             Ok(host.none())
         })?;
@@ -165,23 +175,58 @@ impl Shared {
     }
 
     /// An exception that is to stop the function comes up. Where it was caught often, and kept, the next one comes up in the
-    /// handler, at the latest behind it. Nothing runs bytecode between this and the function.
-    fn made(self: &Arc<Self>, host: Host) {
-        let Some(exception) = self.exception.get() else { return };
+    /// handler, at the latest behind it.
+    fn made(self: &Arc<Self>, host: Host, keep_quiet: &Owned) -> Result<()> {
+        let Some(_own) = self.own(host) else { return Ok(()) };
+        host.call(keep_quiet.borrow(), &[])?;
         let mut state = self.state();
         state.made += 1;
-        let again = state.made > PATIENT_STOPS && state.is_under_way();
-        drop(state);
-        if again && self.slot.is_here(host) && self.place.moment(host) != Moment::Never {
-            self.raise(host, exception, &mut self.state(), true);
-        }
+        state.again |= state.made > PATIENT_STOPS;
+        Ok(())
     }
 
     /// The function caught an exception that was to stop it, and has dropped it by now.
     fn dropped(self: &Arc<Self>, host: Host) {
-        let (Some(exception), true) = (self.exception.get(), self.slot.is_here(host)) else { return };
-        if self.state().is_under_way() && self.place.moment(host) != Moment::Never {
-            self.raise(host, exception, &mut self.state(), true);
+        if self.slot.is_here(host) {
+            let _own = self.own(host);
+            self.state().again = true;
+        }
+    }
+
+    /// Begins what the training does in its own thread; `None` in another one, and within another such piece.
+    fn own(self: &Arc<Self>, host: Host) -> Option<Own> {
+        if !self.slot.is_here(host) || std::mem::replace(&mut self.state().busy, true) {
+            return None;
+        }
+        // One that was set meanwhile would come up here.
+        if let Some(exception) = self.exception.get().filter(|exception| self.slot.holds(exception) == Holds::Ours) {
+            self.slot.take_back(host, exception);
+        }
+        Some(Own { host, shared: Arc::clone(self) })
+    }
+}
+
+/// What the training does in its own thread about an exception that stops a call, until this is dropped.
+struct Own {
+    host: Host,
+    shared: Arc<Shared>,
+}
+
+impl Drop for Own {
+    /// Raises again, where that was asked for and fits. Nothing comes after it that could meet the exception before the function
+    /// does.
+    fn drop(&mut self) {
+        let shared = &self.shared;
+        let asked = shared.state().again;
+        let fits = asked && shared.place.moment(self.host) != Moment::Never;
+        let mut state = shared.state();
+        state.busy = false;
+        state.again = false;
+        if fits
+            && state.is_under_way()
+            && let Some(exception) = shared.exception.get()
+        {
+            shared.raise(self.host, exception, &mut state, true);
         }
     }
 }
@@ -230,6 +275,8 @@ impl Timeout {
             left: false,
             covered: false,
             made: 0,
+            busy: false,
+            again: false,
             over: None,
             looks: 0,
         };

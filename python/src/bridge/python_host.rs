@@ -49,6 +49,11 @@ fn read<T>(py: Python<'_>, result: PyResult<T>) -> Option<T> {
     result.map_err(|error| error.restore(py)).ok()
 }
 
+/// The characters of a text, without what `str()` does beside.
+fn plain(text: &Bound<'_, PyString>) -> String {
+    text.to_string_lossy().into_owned()
+}
+
 fn list<'py>(py: Python<'py>, pointers: &[Object]) -> PyResult<Bound<'py, PyTuple>> {
     PyTuple::new(py, pointers.iter().map(|pointer| object(py, *pointer)))
 }
@@ -139,7 +144,14 @@ impl PythonHost for Cpython {
         attached(|py| read(py, object(py, value).extract()))
     }
     fn to_text(value: Object) -> Option<String> {
-        attached(|py| read(py, object(py, value).str().map(|text| text.to_string_lossy().into_owned())))
+        attached(|py| {
+            let value = object(py, value);
+            // `str()` also looks for signals and other threads' exceptions, which must not come up where a text is only read.
+            match value.cast_exact::<PyString>() {
+                Ok(text) => Some(plain(text)),
+                Err(_) => read(py, value.str().map(|text| plain(&text))),
+            }
+        })
     }
     fn to_bytes(value: Object) -> Option<Vec<u8>> {
         attached(|py| {
@@ -151,15 +163,15 @@ impl PythonHost for Cpython {
         attached(|py| read(py, object(py, value).is_truthy()).map_or(-1, i32::from))
     }
     fn type_name(value: Object) -> String {
-        attached(|py| object(py, value).get_type().name().map_or_else(|_| String::new(), |name| name.to_string()))
+        attached(|py| object(py, value).get_type().name().map_or_else(|_| String::new(), |name| plain(&name)))
     }
     fn take_exception() -> Taken {
         attached(|py| match PyErr::take(py) {
             Some(error) => {
                 let value = error.value(py);
                 Taken {
-                    type_name: error.get_type(py).name().map_or_else(|_| String::new(), |name| name.to_string()),
-                    message: value.str().map_or_else(|_| String::new(), |text| text.to_string_lossy().into_owned()),
+                    type_name: error.get_type(py).name().map_or_else(|_| String::new(), |name| plain(&name)),
+                    message: value.str().map_or_else(|_| String::new(), |text| plain(&text)),
                     ordinary: error.is_instance_of::<PyException>(py),
                     object: error.into_value(py).into_ptr().cast(),
                 }

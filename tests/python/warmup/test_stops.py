@@ -148,6 +148,12 @@ def test_nobody_goes_on_for_ever(body, told, verdict):
     stopped(fresh(body), verdict, 1, *kept)
 
 
+def test_nobody_goes_on_for_ever_in_threads(play):
+    """What the training does about an exception must not meet the next: on 3.15, texts are enough to raise one there."""
+    found = play("keeps_in_threads")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "stopped\n", "")
+
+
 @pytest.mark.skipif(OLD, reason="3.10 does not tell where a try is")
 def test_handlers_see_it_only_where_there_is_no_other_moment(told, verdict):
     seen = []
