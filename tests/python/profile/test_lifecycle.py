@@ -293,10 +293,14 @@ def test_no_reference_leaks(jitctl, profiling, source):
 
     rounds(60)
     rounds(61)
-    start = sys.gettotalrefcount()
-    rounds(200)
-    rounds(201)
-    assert sys.gettotalrefcount() - start < 200, "half a reference per round; caches settle slowly"
+    growth = []
+    for _ in range(3):
+        start = sys.gettotalrefcount()
+        rounds(200)
+        rounds(201)
+        growth.append(sys.gettotalrefcount() - start)
+    # What leaks does so each time; caches that settle slowly do not.
+    assert min(growth) < 200, f"half a reference per round: {growth}"
 
 
 def test_under_tracing_tools(run_part):

@@ -149,7 +149,7 @@ def test_nobody_goes_on_for_ever(body, told, verdict):
 
 
 def test_nobody_goes_on_for_ever_in_threads(play):
-    """What the training does about an exception must not meet the next: on 3.15, texts are enough to raise one there."""
+    """What the training does about an exception must not meet the next one: on 3.15, any text may raise it there."""
     found = play("keeps_in_threads")
     assert (found.returncode, found.stdout, found.stderr) == (0, "stopped\n", "")
 

@@ -75,7 +75,7 @@ fn run(context: &Context, plan: &Plan, target: &HintTarget<'_>) -> Result<Verdic
     }
     let twin = twin(context, target.function)?;
     let Some(compared) = plan.compare(target.function, twin.borrow(), &mut outcome)? else { return Ok(verdict) };
-    if compared.plain >= compared.hinted * limits::least(hint) {
+    if context.settings().without_trials || compared.plain >= compared.hinted * limits::least(hint) {
         return Ok(compared.measured(verdict));
     }
     let verdict = limits::give_up(context, code.borrow(), verdicts::no_gain(compared.plain, compared.hinted))?;

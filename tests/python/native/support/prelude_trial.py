@@ -41,7 +41,8 @@ seen = set()
 def until(done, f, *arguments, seconds=120):
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:
-        for _ in range(20):
+        # Without its hint a function is waited for only so long as it is called often.
+        for _ in range(300 if "taken back" in verdict(f)["message"] else 20):
             f(*arguments)
         seen.add(verdict(f)["message"].split(",")[0])
         time.sleep(0.005)

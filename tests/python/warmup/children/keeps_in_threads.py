@@ -1,4 +1,4 @@
-"""Calls in eight threads, all of which catch and keep what stops them; each of the threads gets the interpreter's lock often."""
+"""Calls in eight threads, all of which catch and keep what stops them; the threads take turns as often as can be."""
 
 import sys
 import threading
