@@ -161,6 +161,10 @@ pub const TIMED_LONG: Duration = Duration::from_millis(100);
 /// Functions of one code object whose calls are timed at a time. Chosen: they are looked through in each timed call.
 pub const TIMED_FUNCTIONS: usize = 32;
 
+/// So long is waited at most until the clock's thread runs. Chosen: it takes some 50 us, and on a busy machine a turn or two of
+/// its scheduler.
+pub const THREAD_START: Duration = Duration::from_millis(100);
+
 /// Looks at compiled code before its calls are timed: its side exits are compiled in its first calls. Chosen, not measured.
 pub const LOOKS_BEFORE_TIMED: u16 = 6;
 

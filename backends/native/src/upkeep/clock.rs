@@ -6,7 +6,7 @@
 //! child none until [`start`] or until something in it is unfinished. Collections take steps as well.
 
 use super::signals;
-use crate::tuning::{LONGEST_STEP_PAUSE, STEP_PAUSE};
+use crate::tuning::{LONGEST_STEP_PAUSE, STEP_PAUSE, THREAD_START};
 use jitctl_core::{Borrowed, Host, Result};
 use jitctl_verdicts::VerdictCode;
 use std::ffi::{c_int, c_void};
@@ -221,9 +221,19 @@ pub fn start() {
     }
     ASKED.store(false, Ordering::Relaxed);
     let (sender, receiver) = channel();
-    let run = move || run(installed, &receiver);
+    let (ready, is_ready) = channel();
+    let run = move || {
+        // The C library makes the thread's own variables when it first uses one, and ends the process where there is no memory for
+        // them: that is done before the program goes on, which may forbid itself more memory.
+        drop(std::thread::current());
+        let _ = ready.send(());
+        run(installed, &receiver);
+    };
     // A process that may start no more threads has the steps of its collections.
     let thread = signals::blocked(|| Builder::new().name("jitctl".to_owned()).stack_size(STACK).spawn(run).ok());
+    if thread.is_some() {
+        let _ = is_ready.recv_timeout(THREAD_START);
+    }
     clock.thread = thread.map(|thread| (sender, thread));
     clock.quick = true;
 }

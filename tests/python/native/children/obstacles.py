@@ -1,6 +1,7 @@
 """What the tests of test_obstacles.py have fresh interpreters run."""
 
 import ctypes
+import mmap
 import resource
 import struct
 import sys
@@ -23,6 +24,16 @@ def limit_address_space(left):
     with open("/proc/self/statm") as file:
         now = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + left, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def take_the_rest():
+    "Map what is left, so that there is no room for the code of a single trace."
+    pages = []
+    try:
+        while True:
+            pages.append(mmap.mmap(-1, mmap.PAGESIZE))
+    except OSError:
+        return pages
 
 
 def restrict(how):
@@ -98,6 +109,7 @@ elif part("no_executable_memory_between_hint_and_first_call"):
         method, fixed = (hint(fresh(SOURCE.replace("target(n)", "target(self, n)"))) for hint in hints)
 
     restrict(given.restriction)
+    rest = take_the_rest() if given.restriction == "address-space" else []
     calls = [*plain, Shop().method, Shop().fixed]
     sums = {f(5000) for _ in range(3) for f in calls}
     tell(same=sums == {sum(range(5000))}, compiled=sum(map(valid, [*plain, Shop.method, Shop.fixed])))
