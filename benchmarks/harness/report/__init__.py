@@ -33,6 +33,7 @@ BLOCKS: dict[str, Callable[[Results], str]] = {
     "programs": tables.programs,
     "chosen": chosen.programs,
     "kernels": tables.kernels,
+    "compiler": tables.compiler,
     "cinderx": tables.cinderx,
     "calls": tables.calls,
     "imports": tables.imports,

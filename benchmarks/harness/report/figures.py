@@ -23,6 +23,7 @@ CINDERX = {
     "beside": ("cinderx", "beside"),
     "evaluator": ("cinderx", "evaluator"),
 }
+COMPILER = {"`compiler`": ("compiler", "focus")}
 PYPY = "PyPy"
 HINTS = ("focus", "ignore", "once")
 KINDS = ("function", "keywords", "closure", "method", "property", "generator")
@@ -45,7 +46,7 @@ def speed(results: Results, interpreter: str, column: str, name: str) -> float |
         other = pypy(results)
         found = results.median(Configuration(other, "off", "none"), name) if other else None
     else:
-        found = results.median(Configuration(interpreter, *{**SPEEDS, **OTHERS, **CINDERX}[column]), name)
+        found = results.median(Configuration(interpreter, *{**SPEEDS, **OTHERS, **CINDERX, **COMPILER}[column]), name)
     return plain / found if plain and found else None
 
 

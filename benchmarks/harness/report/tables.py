@@ -4,7 +4,7 @@ from harness.baseline import baseline
 from harness.configurations import Configuration
 from harness.programs import choices
 from harness.report import figures
-from harness.report.figures import HINTS, KINDS, OTHERS, PYPY, SPEEDS
+from harness.report.figures import COMPILER, HINTS, KINDS, OTHERS, PYPY, SPEEDS
 from harness.report.markdown import NONE, geomean, listed, number, scaled, table, time, title
 from harness.store import Results
 
@@ -78,6 +78,27 @@ def _steady(results: Results, kind: str, heading: str, factor: float, unit: str)
 def kernels(results: Results) -> str:
     """Return the kernels, in all modes."""
     return _steady(results, "kernel ", "kernel", 1e3, "ms")
+
+
+def compiler(results: Results) -> str:
+    """Return the kernels under the compiling backend, beside what else was measured of them in the same run."""
+    parts = []
+    (own,) = COMPILER
+    for interpreter in reversed(results.interpreters()):
+        kinds = [own, "`PYTHON_JIT=1` alone", "CinderX", PYPY]
+        columns = {column: figures.speeds(results, interpreter, "kernel ", column) for column in kinds}
+        columns = {column: one for column, one in columns.items() if any(one.values())}
+        if own not in columns:
+            continue
+        rows = [[name, *(number(one[name]) for one in columns.values())] for name in columns[own]]
+        rows.append(["**geomean**", *(f"**{number(geomean(one.values()))}**" for one in columns.values())])
+        behind = [f"{name} ({speed:.3f})" for name, speed in columns[own].items() if speed and speed < 0.98]
+        parts += [
+            f"CPython {title(interpreter)}:",
+            table(["kernel", *columns], rows),
+            f"Slower than 0.98 of the interpreter: {listed(behind)}.",
+        ]
+    return "\n\n".join(parts) or "Not measured."
 
 
 def programs(results: Results) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Exit(IntEnum):
-    """The exit codes of all commands; one that runs a program returns the program's own."""
+class Exit:
+    """The exit codes of all commands; one that runs a program returns the program's own.
+
+    Plain numbers: a program under `jitctl run` would wait for the import of `enum`.
+    """
 
     DONE = 0
     FAILED = 1

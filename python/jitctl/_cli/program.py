@@ -9,13 +9,13 @@ import importlib.util
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
 from types import CodeType, ModuleType
 
 from .exits import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 

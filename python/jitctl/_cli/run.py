@@ -6,11 +6,10 @@ with a `sitecustomize` that reads it.
 
 from __future__ import annotations
 
-import argparse
 import atexit
 import os
 import sys
-from types import CodeType, ModuleType
+from types import CodeType, ModuleType, SimpleNamespace
 
 from .. import _router
 from .exits import UsageError
@@ -19,6 +18,8 @@ from .program import run as run_program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
     from typing import Any
 
     from .._rules import Active
@@ -68,7 +69,39 @@ def add_rules_option(parser: argparse.ArgumentParser) -> None:
 def add_target(parser: argparse.ArgumentParser) -> None:
     """Add the program and its arguments."""
     parser.add_argument("-m", dest="is_module", action="store_true", help="TARGET is the name of a module")
-    parser.add_argument("target", nargs=argparse.REMAINDER, metavar="TARGET ...", help="the program, and its arguments")
+    parser.add_argument("target", nargs="...", metavar="TARGET ...", help="the program, and its arguments")
+
+
+def plain(words: Sequence[str]) -> Any:
+    """Return what the parser makes of these words, where they have no options but these; else None."""
+    hints: list[str] = []
+    quiet = is_module = False
+    rest = list(words)
+    while rest and not is_module and rest[0].startswith("-"):
+        word = rest.pop(0)
+        if word in ("-q", "--quiet"):
+            quiet = True
+        elif word == "-m":
+            is_module = True
+        elif word == "--hints" and rest and not rest[0].startswith("-"):
+            hints.append(rest.pop(0))
+        elif word.startswith("--hints="):
+            hints.append(word.partition("=")[2])
+        else:
+            return None
+    if not rest or rest[0].startswith("-"):
+        return None
+    return SimpleNamespace(
+        run=run,
+        hints=hints or None,
+        jit=None,
+        record=None,
+        report=None,
+        schema=False,
+        quiet=quiet,
+        is_module=is_module,
+        target=rest,
+    )
 
 
 def rules_files(options: argparse.Namespace) -> list[str]:

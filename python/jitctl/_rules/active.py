@@ -6,7 +6,6 @@ Precedence, the first that says something: JITCTL_DISABLE, rules, calls and deco
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from types import CodeType, FunctionType, ModuleType
 from weakref import WeakKeyDictionary
 
@@ -29,8 +28,8 @@ class Active:
         self._decorators = decorators
         self.ruleset = ruleset
         #: how many functions each rule decided, and matched where an earlier one had decided
-        self.decided: Counter[Rule] = Counter()
-        self.shadowed: Counter[Rule] = Counter()
+        self.decided: dict[Rule, int] = dict.fromkeys(ruleset.rules, 0)
+        self.shadowed: dict[Rule, int] = dict.fromkeys(ruleset.rules, 0)
         self._by_function: WeakKeyDictionary[FunctionType, Rule] = WeakKeyDictionary()
         self._by_code: dict[CodeType, Rule] = {}
         #: whether functions are seen when they are made: those of the program itself, nested ones, lambdas
@@ -63,7 +62,7 @@ class Active:
         later: dict[CodeType, Rule] = {}
         for qualname, function in of_module(namespace, module):
             rule, others = rules.decide(qualname)
-            self.shadowed.update(others)
+            self._shadow(others)
             if rule is not None:
                 self._give(function, rule)
             if not SEES_NESTED:
@@ -73,7 +72,7 @@ class Active:
                 # A hint on a function is one on what is nested in it, so only another one has to be given.
                 if inner is not None and inner is not rule:
                     later[code] = inner
-                    self.shadowed.update(others)
+                    self._shadow(others)
         self._watch_codes({**self._by_code, **later} if later else self._by_code)
 
     def apply_to_code(self, code: CodeType, module: str) -> None:
@@ -84,7 +83,7 @@ class Active:
             rule, others = rules.decide(name_of(one))
             if rule is not None:
                 found[one] = rule
-                self.shadowed.update(others)
+                self._shadow(others)
         self._watch_codes({**self._by_code, **found})
 
     def rule_of(self, function: Any) -> Rule | None:
@@ -102,6 +101,10 @@ class Active:
     def overruled(self) -> list[Rule]:
         """List the rules of which every match had been decided by an earlier one."""
         return [rule for rule in self.ruleset.in_force if not self.decided[rule] and self.shadowed[rule]]
+
+    def _shadow(self, rules: list[Rule]) -> None:
+        for rule in rules:
+            self.shadowed[rule] += 1
 
     def _give(self, function: FunctionType, rule: Rule) -> None:
         self.decided[rule] += self._by_function.get(function) is not rule

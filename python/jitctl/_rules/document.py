@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from .errors import RulesError
@@ -13,9 +12,8 @@ if TYPE_CHECKING:
 
 #: the table of `pyproject.toml` that holds what a file of our own has at its top
 TABLE = ("tool", "jitctl")
-#: compiled where a mistake is told: a program under `jitctl run` waits for what is done at import
+#: how tomllib names a place; `re` is imported where a mistake is told, since a program under `jitctl run` waits for it
 _POSITION = r"\(at line (\d+), column \d+\)"
-_HEADER = r"\s*\[(\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$"
 
 
 class Document:
@@ -40,9 +38,9 @@ class Document:
         if inside is None:
             return None
         if key is not None:
-            wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
             for at in inside:
-                if wanted.match(self.lines[at]):
+                name, equals, _ = self.lines[at].partition("=")
+                if equals and name.strip().strip("\"'") == key:
                     return at + 1
         return inside.start or None  # the header stands in the line before
 
@@ -51,14 +49,13 @@ class Document:
 
         Done once, since each hint that a rule gives names its line.
         """
-        header = re.compile(_HEADER)
-        found = [(at, one) for at, text in enumerate(self.lines) if (one := header.match(text))]
+        found = [(at, one) for at, text in enumerate(self.lines) if (one := _header(text))]
         ends = [*(at for at, _ in found), len(self.lines)][1:]
         top = None if self.prefix else range(found[0][0] if found else len(self.lines))
         rules = []
         for (at, one), end in zip(found, ends, strict=True):
-            name = one[2].replace(" ", "")
-            if one[1] and name == f"{self.prefix}rule":
+            is_array, name = one
+            if is_array and name == f"{self.prefix}rule":
                 rules.append(range(at + 1, end))
             elif self.prefix and name == self.prefix.rstrip("."):
                 top = range(at + 1, end)
@@ -85,6 +82,8 @@ def read(file: str) -> Document | None:
     try:
         whole = _loads(text)
     except ValueError as error:
+        import re
+
         found = re.search(_POSITION, str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         raise RulesError(file, line, f"is no TOML: {re.sub(_POSITION, '', str(error)).strip()}") from None
@@ -94,6 +93,16 @@ def read(file: str) -> Document | None:
     for name in TABLE:
         table = table.get(name) if isinstance(table, dict) else None
     return Document(file, table, text.splitlines(), ".".join(TABLE) + ".") if isinstance(table, dict) else None
+
+
+def _header(line: str) -> tuple[bool, str] | None:
+    """Return of the header of a table whether it is one of an array, and its name; None for another line."""
+    line = line.strip()
+    name, bracket, rest = line.lstrip("[").partition("]")
+    rest = rest.lstrip("]").lstrip()
+    if not line.startswith("[") or not bracket or (rest and not rest.startswith("#")):
+        return None
+    return line.startswith("[["), name.replace(" ", "")
 
 
 def _loads(text: str) -> dict[str, Any]:

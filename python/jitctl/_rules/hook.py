@@ -1,11 +1,13 @@
 """Sees modules when they have been executed, without a trace in them: spec, loader and source stay what they were."""
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable, Sequence
 from types import ModuleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from typing import Any
 
@@ -36,7 +38,7 @@ class Hook:
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> "ModuleSpec | None":
+    ) -> ModuleSpec | None:
         """Return the spec that the other finders find; None where the module is none of ours to watch."""
         if fullname in self._finding or not self._wanted(fullname):
             return None
@@ -49,7 +51,7 @@ class Hook:
             self._watch(spec.loader, fullname)
         return spec
 
-    def _watch(self, loader: "Any", fullname: str) -> None:
+    def _watch(self, loader: Any, fullname: str) -> None:
         if isinstance(loader, type) or not hasattr(loader, "exec_module"):
             self.missed.add(fullname)  # built into the interpreter: there is no Python code in it
             return
@@ -76,7 +78,7 @@ class Hook:
             self.missed.add(fullname)
 
 
-def _found(hook: Hook, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> "ModuleSpec | None":
+def _found(hook: Hook, fullname: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
     """Ask the finders behind ours, as the import system would."""
     for finder in list(sys.meta_path):
         find: Any = getattr(finder, "find_spec", None)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
-from collections.abc import Callable
 
 from .._keywords import KEYWORDS
 from .._options import validated
@@ -12,6 +10,8 @@ from .document import Document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable
     from typing import Any
 
 HINTS = ("focus", "ignore", "once", "none")
@@ -95,7 +95,7 @@ class Rule:
 
     def idle(self, today: datetime.date | None = None) -> str:
         """Say why the rule does not hold here and now; empty where it does."""
-        if self.until is not None and (today or datetime.date.today()) > self.until:
+        if self.until is not None and (today or type(self.until).today()) > self.until:
             return f"expired on {self.until.isoformat()}"
         if self.python and not holds(self.python):
             return f"is for Python {self.python}; this is {'.'.join(map(str, sys.version_info[:3]))}"
@@ -190,7 +190,11 @@ def _python(document: Document, index: int, specifier: str) -> str:
 
 
 def _until(document: Document, index: int, value: Any) -> datetime.date | None:
-    if value is None or type(value) is datetime.date:
+    if value is None:
+        return None
+    import datetime  # a program under `jitctl run` would wait for it
+
+    if type(value) is datetime.date:
         return value
     raise document.error(f"until must be a date, without quotes: 2027-03-01; got {value!r}", index, "until")
 

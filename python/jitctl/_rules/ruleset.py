@@ -1,14 +1,17 @@
 """All rules that hold for a process, in the order in which they are tried."""
 
+from __future__ import annotations
+
 import os
-import re
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase, translate
-from functools import cached_property
 
 from .document import Document, read
 from .errors import RulesError
 from .rule import Rule, rule_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Iterator
 
 #: names of rules files, in the order in which a folder is looked through
 NAMES = ("jitctl.toml", "pyproject.toml")
@@ -22,22 +25,16 @@ class Ruleset:
         self.files = files
         self.rules = rules
         self.backend = backend
-
-    @cached_property
-    def in_force(self) -> tuple[Rule, ...]:
-        """The rules that hold on this interpreter today."""
-        return tuple(rule for rule in self.rules if not rule.idle())
-
-    @cached_property
-    def _modules(self) -> "Matcher":
-        """Matches every module that a rule could match a function of."""
-        return Matcher(one.partition(":")[0] for rule in self.in_force for one in rule.match)
+        #: the rules that hold on this interpreter today
+        self.in_force = tuple(rule for rule in rules if not rule.idle())
+        #: matches every module that a rule could match a function of
+        self._modules = Matcher(one.partition(":")[0] for rule in self.in_force for one in rule.match)
 
     def concerns(self, module: str) -> bool:
         """Say whether a rule could match a function of this module."""
         return self._modules.matches(module)
 
-    def of_module(self, module: str) -> "ModuleRules":
+    def of_module(self, module: str) -> ModuleRules:
         """Return the rules that could match a function of this module."""
         found = []
         for rule in self.in_force:
@@ -56,7 +53,7 @@ class Matcher:
         unique = dict.fromkeys(patterns)
         self._names = {one for one in unique if not _WILD.intersection(one)}
         wild = [one for one in unique if one not in self._names]
-        self._pattern = re.compile("|".join(map(translate, wild))) if wild else None
+        self._pattern = _compiled(wild) if wild else None
 
     def matches(self, name: str) -> bool:
         """Say whether one of them matches."""
@@ -66,8 +63,20 @@ class Matcher:
 _WILD = frozenset("*?[")
 
 
+# A program under `jitctl run` waits for what is imported, so these are where a pattern has a wildcard.
+def _compiled(patterns: list[str]) -> re.Pattern[str]:
+    import re
+    from fnmatch import translate
+
+    return re.compile("|".join(map(translate, patterns)))
+
+
 def _fits(name: str, pattern: str) -> bool:
-    return not _WILD.isdisjoint(pattern) and fnmatchcase(name, pattern)
+    if _WILD.isdisjoint(pattern):
+        return False
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(name, pattern)
 
 
 class ModuleRules:
