@@ -185,11 +185,13 @@ def repeatable(session: nox.Session) -> None:
     session.log("the same: " + ", ".join(sorted(first)))
 
 
-#: what is tested on an emulated machine: without what builds libraries for this one, or counts on its speed
+#: What is tested on an emulated machine: every kind of hint on every kind of function, what it answers, and the native
+#: backend in fresh processes. The rest builds libraries for this machine, counts on its speed, or takes hours there.
 CORE = [
-    "tests/python",
-    *(f"--ignore=tests/python/{name}" for name in ("native", "compiler", "rules", "process", "profile", "tune")),
-    *(f"--ignore=tests/python/test_{name}.py" for name in ("fuzz", "load", "frozen", "backend_path")),
+    *(
+        f"tests/python/test_{name}.py"
+        for name in ("identity", "options", "names", "targets", "records", "precedence", "wrappers", "class_hints")
+    ),
     *(
         f"tests/python/native/test_{name}.py"
         for name in ("internal_selftest", "focus", "ignore", "ignore_tools", "once")
