@@ -109,7 +109,7 @@ def _harm(tuner: Tuner, functions: Sequence[Function]) -> tuple[Verdict, str]:
     if tuner.proof is not None and tuner.proof.is_slower:
         return "harm", f"with its hints the program is slower: {tuner.proof.interval.ratio:.2f} of its speed"
     if not functions:
-        return "no harm", "there are no hints in force"
+        return "no harm", "there are no hints in force that are a question of speed: no focus and no once"
     if tuner.proof is None or not tuner.proof.pairs:
         return "not decided", "the time was not enough to say; give more --budget"
     return "no harm", "no hint in force does harm, as far as can be seen"
