@@ -26,7 +26,7 @@ def without_traces(monkeypatch):
 
 def test_every_command_and_each_of_its_options_is_in_the_reference():
     page, found = commands_page(), parsers()
-    from jitctl._cli import COMMANDS
+    from jitctl._cli.parser import COMMANDS
 
     assert {f"jitctl {name}" for name in COMMANDS} <= set(found)
     for typed, parser in found.items():

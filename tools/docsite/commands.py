@@ -24,8 +24,8 @@ def parsers() -> dict[str, argparse.ArgumentParser]:
         sys.path.insert(0, str(PACKAGE))
     top = argparse.ArgumentParser(prog=NAME)
     commands = top.add_subparsers(prog=NAME)
-    cli = import_module("jitctl._cli")
-    for module in cli.COMMANDS.values():
+    known = import_module("jitctl._cli.parser").COMMANDS
+    for module in known.values():
         import_module(f"jitctl._cli.{module}").add_parser(commands)
     return dict(_below(top, NAME))
 
