@@ -217,7 +217,7 @@ def aarch64(session: nox.Session) -> None:
     cross |= {"CARGO_PROFILE_RELEASE_LTO": "off", "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16"}
     session.run("python", "-m", "pip", "wheel", ".", "--no-deps", "-w", str(dist), env=NEUTRAL | cross)
     runner = {
-        "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER": f"{HOME}/qemu-aarch64 -L {HOME}/arm64/root",
+        "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER": f"{HOME}/qemu-aarch64 -L {HOME}/arm64/root/usr",
         "CARGO_ZIGBUILD_ZIG_PATH": cross["CARGO_ZIGBUILD_ZIG_PATH"],
     }
     # Those of the core build libraries for this machine, which that one could not load.

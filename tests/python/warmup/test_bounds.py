@@ -83,9 +83,9 @@ def test_time_is_kept_between_single_calls(verdict):
 
     def slow():
         calls.append(None)
-        time.sleep(0.02)
+        time.sleep(0.2)
 
-    decorated(slow, sample_args=(), budget_ms=50)
+    decorated(slow, sample_args=(), budget_ms=500)
     assert len(calls) <= 3
     assert verdict(slow).kind == ("partial", "budget-spent")
     assert "budget_ms" in verdict(slow).advice
