@@ -91,10 +91,12 @@ impl Place {
             return Ok(Moment::Covered);
         }
         let callbacks = Callbacks::now(host)?;
-        let handled = of_thread(host, &host.call_method(sys.borrow(), "_current_exceptions", &[])?, self.thread)?;
-        let frames = host.call_method(sys.borrow(), "_current_frames", &[])?;
-        let Some(top) = of_thread(host, &frames, self.thread)? else { return Ok(Moment::Never) };
-        drop(frames);
+        let (handled, top) = without_collections(host, || {
+            let exceptions = host.call_method(sys.borrow(), "_current_exceptions", &[])?;
+            let frames = host.call_method(sys.borrow(), "_current_frames", &[])?;
+            Ok((of_thread(host, &exceptions, self.thread)?, of_thread(host, &frames, self.thread)?))
+        })?;
+        let Some(top) = top else { return Ok(Moment::Never) };
         let mut above = Vec::new();
         let mut next = Some(top);
         while let Some(frame) = next {
@@ -161,6 +163,21 @@ fn is_generator_exit(host: Host, handled: &Owned) -> Result<bool> {
 fn back(host: Host, frame: &Owned) -> Result<Option<Owned>> {
     let back = host.get(frame.borrow(), "f_back")?;
     Ok(if is_none(host, back.borrow()) { None } else { Some(back) })
+}
+
+/// Asks for what there is of all threads. Until 3.11.8, CPython holds a lock of its runtime meanwhile, without which no thread can
+/// begin or end; a collection that ran Python code there would give the GIL to such a thread, and both wait for ever (gh-106883).
+fn without_collections<T>(host: Host, ask: impl FnOnce() -> Result<T>) -> Result<T> {
+    let gc = host.import("gc")?;
+    let collects = host.truth(host.call_method(gc.borrow(), "isenabled", &[])?.borrow())?;
+    if collects {
+        host.call_method(gc.borrow(), "disable", &[])?;
+    }
+    let found = ask();
+    if collects {
+        host.call_method(gc.borrow(), "enable", &[])?;
+    }
+    found
 }
 
 /// What a dict by thread has for this one.

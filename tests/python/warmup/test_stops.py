@@ -158,6 +158,12 @@ def test_nobody_goes_on_for_ever_in_threads(play):
     assert (found.returncode, found.stdout, found.stderr) == (0, "stopped\n", "")
 
 
+def test_threads_come_and_go_while_frames_are_looked_at(play):
+    """Until 3.11.8 a collection in `sys._current_frames()` keeps threads from beginning and ending, and waits for them."""
+    found = play("frames_of_threads")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "stopped\n", "")
+
+
 @pytest.mark.skipif(OLD, reason="3.10 does not tell where a try is")
 def test_handlers_see_it_only_where_there_is_no_other_moment(told, verdict):
     seen = []
