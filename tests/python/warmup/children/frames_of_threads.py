@@ -1,4 +1,4 @@
-"""A call is stopped while threads come and go, and each collection runs Python code, between which threads take turns."""
+"""A call is stopped while threads come and go, and each collection runs Python code, where threads take turns."""
 
 import gc
 import sys
