@@ -254,7 +254,9 @@ def _python_session(one: Interpreter) -> None:
         session.install(*group("test"))
         install_jitctl(session, one)
         workers = ["-n", WORKERS, "--dist", "loadgroup"]
-        failed = [m.name for m in modes_of(one) if not _pytest(session, m.name, [*workers, *m.tests], m.env)]
+        # Those of warm-up tell what a whole process has trained: they run in one, in their order.
+        shared = {m.name: [] if "+warmup" in m.name else workers for m in modes_of(one)}
+        failed = [m.name for m in modes_of(one) if not _pytest(session, m.name, [*shared[m.name], *m.tests], m.env)]
         if failed:
             session.error("failed: " + ", ".join(failed))
 

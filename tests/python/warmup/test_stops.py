@@ -159,7 +159,7 @@ def test_nobody_goes_on_for_ever_in_threads(play):
 
 
 def test_threads_come_and_go_while_frames_are_looked_at(play):
-    """Until 3.11.8 a collection in `sys._current_frames()` keeps threads from beginning and ending, and waits for them."""
+    """Until 3.11.8 a collection in `sys._current_frames()` keeps threads from beginning and waits for them."""
     found = play("frames_of_threads")
     assert (found.returncode, found.stdout, found.stderr) == (0, "stopped\n", "")
 

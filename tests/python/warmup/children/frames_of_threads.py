@@ -27,7 +27,7 @@ def come_and_go():
 
 over = []
 threads = [threading.Thread(target=come_and_go) for _ in range(3)]
-gc.callbacks.append(lambda *_: [one for one in BUSY])
+gc.callbacks.append(lambda *_: [one + 1 for one in BUSY])
 gc.set_threshold(5)
 sys.setswitchinterval(1e-5)
 for thread in threads:
