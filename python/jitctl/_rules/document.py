@@ -96,7 +96,7 @@ def read(file: str) -> Document | None:
 
 
 def _header(line: str) -> tuple[bool, str] | None:
-    """Return of the header of a table whether it is one of an array, and its name; None for another line."""
+    """Read the head of a table: is it one of an array (``[[rule]]``), and its name; None for another line."""
     line = line.strip()
     name, bracket, rest = line.lstrip("[").partition("]")
     rest = rest.lstrip("]").lstrip()

@@ -63,7 +63,7 @@ class Matcher:
 _WILD = frozenset("*?[")
 
 
-# A program under `jitctl run` waits for what is imported, so these are where a pattern has a wildcard.
+# A program under `jitctl run` waits for these imports, so they are made only where a pattern has a wildcard.
 def _compiled(patterns: list[str]) -> re.Pattern[str]:
     import re
     from fnmatch import translate

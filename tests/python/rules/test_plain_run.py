@@ -24,8 +24,7 @@ TARGETS = (
 
 
 def parsed(words):
-    found = vars(parser_of("jitctl", ["run"]).parse_args(["run", *words]))
-    return {name: value for name, value in found.items() if name != "command"}
+    return vars(parser_of("jitctl", ["run"]).parse_args(["run", *words]))
 
 
 @pytest.mark.parametrize("words", [[*one, *two] for one, two in itertools.product(OPTIONS, TARGETS)], ids=" ".join)

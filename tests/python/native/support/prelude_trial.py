@@ -44,8 +44,7 @@ def until(done, f, *arguments, seconds=120):
         # Without its hint a function is waited for only so long as it is called often.
         for _ in range(300 if "taken back" in verdict(f)["message"] else 20):
             f(*arguments)
-            seen.add(
-                verdict(f)["message"].split(",")[0]
-            )  # after each call, for on a busy machine a stage may last a few
+            # After each call, since on a busy machine a stage may be over after a few.
+            seen.add(verdict(f)["message"].split(",")[0])
         time.sleep(0.005)
     return bool(done())
